@@ -1,0 +1,253 @@
+/**
+ * The contract: every name and shape that the worker, its clients and other languages agree on.
+ * Plain data and names only, so that workflows can import it: no I/O, no schema library (that is `input.ts`).
+ */
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+
+/** Workflows and DNS activities. */
+export const ONBOARDING_TASK_QUEUE = 'sso-onboarding';
+/** Every call to Cloudflare; its own queue because one API token has one rate limit, however many workers there are. */
+export const CLOUDFLARE_TASK_QUEUE = 'sso-cloudflare';
+
+/** The workflow type, for clients that do not import the workflow itself. */
+export const ONBOARD_WORKFLOW_TYPE = 'onboardSsoConnector';
+
+/** The one workflow id of a domain in an account; the server itself then allows one run at a time. `emailDomain` in normal form. */
+export function workflowIdFor(accountId: string, emailDomain: string): string {
+  return `sso/${accountId}/${emailDomain}`;
+}
+
+/** The other way round; `null` when the id is not one of ours. */
+export function parseWorkflowId(workflowId: string): { accountId: string; emailDomain: string } | null {
+  const [prefix, accountId, emailDomain, ...rest] = workflowId.split('/');
+  if (prefix !== 'sso' || !accountId || !emailDomain || rest.length > 0) return null;
+  return { accountId, emailDomain };
+}
+
+export const dnsProviderNames = ['cloudflare', 'manual'] as const;
+export type DnsProviderName = (typeof dnsProviderNames)[number];
+
+/** How often to look: the wait after `elapsed` seconds is `elapsed × growth`, never below `firstSeconds` nor above `maxSeconds`. */
+export interface Polling {
+  firstSeconds: number;
+  growth: number;
+  maxSeconds: number;
+}
+
+/** `off` skips our own look at DNS (split horizon, port 53 closed); `maxSeconds` is how long to wait for it before verification begins anyway. */
+export interface Propagation {
+  check: 'authoritative' | 'off';
+  maxSeconds: number;
+}
+
+/** Retries and timeouts as data, in seconds, so that days of trouble can be tested in seconds through the same code. */
+export interface Pace {
+  /** First wait between tries of a failing activity; doubles up to `retryMaxSeconds`. */
+  retryFirstSeconds: number;
+  retryMaxSeconds: number;
+  /** Wait between tries while Cloudflare refuses the token in mid-run (rotated or expired). */
+  authRetrySeconds: number;
+  /** Wait after a 429 that carries no `Retry-After`. */
+  throttledSeconds: number;
+  /** Longest that one attempt of an activity may run. */
+  attemptSeconds: number;
+  /** An attempt that is silent for longer than this is taken for dead. */
+  heartbeatSeconds: number;
+}
+
+type Optional<T> = { [Key in keyof T]?: T[Key] | undefined };
+
+/** What a client sends. Everything but the account and the domain has a default (`input.ts`). */
+export interface OnboardingInput {
+  /** 32 hexadecimal characters. */
+  accountId: string;
+  emailDomain: string;
+  useFedrampLanguage?: boolean | undefined;
+  dnsProvider?: DnsProviderName | undefined;
+  deadlineSeconds?: number | undefined;
+  propagation?: Optional<Propagation> | undefined;
+  polling?: Optional<Polling> | undefined;
+  pace?: Optional<Pace> | undefined;
+}
+
+/** The validated input with every default filled in. */
+export interface OnboardingSettings {
+  accountId: string;
+  emailDomain: string;
+  /** `null`: not asked for; a new connector then gets Cloudflare's default and a found one keeps what it has. */
+  useFedrampLanguage: boolean | null;
+  dnsProvider: DnsProviderName;
+  deadlineSeconds: number;
+  propagation: Propagation;
+  polling: Polling;
+  pace: Pace;
+}
+
+export const phases = [
+  'checking-prerequisites',
+  'creating-connector',
+  'publishing-txt',
+  'waiting-for-dns',
+  'waiting-for-verification',
+  'enabling',
+  'enabled',
+] as const;
+export type Phase = (typeof phases)[number];
+
+export type VerificationStatus = 'awaiting' | 'pending' | 'failed' | 'verified';
+
+/** A connector as Cloudflare last reported it. `createdAt` in ISO 8601. */
+export interface Connector {
+  id: string;
+  emailDomain: string;
+  enabled: boolean;
+  useFedrampLanguage: boolean;
+  /** The whole TXT value to publish. */
+  verificationCode: string;
+  verificationStatus: VerificationStatus;
+  createdAt: string | null;
+}
+
+/** The zone that the value belongs in, as DNS shows it. */
+export interface PublishingZone {
+  apex: string;
+  /** Host names of its authoritative servers: the parent's NS set, or what `DNS_NAMESERVERS` names. */
+  nameServers: string[];
+  /** `configured`: `DNS_NAMESERVERS` replaced discovery, so the parent was not asked. */
+  source: 'discovered' | 'configured';
+}
+
+/** Where a provider publishes: the zone that DNS shows, as the provider knows it. */
+export interface ProviderZone {
+  apex: string;
+  /** The provider's own id of the zone; `null` where it has none (`manual`). */
+  zoneId: string | null;
+}
+
+/** The TXT value this run relies on, and what is needed to take it away again. */
+export interface TxtRecord {
+  provider: DnsProviderName;
+  zone: ProviderZone;
+  name: string;
+  value: string;
+  /** The provider's own id of the record; `null` where it has none (`manual`). */
+  recordId: string | null;
+  /** True when the value stood there before this run published anything. */
+  preexisting: boolean;
+}
+
+export type ServerVerdict = 'has-value' | 'lacks-value' | 'lame' | 'unreachable';
+
+/** What one authoritative server, at one address, said of the value. */
+export interface ServerEvidence {
+  name: string;
+  /** `ip:port`, IPv6 in brackets. */
+  address: string;
+  verdict: ServerVerdict;
+  detail: string;
+}
+
+/** What one recursive resolver showed: reported, never a gate. */
+export interface ResolverEvidence {
+  address: string;
+  verdict: Exclude<ServerVerdict, 'lame'>;
+  detail: string;
+}
+
+/** One look at DNS. `resolvers` is empty until the authoritative servers agree: asking earlier would poison caches. */
+export interface DnsEvidence {
+  observedAt: string;
+  servers: ServerEvidence[];
+  resolvers: ResolverEvidence[];
+}
+
+/** Something that stops a run before it has written anything: what is wrong, and what to do about it. */
+export interface Problem {
+  subject: string;
+  problem: string;
+  remedy: string;
+}
+
+/**
+ * The answer to the `status` query, and the whole state of a run: search attributes, the UI's details and the status
+ * command are views of this one value. Times are ISO 8601.
+ */
+export interface OnboardingStatus {
+  accountId: string;
+  emailDomain: string;
+  phase: Phase;
+  /** Why it is where it is, in a sentence. */
+  reason: string;
+  /** When it looks again by itself; `null` when it is not waiting. */
+  nextCheckAt: string | null;
+  startedAt: string;
+  /** `null` until the input has been validated. */
+  deadlineAt: string | null;
+  /** Each phase entered so far, in order. */
+  timeline: { phase: Phase; enteredAt: string }[];
+  zone: PublishingZone | null;
+  connector: (Connector & { origin: 'created' | 'adopted' }) | null;
+  txtRecord: TxtRecord | null;
+  evidence: DnsEvidence | null;
+  verification: {
+    /** Looks at the connector while waiting for `verified`. */
+    checks: number;
+    /** Times verification was begun again after Cloudflare reported `failed`. */
+    restarts: number;
+    begunAt: string | null;
+    verifiedAt: string | null;
+  };
+  enabledAt: string | null;
+}
+
+export interface OnboardingResult {
+  connectorId: string;
+  emailDomain: string;
+  enabled: true;
+  /** True when the connector was found enabled, so that this run changed nothing about it. */
+  alreadyEnabled: boolean;
+  /** `null` when no value was needed: the connector was found verified. */
+  txtRecord: TxtRecord | null;
+  /** `null` when the connector was found verified. */
+  verifiedAt: string | null;
+  /** `null` when the connector was found enabled. */
+  enabledAt: string | null;
+}
+
+export const statusQuery = defineQuery<OnboardingStatus>('status');
+/** Look now instead of waiting for the next check. */
+export const checkNowSignal = defineSignal('checkNow');
+
+export const emailDomainAttribute = defineSearchAttributeKey('SsoEmailDomain', 'KEYWORD');
+export const accountIdAttribute = defineSearchAttributeKey('SsoAccountId', 'KEYWORD');
+export const phaseAttribute = defineSearchAttributeKey('SsoPhase', 'KEYWORD');
+/** What a namespace must have before a worker can run in it. */
+export const searchAttributes = [emailDomainAttribute, accountIdAttribute, phaseAttribute] as const;
+
+/** The `type` of every `ApplicationFailure` that a run or an activity can end with. */
+export const failureTypes = [
+  /** The input, or the workflow id it was started with, is wrong. Details: `Problem[]`. */
+  'InvalidInput',
+  /** The account, the token or DNS is not ready. Nothing was written. Details: `Problem[]`. */
+  'PrerequisitesNotMet',
+  /** A connector that does not fit the request stands in the way. */
+  'ConnectorConflict',
+  /** The connector vanished, or changed under the run. */
+  'ConnectorChanged',
+  /** The deadline passed. */
+  'DeadlinePassed',
+  /** Cloudflare could not be reached or did not answer in time. */
+  'CloudflareUnreachable',
+  /** Cloudflare answered 5xx, or something that is not its API's envelope. */
+  'CloudflareUnavailable',
+  /** 429. */
+  'CloudflareThrottled',
+  /** 401 or 403. */
+  'CloudflareUnauthorized',
+  /** Any other refusal: 400, 404, 409, or a 200 that says `success: false`. */
+  'CloudflareRefused',
+  /** DNS servers that had to answer did not. */
+  'DnsUnavailable',
+] as const;
+export type FailureType = (typeof failureTypes)[number];
