@@ -1,0 +1,200 @@
+/**
+ * One call to the Cloudflare API: authorisation, envelope, errors, paging.
+ * https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/
+ */
+import ky, { isNetworkError } from 'ky';
+import { z } from 'zod';
+
+import { CloudflareError } from './cloudflare-error.ts';
+import type { CloudflareErrorFields } from './cloudflare-error.ts';
+import { parseRateLimit, parseRetryAfter } from './rate-limit.ts';
+import type { RateLimit } from './rate-limit.ts';
+
+export interface ClientOptions {
+  /** With its version, such as `https://api.cloudflare.com/client/v4`. */
+  baseUrl: string;
+  /** Asked before each call. */
+  readToken: () => Promise<string>;
+  /** Told after each answer that carries the rate-limit headers. */
+  onRateLimit?: (rateLimit: RateLimit) => void;
+}
+
+/** How one call may end early. An aborted `signal` rejects with its own reason, unwrapped. */
+export interface CallOptions {
+  signal: AbortSignal;
+  /** From sending to the last byte of the answer. */
+  timeoutMilliseconds: number;
+}
+
+interface Call {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  path: string;
+  query?: Record<string, string>;
+  body?: Record<string, unknown>;
+}
+
+interface Answer {
+  result: unknown;
+  totalPages: number;
+  /** Where it came from, for an error about what is inside. */
+  origin: Omit<CloudflareErrorFields, 'kind' | 'messages'>;
+}
+
+/** @throws {CloudflareError} every method, and the reason of an aborted signal */
+export interface Client {
+  /** Resolves with the answer's `result`, checked against the schema. */
+  call: <Result>(call: Call, schema: z.ZodType<Result>, options: CallOptions) => Promise<Result>;
+  /** The `result` arrays of all pages, joined. */
+  listAll: <Item>(
+    path: string,
+    query: Record<string, string>,
+    schema: z.ZodType<Item>,
+    options: CallOptions,
+  ) => Promise<Item[]>;
+}
+
+const errorEntry = z.looseObject({
+  code: z.number().optional().catch(undefined),
+  message: z.string().optional().catch(undefined),
+  documentation_url: z.string().optional().catch(undefined),
+  source: z.looseObject({ pointer: z.string() }).optional().catch(undefined),
+  error_chain: z
+    .array(z.looseObject({ code: z.number().optional(), message: z.string().optional() }))
+    .optional()
+    .catch(undefined),
+});
+
+const envelopeSchema = z.looseObject({
+  success: z.boolean(),
+  errors: z.array(errorEntry).nullish().catch([]),
+  result: z.unknown().optional(),
+  result_info: z
+    .looseObject({ total_pages: z.number().optional().catch(undefined) })
+    .nullish()
+    .catch(undefined),
+});
+type Envelope = z.infer<typeof envelopeSchema>;
+
+export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions): Client {
+  const http = ky.create({
+    prefix: baseUrl,
+    // Temporal retries: a second layer here would outlast the attempt's own timeout.
+    retry: 0,
+    // One signal below bounds headers and body together; ky's own timeout counts them apart.
+    timeout: false,
+    throwHttpErrors: false,
+    // The API does not redirect, and a token must not follow to wherever one points.
+    redirect: 'manual',
+  });
+
+  async function send(call: Call, options: CallOptions): Promise<Answer> {
+    const where = {
+      method: call.method,
+      path: call.query === undefined ? call.path : `${call.path}?${new URLSearchParams(call.query).toString()}`,
+    };
+    options.signal.throwIfAborted();
+    const timeout = AbortSignal.timeout(options.timeoutMilliseconds);
+    let response: Response;
+    let text: string;
+    try {
+      response = await http(call.path, {
+        method: call.method,
+        headers: { authorization: `Bearer ${await readToken()}`, accept: 'application/json' },
+        ...(call.query === undefined ? {} : { searchParams: call.query }),
+        ...(call.body === undefined ? {} : { json: call.body }),
+        signal: AbortSignal.any([options.signal, timeout]),
+      });
+      text = await response.text();
+    } catch (error) {
+      options.signal.throwIfAborted();
+      if (timeout.aborted) {
+        const messages = [`no answer within ${options.timeoutMilliseconds / 1000} s`];
+        throw new CloudflareError({ kind: 'timeout', ...where, messages });
+      }
+      throw new CloudflareError({ kind: 'network', ...where, messages: [nameNetworkFault(error)] });
+    }
+
+    const rateLimit = parseRateLimit(response.headers.get('ratelimit'));
+    if (rateLimit !== null) onRateLimit?.(rateLimit);
+    const origin = {
+      ...where,
+      status: response.status,
+      retryAfterSeconds: parseRetryAfter(response.headers.get('retry-after'), new Date()),
+      cfRay: response.headers.get('cf-ray'),
+      rateLimit,
+    };
+    const envelope = parseEnvelope(text);
+    if (envelope === null) {
+      const kind = response.status >= 400 ? 'refused' : 'malformed';
+      const messages = [`the answer is not Cloudflare's JSON envelope (${describeBody(response, text)})`];
+      throw new CloudflareError({ ...origin, kind, messages });
+    }
+    if (!response.ok || !envelope.success) {
+      throw new CloudflareError({ ...origin, kind: 'refused', ...readErrors(envelope) });
+    }
+    return { result: envelope.result, totalPages: envelope.result_info?.total_pages ?? 1, origin };
+  }
+
+  return {
+    async call(call, schema, options) {
+      return check(await send(call, options), schema);
+    },
+
+    async listAll(path, query, schema, options) {
+      const list = z.array(schema).nullish();
+      const call: Call = { method: 'GET', path, query };
+      const first = await send(call, options);
+      const items = check(first, list) ?? [];
+      for (let page = 2; page <= first.totalPages; page += 1) {
+        const next = await send({ ...call, query: { ...query, page: String(page) } }, options);
+        items.push(...(check(next, list) ?? []));
+      }
+      return items;
+    },
+  };
+}
+
+function parseEnvelope(text: string): Envelope | null {
+  try {
+    const parsed = envelopeSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+function readErrors({
+  errors,
+}: Envelope): Pick<Required<CloudflareErrorFields>, 'codes' | 'messages' | 'documentationUrl'> {
+  const entries = errors ?? [];
+  const chained = entries.flatMap((entry) => [entry, ...(entry.error_chain ?? [])]);
+  const messages = entries.map(({ message, source }) =>
+    [message ?? 'no message', ...(source === undefined ? [] : [`at ${source.pointer}`])].join(' '),
+  );
+  return {
+    codes: chained.flatMap(({ code }) => (code === undefined ? [] : [code])),
+    messages: messages.length > 0 ? messages : ['the answer says success: false and gives no error'],
+    documentationUrl: entries.find((entry) => entry.documentation_url !== undefined)?.documentation_url ?? null,
+  };
+}
+
+function check<Result>({ result, origin }: Answer, schema: z.ZodType<Result>): Result {
+  const parsed = schema.safeParse(result);
+  if (parsed.success) return parsed.data;
+  const messages = parsed.error.issues.map(({ path, message }) => `${['result', ...path].join('.')}: ${message}`);
+  throw new CloudflareError({ ...origin, kind: 'malformed', messages });
+}
+
+/** ky's error holds the Request with the bearer header, so only the text of what lies below it is kept. */
+function nameNetworkFault(error: unknown): string {
+  const fault = isNetworkError(error) ? error.cause : error;
+  if (!(fault instanceof Error)) return 'the connection failed';
+  const below = fault.cause instanceof Error ? fault.cause : fault;
+  const code = 'code' in below && typeof below.code === 'string' ? below.code : null;
+  return [below.message, ...(code === null || below.message.includes(code) ? [] : [code])].filter(Boolean).join(' ');
+}
+
+function describeBody(response: Response, text: string): string {
+  const type = response.headers.get('content-type') ?? 'no content type';
+  return text === '' ? 'empty' : `${type}, ${text.length} characters`;
+}

@@ -1,0 +1,67 @@
+import type { RateLimit } from './rate-limit.ts';
+
+/**
+ * How a call went wrong:
+ * - `network`: no answer, because the connection could not be made or broke. The call may have acted.
+ * - `timeout`: no answer in time. The call may have acted.
+ * - `malformed`: an answer that is not the API's envelope, or lacks a field we rely on. The call may have acted.
+ * - `refused`: the API's own no (a status from 400 on, or a 200 with `success: false`).
+ */
+export type CloudflareErrorKind = 'network' | 'timeout' | 'malformed' | 'refused';
+
+export interface CloudflareErrorFields {
+  kind: CloudflareErrorKind;
+  method: string;
+  /** Below the base URL, with its query. */
+  path: string;
+  messages: readonly string[];
+  /** HTTP status; `null` when there was no answer. */
+  status?: number | null;
+  /** The envelope's codes, chained ones included; can be below 1000, so for messages and not for classification alone. */
+  codes?: readonly number[];
+  documentationUrl?: string | null;
+  /** Seconds to wait, where the answer said so. */
+  retryAfterSeconds?: number | null;
+  /** Names the request in Cloudflare's own logs. */
+  cfRay?: string | null;
+  rateLimit?: RateLimit | null;
+}
+
+/** The one error of this client. Holds neither request nor headers, so the token cannot travel with it. */
+export class CloudflareError extends Error implements Required<CloudflareErrorFields> {
+  override readonly name = 'CloudflareError';
+  readonly kind: CloudflareErrorKind;
+  readonly method: string;
+  readonly path: string;
+  readonly messages: readonly string[];
+  readonly status: number | null;
+  readonly codes: readonly number[];
+  readonly documentationUrl: string | null;
+  readonly retryAfterSeconds: number | null;
+  readonly cfRay: string | null;
+  readonly rateLimit: RateLimit | null;
+
+  constructor(fields: CloudflareErrorFields) {
+    super(describe(fields));
+    this.kind = fields.kind;
+    this.method = fields.method;
+    this.path = fields.path;
+    this.messages = fields.messages;
+    this.status = fields.status ?? null;
+    this.codes = fields.codes ?? [];
+    this.documentationUrl = fields.documentationUrl ?? null;
+    this.retryAfterSeconds = fields.retryAfterSeconds ?? null;
+    this.cfRay = fields.cfRay ?? null;
+    this.rateLimit = fields.rateLimit ?? null;
+  }
+}
+
+function describe({ method, path, status, messages, codes, cfRay, documentationUrl }: CloudflareErrorFields): string {
+  const said = [...(status ? [`HTTP ${status}`] : []), messages.join('; ')].join(', ');
+  const where = [
+    ...(codes && codes.length > 0 ? [`code ${codes.join(', ')}`] : []),
+    ...(cfRay ? [`cf-ray ${cfRay}`] : []),
+    ...(documentationUrl ? [documentationUrl] : []),
+  ].join('; ');
+  return `Cloudflare ${method} ${path}: ${said}${where === '' ? '' : ` (${where})`}`;
+}

@@ -1,0 +1,113 @@
+/** SSO connectors. https://developers.cloudflare.com/api/resources/iam/subresources/sso/ */
+import { z } from 'zod';
+
+import type { Connector } from '../contract.ts';
+import type { CallOptions, Client } from './client.ts';
+
+const connectorFields = z
+  .object({
+    id: z.string().min(1),
+    email_domain: z.string().min(1),
+    enabled: z.boolean(),
+    use_fedramp_language: z.boolean().nullish(),
+    created_on: z.string().nullish(),
+    verification: z.object({
+      code: z.string().min(1),
+      status: z.enum(['awaiting', 'pending', 'failed', 'verified']),
+    }),
+  })
+  .transform((fields): Connector => ({
+    id: fields.id,
+    emailDomain: fields.email_domain,
+    enabled: fields.enabled,
+    useFedrampLanguage: fields.use_fedramp_language ?? false,
+    verificationCode: fields.verification.code,
+    verificationStatus: fields.verification.status,
+    createdAt: fields.created_on ?? null,
+  }));
+
+/** One documented sample shows the connector inside an array. */
+const connectorSchema = z.preprocess(
+  (result: unknown) => (Array.isArray(result) && result.length === 1 ? (result[0] as unknown) : result),
+  connectorFields,
+);
+
+/** Other domains' connectors are none of our business: their fields are not checked. */
+const listedConnector = z.looseObject({ email_domain: z.string().nullish() });
+
+export interface Connectors {
+  /** `POST …/sso_connectors`. With `beginVerification: false` Cloudflare does not look at DNS yet. */
+  create: (accountId: string, connector: NewConnector, options: CallOptions) => Promise<Connector>;
+  /** `GET …/sso_connectors`, those whose e-mail domain `isWanted`. */
+  list: (accountId: string, isWanted: (emailDomain: string) => boolean, options: CallOptions) => Promise<Connector[]>;
+  /** `GET …/sso_connectors/{id}` */
+  get: (accountId: string, connectorId: string, options: CallOptions) => Promise<Connector>;
+  /** `PATCH …/sso_connectors/{id}`. Enabling applies at once to every user of the domain. */
+  update: (
+    accountId: string,
+    connectorId: string,
+    changes: ConnectorChanges,
+    options: CallOptions,
+  ) => Promise<Connector>;
+  /** `POST …/sso_connectors/{id}/begin_verification`; the answer has no `result`. */
+  beginVerification: (accountId: string, connectorId: string, options: CallOptions) => Promise<void>;
+  /** `DELETE …/sso_connectors/{id}`; refused while the connector is enabled. */
+  delete: (accountId: string, connectorId: string, options: CallOptions) => Promise<void>;
+}
+
+export interface NewConnector {
+  emailDomain: string;
+  beginVerification: boolean;
+  /** `null`: Cloudflare's default. */
+  useFedrampLanguage: boolean | null;
+}
+
+export interface ConnectorChanges {
+  enabled: boolean;
+}
+
+const collection = (accountId: string) => `accounts/${accountId}/sso_connectors`;
+const one = (accountId: string, connectorId: string) => `${collection(accountId)}/${connectorId}`;
+
+export function createConnectors(client: Client): Connectors {
+  return {
+    async create(accountId, { emailDomain, beginVerification, useFedrampLanguage }, options) {
+      const body = {
+        email_domain: emailDomain,
+        begin_verification: beginVerification,
+        ...(useFedrampLanguage === null ? {} : { use_fedramp_language: useFedrampLanguage }),
+      };
+      return await client.call({ method: 'POST', path: collection(accountId), body }, connectorSchema, options);
+    },
+
+    async list(accountId, isWanted, options) {
+      const wanted = z.preprocess(
+        (entry: unknown) => {
+          const emailDomain = listedConnector.safeParse(entry).data?.email_domain ?? '';
+          return isWanted(emailDomain) ? entry : null;
+        },
+        z.union([z.null(), connectorFields]),
+      );
+      const entries = await client.listAll(collection(accountId), {}, wanted, options);
+      return entries.filter((entry) => entry !== null);
+    },
+
+    async get(accountId, connectorId, options) {
+      return await client.call({ method: 'GET', path: one(accountId, connectorId) }, connectorSchema, options);
+    },
+
+    async update(accountId, connectorId, changes, options) {
+      const call = { method: 'PATCH', path: one(accountId, connectorId), body: { ...changes } } as const;
+      return await client.call(call, connectorSchema, options);
+    },
+
+    async beginVerification(accountId, connectorId, options) {
+      const path = `${one(accountId, connectorId)}/begin_verification`;
+      await client.call({ method: 'POST', path }, z.unknown(), options);
+    },
+
+    async delete(accountId, connectorId, options) {
+      await client.call({ method: 'DELETE', path: one(accountId, connectorId) }, z.unknown(), options);
+    },
+  };
+}

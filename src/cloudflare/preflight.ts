@@ -1,0 +1,80 @@
+/** Reads that tell whether an account is ready. Nothing here writes. */
+import { z } from 'zod';
+
+import type { CallOptions, Client } from './client.ts';
+import { CloudflareError } from './cloudflare-error.ts';
+
+export interface TokenState {
+  /** A user's token or the account's own. */
+  kind: 'user' | 'account';
+  /** `active`, `disabled` or `expired`. */
+  status: string;
+  /** ISO 8601. */
+  expiresAt: string | null;
+  notBefore: string | null;
+}
+
+export interface Preflight {
+  /**
+   * `GET /user/tokens/verify`, then `GET /accounts/{id}/tokens/verify`: the first refuses tokens that belong to an account.
+   * Neither reports what the token may do. Throws the second's refusal when both refuse.
+   * https://developers.cloudflare.com/api/resources/user/subresources/tokens/methods/verify/
+   */
+  verifyToken: (accountId: string, options: CallOptions) => Promise<TokenState>;
+  /** Name of the account's Zero Trust organization; `null` when it has none. */
+  findOrganization: (accountId: string, options: CallOptions) => Promise<string | null>;
+  /** The organization's identity providers. */
+  listIdentityProviders: (accountId: string, options: CallOptions) => Promise<{ name: string; type: string }[]>;
+}
+
+const tokenFields = z.object({
+  status: z.string(),
+  expires_on: z.string().nullish(),
+  not_before: z.string().nullish(),
+});
+
+const organizationFields = z.looseObject({ name: z.string().nullish(), auth_domain: z.string().nullish() }).nullish();
+const identityProviderFields = z.object({ name: z.string().catch(''), type: z.string().catch('') });
+
+/** "access.api.error.not_enabled": the account has no Zero Trust organization. */
+const accessNotEnabled = 9999;
+
+export function createPreflight(client: Client): Preflight {
+  async function verify(kind: TokenState['kind'], path: string, options: CallOptions): Promise<TokenState> {
+    const token = await client.call({ method: 'GET', path }, tokenFields, options);
+    return { kind, status: token.status, expiresAt: token.expires_on ?? null, notBefore: token.not_before ?? null };
+  }
+
+  return {
+    async verifyToken(accountId, options) {
+      try {
+        return await verify('user', 'user/tokens/verify', options);
+      } catch (error) {
+        if (!isRefusedToken(error)) throw error;
+        return await verify('account', `accounts/${accountId}/tokens/verify`, options);
+      }
+    },
+
+    async findOrganization(accountId, options) {
+      try {
+        const path = `accounts/${accountId}/access/organizations`;
+        const organization = await client.call({ method: 'GET', path }, organizationFields, options);
+        return organization?.name ?? organization?.auth_domain ?? null;
+      } catch (error) {
+        if (error instanceof CloudflareError && (error.codes.includes(accessNotEnabled) || error.status === 404))
+          return null;
+        throw error;
+      }
+    },
+
+    async listIdentityProviders(accountId, options) {
+      const path = `accounts/${accountId}/access/identity_providers`;
+      return await client.listAll(path, {}, identityProviderFields, options);
+    },
+  };
+}
+
+/** The refusals that a second look on the account's path can turn into a yes. */
+function isRefusedToken(error: unknown): boolean {
+  return error instanceof CloudflareError && error.kind === 'refused' && [400, 401, 403].includes(error.status ?? 0);
+}

@@ -1,0 +1,44 @@
+/** Zones. https://developers.cloudflare.com/api/resources/zones/methods/list/ */
+import { z } from 'zod';
+
+import type { CallOptions, Client } from './client.ts';
+
+export interface Zone {
+  id: string;
+  name: string;
+  /** `active` is served to the world; `pending`, `initializing`, `moved` … are not, or not everywhere. */
+  status: string;
+  /** Only in a `full` zone are records ours to publish. */
+  type: string;
+  nameServers: string[];
+}
+
+const zoneSchema = z
+  .object({
+    id: z.string().min(1),
+    name: z.string().min(1),
+    status: z.string().nullish(),
+    type: z.string().nullish(),
+    name_servers: z.array(z.string()).nullish(),
+  })
+  .transform((fields): Zone => ({
+    id: fields.id,
+    name: fields.name.toLowerCase(),
+    status: fields.status ?? 'unknown',
+    type: fields.type ?? 'full',
+    nameServers: (fields.name_servers ?? []).map((name) => name.toLowerCase()),
+  }));
+
+export interface Zones {
+  /** `GET /zones?name=…&account.id=…`: the account's zones of exactly this name. */
+  find: (accountId: string, name: string, options: CallOptions) => Promise<Zone[]>;
+}
+
+export function createZones(client: Client): Zones {
+  return {
+    async find(accountId, name, options) {
+      const zones = await client.listAll('zones', { name, 'account.id': accountId }, zoneSchema, options);
+      return zones.filter((zone) => zone.name === name);
+    },
+  };
+}
