@@ -1,0 +1,58 @@
+import type { Connector } from '../contract.ts';
+
+/** What a list of the domain's connectors showed, and when (ISO 8601). */
+export interface ConnectorsRead {
+  connectors: Connector[];
+  readAt: string;
+}
+
+export type ConnectorDecision =
+  | { kind: 'create' }
+  | { kind: 'use'; connector: Connector; origin: 'created' | 'adopted' }
+  | { kind: 'conflict'; reason: string };
+
+/** Allowed between our clock and Cloudflare's when "created since" is judged. */
+const clockSkewMilliseconds = 5 * 60_000;
+
+/**
+ * Whether to create a connector or to use one that is there. `before` is the read recorded before anything was written; with
+ * `mayHaveCreated` (a create of ours did not report back) a connector that was absent then, was created since and
+ * has not begun anything is ours. Everything else was somebody else's first and is adopted as it stands.
+ */
+export function decideConnector(
+  now: Connector[],
+  before: ConnectorsRead,
+  mayHaveCreated: boolean,
+  useFedrampLanguage: boolean | null,
+): ConnectorDecision {
+  const [connector, ...others] = now;
+  if (connector === undefined) return { kind: 'create' };
+  if (others.length > 0) {
+    const ids = now.map(({ id, enabled }) => `${id}${enabled ? ' (enabled)' : ''}`).join(', ');
+    return {
+      kind: 'conflict',
+      reason: `the account has ${now.length} connectors for ${connector.emailDomain}: ${ids}; delete all but one and start again`,
+    };
+  }
+  if (useFedrampLanguage !== null && connector.useFedrampLanguage !== useFedrampLanguage) {
+    return {
+      kind: 'conflict',
+      reason:
+        `connector ${connector.id} is there with use_fedramp_language ${connector.useFedrampLanguage}, and ` +
+        `${useFedrampLanguage} was asked for; change it in Cloudflare, or start without useFedrampLanguage`,
+    };
+  }
+  const ours = mayHaveCreated && isOurs(connector, before);
+  return { kind: 'use', connector, origin: ours ? 'created' : 'adopted' };
+}
+
+function isOurs(connector: Connector, { connectors, readAt }: ConnectorsRead): boolean {
+  const wasThere = connectors.some(({ id }) => id === connector.id);
+  const createdAt = connector.createdAt === null ? Number.NaN : Date.parse(connector.createdAt);
+  return (
+    !wasThere &&
+    createdAt >= Date.parse(readAt) - clockSkewMilliseconds &&
+    connector.verificationStatus === 'awaiting' &&
+    !connector.enabled
+  );
+}

@@ -1,0 +1,73 @@
+import type { Problem } from '../contract.ts';
+
+/** What the reads of step 1 found out about the account. A text in place of a value says why it could not be read. */
+export interface AccountFacts {
+  token: { status: string; expiresAt: string | null; notBefore: string | null };
+  organization: { name: string | null } | { unreadable: string };
+  identityProviders: { names: string[] } | { unreadable: string };
+  connectors: 'readable' | { unreadable: string };
+}
+
+/** Everything about the account that would stop the onboarding later; empty when it is ready. */
+export function judgeAccount(facts: AccountFacts, now: Date): Problem[] {
+  return [
+    ...judgeToken(facts.token, now),
+    ...judgeOrganization(facts.organization),
+    ...judgeIdentityProviders(facts),
+    ...(facts.connectors === 'readable'
+      ? []
+      : [missingPermission('SSO connectors', facts.connectors.unreadable, 'SSO Connector: Edit')]),
+  ];
+}
+
+function judgeToken({ status, expiresAt, notBefore }: AccountFacts['token'], now: Date): Problem[] {
+  const remedy = 'make a new API token (the README lists its permissions) and give it to the worker';
+  const problem = (text: string): Problem[] => [{ subject: 'API token', problem: text, remedy }];
+  if (status !== 'active') return problem(`Cloudflare says that the token is ${status}`);
+  if (expiresAt !== null && Date.parse(expiresAt) <= now.getTime()) return problem(`the token expired at ${expiresAt}`);
+  if (notBefore !== null && Date.parse(notBefore) > now.getTime())
+    return problem(`the token is not valid before ${notBefore}`);
+  return [];
+}
+
+function judgeOrganization(organization: AccountFacts['organization']): Problem[] {
+  const subject = 'Zero Trust organization';
+  if ('unreadable' in organization) return [missingPermission(subject, organization.unreadable, accessRead)];
+  if (organization.name !== null) return [];
+  return [
+    {
+      subject,
+      problem: 'the account has no Zero Trust organization',
+      remedy: 'create one in the Cloudflare dashboard under Zero Trust; dashboard SSO needs it',
+    },
+  ];
+}
+
+function judgeIdentityProviders({ organization, identityProviders }: AccountFacts): Problem[] {
+  const subject = 'identity provider';
+  if ('unreadable' in identityProviders) {
+    // Without an organization there is nothing to read, and one problem is enough.
+    const known = 'name' in organization && organization.name === null;
+    return known || 'unreadable' in organization
+      ? []
+      : [missingPermission(subject, identityProviders.unreadable, accessRead)];
+  }
+  if (identityProviders.names.length > 0 || ('name' in organization && organization.name === null)) return [];
+  return [
+    {
+      subject,
+      problem: 'the Zero Trust organization has no identity provider',
+      remedy: 'add one under Zero Trust → Settings → Authentication and test it; with none, nobody could log in',
+    },
+  ];
+}
+
+const accessRead = 'Access: Organizations, Identity Providers, and Groups Read';
+
+function missingPermission(subject: string, refusal: string, permission: string): Problem {
+  return {
+    subject,
+    problem: `could not be read: ${refusal}`,
+    remedy: `give the API token the permission "${permission}" on this account`,
+  };
+}
