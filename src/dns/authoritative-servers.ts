@@ -1,0 +1,37 @@
+import { DnsError } from './dns-error.ts';
+import { isSameName } from './domain-names.ts';
+import type { Resolvers } from './resolvers.ts';
+import type { SocketAddress } from './socket-address.ts';
+
+/** One authoritative server at one of its addresses. */
+export interface AuthoritativeServer {
+  /** Its host name; the address again where only that is known. */
+  name: string;
+  address: SocketAddress;
+}
+
+/** The servers of a host name, or why there are none. */
+export type HostLookup = { ok: true; servers: AuthoritativeServer[] } | { ok: false; detail: string };
+
+/** Finds every address of a name server: those known from a referral, else what the resolvers say. */
+export async function locateHost(request: {
+  host: string;
+  port: number;
+  emailDomain: string;
+  known?: readonly string[] | undefined;
+  resolvers: Resolvers;
+  signal: AbortSignal;
+}): Promise<HostLookup> {
+  const { host, port, emailDomain, known, resolvers, signal } = request;
+  if (known === undefined && isSameName(host, emailDomain)) {
+    return { ok: false, detail: 'its host name is the e-mail domain, which no resolver may be asked about yet' };
+  }
+  try {
+    const addresses = known ?? (await resolvers.findAddresses(host, signal));
+    if (addresses.length === 0) return { ok: false, detail: 'its host name has no address' };
+    return { ok: true, servers: addresses.map((address) => ({ name: host, address: { address, port } })) };
+  } catch (error) {
+    if (error instanceof DnsError) return { ok: false, detail: `its host name does not resolve: ${error.message}` };
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
+
+import freeEmailDomains from 'free-email-domains';
+import { parse } from 'tldts';
+
+/**
+ * The normal form (lower-case ASCII, no trailing dot), or why this text has none and what to do: both whole sentences.
+ */
+export type NormalisedEmailDomain = { ok: true; emailDomain: string } | { ok: false; reason: string; remedy: string };
+
+type Refusal = Extract<NormalisedEmailDomain, { ok: false }>;
+
+const publicMailProviders: ReadonlySet<string> = new Set(freeEmailDomains);
+
+const ASK_FOR_A_DOMAIN = 'Enter the part of your e-mail addresses after the @, such as example.com.';
+const ASK_FOR_OWN_DOMAIN = "Use a domain that your company owns, and whose e-mail addresses are your users' own.";
+
+/**
+ * Brings an e-mail domain into normal form, or refuses it. Never throws. Public mail providers and `.edu` are refused
+ * because Cloudflare refuses them: https://developers.cloudflare.com/fundamentals/manage-members/dashboard-sso/
+ */
+export function normaliseEmailDomain(text: string): NormalisedEmailDomain {
+  const refusedText = refuseText(text);
+  if (refusedText) return refusedText;
+
+  const ascii = domainToASCII(text);
+  if (ascii === '') return refuse(`${quote(text)} is not a domain name.`, ASK_FOR_A_DOMAIN);
+  const emailDomain = ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
+
+  return refuseForm(text, emailDomain) ?? refuseOwner(emailDomain) ?? { ok: true, emailDomain };
+}
+
+/**
+ * What the URL host parser behind `domainToASCII` would silently cut off, decode or take for something other than a
+ * host.
+ */
+function refuseText(text: string): Refusal | null {
+  if (text.trim() === '') return refuse('The e-mail domain is empty.', ASK_FOR_A_DOMAIN);
+  if (isIP(text.replace(/^\[(.*)\]$/, '$1')) !== 0) return refuseAddress(text);
+
+  const [forbidden] = /[/%@:\\*\s#?]/.exec(text) ?? [];
+  if (forbidden === undefined) return null;
+  const domain = findDomainIn(text);
+  const remedy = domain === null ? ASK_FOR_A_DOMAIN : `Enter ${domain} alone.`;
+  if (forbidden.trim() === '') return refuse(`${quote(text)} contains white space.`, remedy);
+  if (text.includes('@')) return refuse(`${quote(text)} is an e-mail address or contains an @, not a domain.`, remedy);
+  return refuse(`${quote(text)} contains ${quote(forbidden)}, which no domain name has.`, remedy);
+}
+
+/** The domain inside an address, a URL or a wildcard, for the remedy; `null` when none is to be seen. */
+function findDomainIn(text: string): string | null {
+  const [candidate = ''] = text
+    .trim()
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+    .replace(/^.*@/s, '')
+    .replace(/^\*\./, '')
+    .split(/[/%@:\\*\s#?>,;]/);
+  const found = normaliseEmailDomain(candidate);
+  return found.ok ? found.emailDomain : null;
+}
+
+function refuseForm(text: string, emailDomain: string): Refusal | null {
+  if (isIP(emailDomain) !== 0) return refuseAddress(text);
+  if (emailDomain.length > 253) {
+    return refuse(
+      `${quote(text)} is ${emailDomain.length} characters long; a domain name has at most 253.`,
+      ASK_FOR_A_DOMAIN,
+    );
+  }
+  for (const label of emailDomain.split('.')) {
+    const fault = faultOfLabel(label);
+    if (fault !== null) return refuse(`${quote(text)} is not a domain name: ${fault}.`, ASK_FOR_A_DOMAIN);
+  }
+  return null;
+}
+
+function faultOfLabel(label: string): string | null {
+  if (label === '') return 'it has an empty label (a dot at the start, or two in a row)';
+  if (label.length > 63) return `its label ${quote(label)} is ${label.length} characters long, and 63 are allowed`;
+  if (!/^[a-z0-9-]+$/.test(label)) return `its label ${quote(label)} has more than letters, digits and hyphens`;
+  if (/^-|-$/.test(label)) return `its label ${quote(label)} starts or ends with a hyphen`;
+  return null;
+}
+
+function refuseOwner(emailDomain: string): Refusal | null {
+  const { publicSuffix } = parse(emailDomain, { allowPrivateDomains: true });
+  if (publicSuffix === emailDomain) {
+    return refuse(
+      `${emailDomain} is a public suffix: many owners register names below it, and none of them owns it.`,
+      `Enter your own name below it, such as your-company.${emailDomain}.`,
+    );
+  }
+  if (publicMailProviders.has(emailDomain)) {
+    return refuse(
+      `${emailDomain} belongs to a public mail provider, and Cloudflare refuses SSO for those.`,
+      ASK_FOR_OWN_DOMAIN,
+    );
+  }
+  if (emailDomain.endsWith('.edu')) {
+    return refuse(`${emailDomain} is below .edu, and Cloudflare refuses SSO for .edu domains.`, ASK_FOR_OWN_DOMAIN);
+  }
+  return null;
+}
+
+function refuseAddress(text: string): Refusal {
+  return refuse(`${quote(text)} is an IP address, not a domain.`, ASK_FOR_A_DOMAIN);
+}
+
+function refuse(reason: string, remedy: string): Refusal {
+  return { ok: false, reason, remedy };
+}
+
+/** Escaped and shortened, so that any text can stand in a log line. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
