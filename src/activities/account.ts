@@ -1,0 +1,59 @@
+import type { Cloudflare } from '../cloudflare/cloudflare.ts';
+import type { Pace, Problem } from '../contract.ts';
+import { judgeAccount } from '../decisions/prerequisites.ts';
+import type { AccountFacts } from '../decisions/prerequisites.ts';
+import { isRefusal } from './failures.ts';
+import { perform } from './perform.ts';
+import type { EffectOptions } from './perform.ts';
+
+export interface AccountActivities {
+  /** Reads only: what about the account and the token would stop the onboarding. A refused token is an answer here, not a retry. */
+  checkAccount: (request: { accountId: string; pace: Pace }) => Promise<Problem[]>;
+}
+
+export function createAccountActivities({ preflight, connectors }: Cloudflare): AccountActivities {
+  async function readFacts(accountId: string, options: EffectOptions): Promise<Omit<AccountFacts, 'token'>> {
+    const [organization, identityProviders, readable] = await Promise.all([
+      orUnreadable(async () => ({ name: await preflight.findOrganization(accountId, options) })),
+      orUnreadable(async () => {
+        const providers = await preflight.listIdentityProviders(accountId, options);
+        return { names: providers.map(({ name }) => name) };
+      }),
+      orUnreadable(async () => {
+        await connectors.list(accountId, () => false, options);
+        return 'readable' as const;
+      }),
+    ]);
+    return { organization, identityProviders, connectors: readable };
+  }
+
+  return {
+    async checkAccount({ accountId, pace }) {
+      return await perform(pace, async (options) => {
+        try {
+          const token = await preflight.verifyToken(accountId, options);
+          return judgeAccount({ token, ...(await readFacts(accountId, options)) }, new Date());
+        } catch (error) {
+          if (!isRefusal(error)) throw error;
+          return [
+            {
+              subject: 'API token',
+              problem: `Cloudflare refused it: ${error.message}`,
+              remedy:
+                "check the worker's CLOUDFLARE_API_TOKEN (or the file it names): the README lists the permissions it needs",
+            },
+          ];
+        }
+      });
+    },
+  };
+}
+
+async function orUnreadable<Fact>(read: () => Promise<Fact>): Promise<Fact | { unreadable: string }> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isRefusal(error)) return { unreadable: error.message };
+    throw error;
+  }
+}

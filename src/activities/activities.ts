@@ -1,0 +1,38 @@
+import type { Cloudflare } from '../cloudflare/cloudflare.ts';
+import type { DnsProviderName } from '../contract.ts';
+import type { Dns } from '../dns/dns.ts';
+import type { TxtRecordProvider } from '../dns/txt-record-provider.ts';
+import { createAccountActivities } from './account.ts';
+import type { AccountActivities } from './account.ts';
+import { createConnectorActivities } from './connectors.ts';
+import type { ConnectorActivities } from './connectors.ts';
+import { createDnsActivities } from './dns.ts';
+import type { DnsActivities } from './dns.ts';
+import { createTxtRecordActivities } from './txt-records.ts';
+import type { TxtRecordActivities } from './txt-records.ts';
+import { createValidationActivities } from './validate-input.ts';
+import type { ValidationActivities } from './validate-input.ts';
+
+export interface ActivityDependencies {
+  cloudflare: Cloudflare;
+  dns: Dns;
+  providers: ReadonlyMap<DnsProviderName, TxtRecordProvider>;
+  defaultProvider: DnsProviderName;
+}
+
+/** Activities of the task queue `sso-onboarding`. */
+export type OnboardingQueueActivities = ValidationActivities & DnsActivities & TxtRecordActivities;
+/** Activities of the task queue `sso-cloudflare`: whatever calls Cloudflare, its DNS included. */
+export type CloudflareQueueActivities = AccountActivities & ConnectorActivities & TxtRecordActivities;
+
+/** Every activity, by the task queue it is served on. */
+export function createActivities({ cloudflare, dns, providers, defaultProvider }: ActivityDependencies): {
+  onboarding: OnboardingQueueActivities;
+  cloudflare: CloudflareQueueActivities;
+} {
+  const txtRecords = createTxtRecordActivities(providers);
+  return {
+    onboarding: { ...createValidationActivities(defaultProvider), ...createDnsActivities(dns), ...txtRecords },
+    cloudflare: { ...createAccountActivities(cloudflare), ...createConnectorActivities(cloudflare), ...txtRecords },
+  };
+}

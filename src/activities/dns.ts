@@ -1,0 +1,35 @@
+import type { DnsEvidence, Pace, Problem, PublishingZone } from '../contract.ts';
+import type { Dns } from '../dns/dns.ts';
+import { perform } from './perform.ts';
+
+export type PublishingZoneFinding = { found: true; zone: PublishingZone } | { found: false; problems: Problem[] };
+
+export interface DnsActivities {
+  /** The zone in which the e-mail domain's own name lives. */
+  findPublishingZone: (request: { emailDomain: string; pace: Pace }) => Promise<PublishingZoneFinding>;
+  /** What each authoritative server says of the value now. */
+  observeTxt: (request: { zone: PublishingZone; name: string; value: string; pace: Pace }) => Promise<DnsEvidence>;
+}
+
+export function createDnsActivities(dns: Dns): DnsActivities {
+  return {
+    async findPublishingZone({ emailDomain, pace }) {
+      return await perform(pace, async ({ signal, timeoutMilliseconds: withinMilliseconds }) => {
+        const finding = await dns.findPublishingZone({ emailDomain, signal, withinMilliseconds });
+        if (finding.kind === 'found') return { found: true, zone: finding.zone };
+        const remedy =
+          `correct its spelling, or register ${emailDomain} and delegate it first; where the worker cannot see public DNS, ` +
+          'set DNS_RESOLVERS or DNS_NAMESERVERS';
+        return { found: false, problems: [{ subject: 'DNS', problem: finding.reason, remedy }] };
+      });
+    },
+
+    async observeTxt({ zone, name, value, pace }) {
+      return await perform(
+        pace,
+        async ({ signal, timeoutMilliseconds: withinMilliseconds }) =>
+          await dns.observeTxt({ zone, name, value, signal, withinMilliseconds }),
+      );
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { DnsProviderName, Pace, Problem } from '../contract.ts';
+import type { TxtRecordProvider, TxtTarget, WantedZone, ZoneFinding } from '../dns/txt-record-provider.ts';
+import { isRefusal } from './failures.ts';
+import { perform } from './perform.ts';
+
+interface ProviderRequest {
+  provider: DnsProviderName;
+  pace: Pace;
+}
+
+export interface TxtRecordActivities {
+  /** The provider's zone to publish in. A refusal is an answer here, not a retry. */
+  findProviderZone: (request: ProviderRequest & { wanted: WantedZone }) => Promise<ZoneFinding>;
+  /** The record with this value; `null`: absent, or the provider cannot know. */
+  findTxtRecord: (request: ProviderRequest & { target: TxtTarget }) => Promise<{ recordId: string | null } | null>;
+  /** Adds the value beside the others, unless it is there. */
+  publishTxtRecord: (request: ProviderRequest & { target: TxtTarget }) => Promise<{ recordId: string | null }>;
+}
+
+export function createTxtRecordActivities(
+  providers: ReadonlyMap<DnsProviderName, TxtRecordProvider>,
+): TxtRecordActivities {
+  function choose(name: DnsProviderName): TxtRecordProvider {
+    const provider = providers.get(name);
+    if (provider === undefined) throw new TypeError(`No DNS provider is registered as ${name}`);
+    return provider;
+  }
+
+  return {
+    async findProviderZone({ provider, wanted, pace }) {
+      return await perform(pace, async (options) => {
+        try {
+          return await choose(provider).findZone(wanted, options);
+        } catch (error) {
+          if (!isRefusal(error)) throw error;
+          return { fit: false, problems: [unreadable(wanted, error.message)] };
+        }
+      });
+    },
+
+    async findTxtRecord({ provider, target, pace }) {
+      return await perform(pace, async (options) => await choose(provider).find(target, options));
+    },
+
+    async publishTxtRecord({ provider, target, pace }) {
+      return await perform(pace, async (options) => await choose(provider).publish(target, options));
+    },
+  };
+}
+
+function unreadable({ emailDomain }: WantedZone, refusal: string): Problem {
+  return {
+    subject: `zone of ${emailDomain}`,
+    problem: `could not be read: ${refusal}`,
+    remedy: 'give the API token the permissions "Zone: Read" and "DNS: Edit" on this zone',
+  };
+}

@@ -1,0 +1,42 @@
+import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+
+import { workflowIdFor } from '../contract.ts';
+import type { DnsProviderName, OnboardingSettings, Problem } from '../contract.ts';
+import { parseInput, withDefaults } from '../input.ts';
+
+export interface ValidationActivities {
+  /**
+   * The input with its defaults.
+   * @throws {ApplicationFailure} `InvalidInput` with every problem: any client, in any language, may have started the run
+   */
+  validateInput: (input: unknown) => Promise<OnboardingSettings>;
+}
+
+export function createValidationActivities(defaultProvider: DnsProviderName): ValidationActivities {
+  return {
+    async validateInput(candidate) {
+      const parsed = parseInput(candidate);
+      if (!parsed.ok) throw invalidInput(parsed.problems);
+      const { input } = parsed;
+      const expected = workflowIdFor(input.accountId, input.emailDomain);
+      const { workflowId } = activityInfo().workflowExecution ?? {};
+      if (workflowId !== expected) {
+        throw invalidInput([
+          {
+            subject: 'workflow id',
+            problem: `the run was started as "${workflowId}", and its input belongs to "${expected}"`,
+            remedy: `start it with the id "${expected}": the id is what keeps two runs for one domain apart`,
+          },
+        ]);
+      }
+      return await Promise.resolve(withDefaults(input, defaultProvider));
+    },
+  };
+}
+
+function invalidInput(problems: Problem[]): ApplicationFailure {
+  const listed = problems.map(({ subject, problem, remedy }) => `${subject}: ${problem} (${remedy})`).join('; ');
+  const message = `The input cannot be used: ${listed}`;
+  return ApplicationFailure.create({ type: 'InvalidInput', message, nonRetryable: true, details: problems });
+}

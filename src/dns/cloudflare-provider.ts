@@ -1,0 +1,108 @@
+/** Publishes in a Cloudflare zone, where each TXT value is a record of its own. Token permissions: Zone Read, DNS Write. */
+import type { Cloudflare } from '../cloudflare/cloudflare.ts';
+import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
+import type { TxtRecordEntry } from '../cloudflare/txt-records.ts';
+import type { Zone } from '../cloudflare/zones.ts';
+import type { Problem } from '../contract.ts';
+import type { ProviderCallOptions, TxtRecordProvider, TxtTarget, WantedZone } from './txt-record-provider.ts';
+import { quoteTxt, unquoteTxt } from './txt.ts';
+
+export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): TxtRecordProvider {
+  async function findEntry(target: TxtTarget, options: ProviderCallOptions): Promise<TxtRecordEntry | null> {
+    const entries = await txtRecords.list(requireZoneId(target.zone.zoneId), target.name, options);
+    return entries.find((entry) => unquoteTxt(entry.content) === target.value) ?? null;
+  }
+
+  return {
+    name: 'cloudflare',
+
+    async findZone(wanted, options) {
+      const names = wanted.shown === null ? namesFrom(wanted.emailDomain) : [wanted.shown.apex];
+      let found: Zone[] = [];
+      for (const name of names) {
+        found = await zones.find(wanted.accountId, name, options);
+        if (found.length > 0) break;
+      }
+      const problems = judgeZones(found, wanted);
+      const [match] = found;
+      if (problems.length > 0 || match === undefined) return { fit: false, problems };
+      return { fit: true, zone: { apex: match.name, zoneId: match.id } };
+    },
+
+    async find(target, options) {
+      const entry = await findEntry(target, options);
+      return entry === null ? null : { recordId: entry.id };
+    },
+
+    async publish(target, options) {
+      const present = await findEntry(target, options);
+      if (present !== null) return { recordId: present.id };
+      const zoneId = requireZoneId(target.zone.zoneId);
+      const record = { name: target.name, content: quoteTxt(target.value), comment: ownershipComment(target.runId) };
+      const created = await txtRecords.create(zoneId, record, options);
+      return { recordId: created.id };
+    },
+
+    async remove({ zone, name, value, recordId }, options) {
+      const zoneId = requireZoneId(zone.zoneId);
+      const entries = await txtRecords.list(zoneId, name, options);
+      const ours = entries.find((entry) => entry.id === recordId && unquoteTxt(entry.content) === value);
+      if (ours === undefined) return;
+      try {
+        await txtRecords.delete(zoneId, ours.id, options);
+      } catch (error) {
+        // Gone between the look and the deletion.
+        if (!(error instanceof CloudflareError && error.status === 404)) throw error;
+      }
+    },
+  };
+}
+
+/** Comments hold at most 100 characters on free plans; this one has 66. */
+function ownershipComment(runId: string): string {
+  return `cloudflare-sso-onboarding run ${runId}`;
+}
+
+function requireZoneId(zoneId: string | null): string {
+  if (zoneId === null) throw new TypeError('A Cloudflare zone always has an id');
+  return zoneId;
+}
+
+/** The domain and its ancestors of at least two labels, longest first: where its zone can be. */
+function namesFrom(emailDomain: string): string[] {
+  const labels = emailDomain.split('.');
+  return labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'));
+}
+
+/** What speaks against publishing in the zones that the account has. https://developers.cloudflare.com/dns/zone-setups/ */
+export function judgeZones(found: Zone[], { accountId, emailDomain, shown }: WantedZone): Problem[] {
+  const subject = `zone ${shown?.apex ?? `of ${emailDomain}`}`;
+  const servers = shown === null ? '' : ` (${shown.nameServers.join(', ')})`;
+  const elsewhere = `publish where DNS is served${servers}, for instance with the provider "manual"`;
+  const problem = (text: string, remedy: string): Problem[] => [{ subject, problem: text, remedy }];
+
+  const [match, ...others] = found;
+  if (match === undefined) {
+    return problem(`account ${accountId} has no such zone, or the token may not read it`, elsewhere);
+  }
+  if (others.length > 0) {
+    const ids = found.map(({ id, status }) => `${id} (${status})`).join(', ');
+    return problem(`account ${accountId} has ${found.length} of this name: ${ids}`, 'remove all but the one in use');
+  }
+  if (match.type !== 'full') {
+    return problem(`Cloudflare's zone is of type "${match.type}": its records are kept elsewhere`, elsewhere);
+  }
+  if (match.status !== 'active') {
+    return problem(`Cloudflare's zone is "${match.status}", so the world does not see its records`, elsewhere);
+  }
+  if (shown?.source === 'discovered') {
+    const serving = shown.nameServers.map((name) => name.toLowerCase().replace(/\.$/u, ''));
+    if (!match.nameServers.some((name) => serving.includes(name))) {
+      return problem(
+        `Cloudflare's zone is on ${match.nameServers.join(', ')}, and the domain is delegated to ${serving.join(', ')}`,
+        elsewhere,
+      );
+    }
+  }
+  return [];
+}

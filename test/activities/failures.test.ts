@@ -1,0 +1,169 @@
+import { CancelledFailure } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+import { isRefusal, toFailure } from '../../src/activities/failures.ts';
+import { CloudflareError } from '../../src/cloudflare/cloudflare-error.ts';
+import type { CloudflareErrorFields } from '../../src/cloudflare/cloudflare-error.ts';
+import { failureTypes } from '../../src/contract.ts';
+import type { FailureType } from '../../src/contract.ts';
+import { DnsError } from '../../src/dns/dns-error.ts';
+import { withDefaults } from '../../src/input.ts';
+import { clientAt, patient, token } from '../cloudflare/clients.ts';
+import { errorOf, everyFormOf } from '../cloudflare/errors.ts';
+import { abandonedBaseUrl } from '../cloudflare/scripted-server.ts';
+import { startAccount } from '../cloudflare/simulated-account.ts';
+
+const { pace: defaults } = withDefaults({ accountId: '0'.repeat(32), emailDomain: 'example.com' }, 'cloudflare');
+const pace = { ...defaults, authRetrySeconds: 11, throttledSeconds: 22 };
+
+function cloudflareError(fields: Partial<CloudflareErrorFields>): CloudflareError {
+  return new CloudflareError({ kind: 'refused', method: 'GET', path: 'zones', messages: ['no'], ...fields });
+}
+
+function failureOf(error: unknown): ApplicationFailure {
+  const failure = toFailure(error, pace);
+  if (failure instanceof ApplicationFailure) return failure;
+  throw new Error(`Not a failure: ${String(failure)}`);
+}
+
+interface Retry {
+  retried: boolean;
+  inSeconds: number | undefined;
+}
+
+const once: Retry = { retried: false, inSeconds: undefined };
+const again: Retry = { retried: true, inSeconds: undefined };
+const later = (inSeconds: number): Retry => ({ retried: true, inSeconds });
+
+describe('an error of Cloudflare becomes a failure with its type', () => {
+  test.each<[string, Partial<CloudflareErrorFields>, FailureType, Retry]>([
+    ['no connection', { kind: 'network' }, 'CloudflareUnreachable', again],
+    ['no answer in time', { kind: 'timeout' }, 'CloudflareUnreachable', again],
+    ['an answer in another shape', { kind: 'malformed', status: 200 }, 'CloudflareUnavailable', again],
+    ['a redirect', { kind: 'malformed', status: 302 }, 'CloudflareUnavailable', again],
+    ['a 500', { status: 500 }, 'CloudflareUnavailable', again],
+    ['a 502', { status: 502 }, 'CloudflareUnavailable', again],
+    ['a 503 that says when', { status: 503, retryAfterSeconds: 7 }, 'CloudflareUnavailable', later(7)],
+    ['a 522', { status: 522 }, 'CloudflareUnavailable', again],
+    ['a 408', { status: 408 }, 'CloudflareUnavailable', again],
+    ['a 429 that says when', { status: 429, retryAfterSeconds: 7.5 }, 'CloudflareThrottled', later(7.5)],
+    ['a 429 that does not say when', { status: 429 }, 'CloudflareThrottled', later(22)],
+    ['a 401', { status: 401, codes: [10000] }, 'CloudflareUnauthorized', later(11)],
+    ['a 403', { status: 403, codes: [9109] }, 'CloudflareUnauthorized', later(11)],
+    ['a 400', { status: 400, codes: [1004] }, 'CloudflareRefused', once],
+    ['a 404', { status: 404, codes: [7003] }, 'CloudflareRefused', once],
+    ['a 409', { status: 409, codes: [1009] }, 'CloudflareRefused', once],
+    ['a 200 that says it is no success', { status: 200, codes: [1100] }, 'CloudflareRefused', again],
+    [
+      'a 400 with the code of throttling, for the status counts',
+      { status: 400, codes: [971] },
+      'CloudflareRefused',
+      once,
+    ],
+    ['a 500 with the code of a refused token', { status: 500, codes: [10000] }, 'CloudflareUnavailable', again],
+  ])('%s', (_, fields, type, { retried, inSeconds }) => {
+    const failure = failureOf(cloudflareError(fields));
+    expect(failure.type).toBe(type);
+    expect(failure.nonRetryable).toBe(!retried);
+    expect(failure.nextRetryDelay).toBe(inSeconds === undefined ? undefined : inSeconds * 1000);
+    expect(failureTypes).toContain(failure.type);
+  });
+
+  test('with its message, and with details that a client in any language can read', () => {
+    const error = cloudflareError({
+      status: 400,
+      codes: [971, 1004],
+      cfRay: '8f2a-LHR',
+      documentationUrl: 'https://developers.cloudflare.com/api/',
+      rateLimit: { remaining: 1, resetSeconds: 2 },
+    });
+    const failure = failureOf(error);
+    expect(failure.message).toBe(error.message);
+    expect(failure.details).toEqual([
+      {
+        status: 400,
+        codes: [971, 1004],
+        cfRay: '8f2a-LHR',
+        documentationUrl: 'https://developers.cloudflare.com/api/',
+      },
+    ]);
+    expect(JSON.parse(JSON.stringify(failure.details))).toEqual(failure.details);
+  });
+});
+
+describe('the token is nowhere in a failure', () => {
+  test.each(['reset', 'malformed', 'not-success', 'unauthorised', { html: 502 }, { status: 400 }] as const)(
+    'after the fault %j',
+    async (fault) => {
+      const account = await startAccount();
+      account.faults.add({ when: 'before', fault });
+      const call = clientAt(account).call({ method: 'GET', path: 'zones' }, z.unknown(), patient);
+      expect(everyFormOf(failureOf(await errorOf(call)))).not.toContain(token);
+    },
+  );
+
+  test('where no connection can be made', async () => {
+    const client = clientAt({ baseUrl: await abandonedBaseUrl() });
+    const error = await errorOf(client.call({ method: 'GET', path: 'zones' }, z.unknown(), patient));
+    expect(everyFormOf(failureOf(error))).not.toContain(token);
+  });
+
+  test('where a call takes too long', async () => {
+    const account = await startAccount();
+    account.faults.add({ when: 'before', fault: 'no-answer' });
+    const options = { ...patient, timeoutMilliseconds: 50 };
+    const error = await errorOf(clientAt(account).call({ method: 'GET', path: 'zones' }, z.unknown(), options));
+    expect(everyFormOf(failureOf(error))).not.toContain(token);
+  });
+});
+
+test('an error of DNS is tried again', () => {
+  const failure = failureOf(new DnsError('timeout', 'example.com SOA at 192.0.2.1:53', 'no answer within 3 s'));
+  expect(failure).toMatchObject({
+    type: 'DnsUnavailable',
+    message: 'example.com SOA at 192.0.2.1:53: no answer within 3 s',
+  });
+  expect(failure.nonRetryable).toBeFalsy();
+  expect(failure.nextRetryDelay).toBeUndefined();
+});
+
+test.each<[string, unknown]>([
+  ['a cancellation', new CancelledFailure('cancelled')],
+  ['a failure that has its type already', ApplicationFailure.nonRetryable('two connectors', 'ConnectorConflict')],
+  ['a fault of the program', new TypeError('x is not a function')],
+  ['something that is no error', 'thrown'],
+])('%s passes through as it is', (_, error) => {
+  expect(toFailure(error, pace)).toBe(error);
+});
+
+test('a call that was cancelled stays a cancellation', async () => {
+  const account = await startAccount();
+  const cancellation = new CancelledFailure('cancelled');
+  const options = { ...patient, signal: AbortSignal.abort(cancellation) };
+  const call = clientAt(account).call({ method: 'GET', path: 'zones' }, z.unknown(), options);
+  const error: unknown = await call.catch((reason: unknown) => reason);
+  expect(toFailure(error, pace)).toBe(cancellation);
+});
+
+describe("a refusal is the API's own no", () => {
+  test.each([400, 401, 403, 404, 409, 422])('with status %d', (status) => {
+    expect(isRefusal(cloudflareError({ status }))).toBe(true);
+  });
+
+  test.each<[string, unknown]>([
+    ['a 408', cloudflareError({ status: 408 })],
+    ['a 429', cloudflareError({ status: 429 })],
+    ['a 500', cloudflareError({ status: 500 })],
+    ['a 200 that says it is no success', cloudflareError({ status: 200 })],
+    ['no connection', cloudflareError({ kind: 'network' })],
+    ['no answer in time', cloudflareError({ kind: 'timeout' })],
+    ['an answer in another shape', cloudflareError({ kind: 'malformed', status: 200 })],
+    ['an error of DNS', new DnsError('rcode', 'example.com', 'REFUSED')],
+    ['a cancellation', new CancelledFailure('cancelled')],
+    ['something that is no error', null],
+  ])('and not %s', (_, error) => {
+    expect(isRefusal(error)).toBe(false);
+  });
+});

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+import type { Fault } from '../../simulator/faults.ts';
+import type { CloudflareErrorFields } from '../../src/cloudflare/cloudflare-error.ts';
+import { clientAt, patient, token } from './clients.ts';
+import { errorOf, everyFormOf } from './errors.ts';
+import { abandonedBaseUrl, refusal, startScriptedServer, success } from './scripted-server.ts';
+import type { ScriptedAnswer } from './scripted-server.ts';
+import { startAccount } from './simulated-account.ts';
+
+const get = { method: 'GET', path: 'things/one' } as const;
+const anything = z.unknown();
+
+type Told = Partial<CloudflareErrorFields>;
+
+const refused = (status: number, ...codes: number[]): Told => ({ kind: 'refused', status, codes });
+const malformed = (status: number): Told => ({ kind: 'malformed', status, codes: [] });
+const unanswered: Told = { kind: 'network', status: null, codes: [] };
+
+describe('an answer that is not the one hoped for', () => {
+  test.each<[string, Fault, Told, RegExp]>([
+    ['a success that says it is none', 'not-success', refused(200, 1100), /The request could not be completed/u],
+    ['a refusal of the token', 'unauthorised', refused(401, 10000), /Authentication error/u],
+    ['a server error in the envelope', { status: 500 }, refused(500, 1100), /The request could not be completed/u],
+    [
+      "a gateway's web page",
+      { html: 502 },
+      refused(502),
+      /not Cloudflare's JSON envelope \(text\/html.* characters\)/u,
+    ],
+    ['a web page that calls itself a success', { html: 200 }, malformed(200), /text\/html/u],
+    ['JSON that breaks off', 'malformed', malformed(200), /application\/json/u],
+    [
+      'a throttled call',
+      { status: 429, retryAfter: 17 },
+      { ...refused(429, 971), retryAfterSeconds: 17 },
+      /consider throttling your request speed/u,
+    ],
+    [
+      'a throttled call that is not told for how long',
+      { status: 429 },
+      { ...refused(429, 971), retryAfterSeconds: null },
+      /consider throttling your request speed/u,
+    ],
+    ['a connection that breaks', 'reset', { ...unanswered, cfRay: null, rateLimit: null }, /ECONNRESET/u],
+  ])('is an error with its kind: %s', async (_, fault, told, message) => {
+    const account = await startAccount();
+    account.faults.add({ when: 'before', fault });
+    const error = await errorOf(clientAt(account).call({ ...get, query: { page: '1' } }, anything, patient));
+    expect(error).toMatchObject({ name: 'CloudflareError', method: 'GET', path: 'things/one?page=1', ...told });
+    expect(error.message).toMatch(/^Cloudflare GET things\/one\?page=1: /u);
+    expect(error.message).toMatch(message);
+    expect(everyFormOf(error)).not.toContain(token);
+  });
+
+  test.each<[string, ScriptedAnswer, Told, RegExp]>([
+    ['nothing at all', { body: '' }, malformed(200), /envelope \(empty\)/u],
+    ['a 204', { status: 204 }, malformed(204), /envelope \(empty\)/u],
+    ['a 404 without a body', { status: 404 }, refused(404), /envelope \(empty\)/u],
+    ['JSON that is no envelope', { body: ['x'] }, malformed(200), /envelope/u],
+    ['JSON null', { body: 'null' }, malformed(200), /envelope/u],
+    ['an envelope whose success is a text', { body: { success: 'true', result: {} } }, malformed(200), /envelope/u],
+    ['a no without a reason', refusal(200), refused(200), /says success: false and gives no error/u],
+    [
+      'a no whose errors are null',
+      { status: 400, body: { success: false, errors: null } },
+      refused(400),
+      /says success: false and gives no error/u,
+    ],
+    [
+      'a no whose errors have another shape',
+      refusal(400, { code: 'E1', message: 7 }, { message: 'second' }),
+      refused(400),
+      /no message; second/u,
+    ],
+    ['a success with an error status', { ...success('x'), status: 500 }, refused(500), /HTTP 500/u],
+    [
+      'a connection that breaks in the middle of the body',
+      (response) => {
+        response.writeHead(200, { 'content-length': '1000' });
+        response.write('{"success":', () => response.destroy());
+      },
+      unanswered,
+      /^Cloudflare GET things\/one: ./u,
+    ],
+  ])('is an error with its kind: %s', async (_, answer, told, message) => {
+    const peer = await startScriptedServer(answer);
+    const error = await errorOf(clientAt(peer).call(get, anything, patient));
+    expect(error).toMatchObject({ method: 'GET', path: 'things/one', ...told });
+    expect(error.message).toMatch(message);
+    expect(everyFormOf(error)).not.toContain(token);
+  });
+
+  test('is an error when no peer is there, which names the fault', async () => {
+    const client = clientAt({ baseUrl: await abandonedBaseUrl() });
+    const error = await errorOf(client.call(get, anything, patient));
+    expect(error).toMatchObject({ kind: 'network', status: null, retryAfterSeconds: null, cfRay: null });
+    expect(error.message).toContain('ECONNREFUSED');
+    expect(everyFormOf(error)).not.toContain(token);
+  });
+
+  test('is an error that names each field of the result that does not fit', async () => {
+    const peer = await startScriptedServer(success({ id: 7, inner: {} }));
+    const schema = z.object({ id: z.string(), inner: z.object({ name: z.string() }) });
+    const error = await errorOf(clientAt(peer).call(get, schema, patient));
+    expect(error).toMatchObject({ kind: 'malformed', status: 200 });
+    expect(error.messages).toEqual([
+      expect.stringMatching(/^result\.id: /u),
+      expect.stringMatching(/^result\.inner\.name: /u),
+    ]);
+  });
+
+  test('is an error with everything that the answer told', async () => {
+    const answer = refusal(
+      400,
+      {
+        code: 971,
+        message: 'Validation failed',
+        documentation_url: 'https://developers.cloudflare.com/api/',
+        source: { pointer: '/email_domain' },
+        error_chain: [{ code: 6111, message: 'the cause' }],
+      },
+      { code: 1004, message: 'And more' },
+    );
+    const peer = await startScriptedServer({
+      ...answer,
+      headers: { 'cf-ray': '8f2a-LHR', 'retry-after': '30', ratelimit: '"default";r=50;t=29' },
+    });
+    const error = await errorOf(clientAt(peer).call({ method: 'POST', path: 'things', body: {} }, anything, patient));
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      name: 'CloudflareError',
+      kind: 'refused',
+      method: 'POST',
+      path: 'things',
+      status: 400,
+      codes: [971, 6111, 1004],
+      messages: ['Validation failed at /email_domain', 'And more'],
+      documentationUrl: 'https://developers.cloudflare.com/api/',
+      retryAfterSeconds: 30,
+      cfRay: '8f2a-LHR',
+      rateLimit: { remaining: 50, resetSeconds: 29 },
+    });
+    expect(error.message).toBe(
+      'Cloudflare POST things: HTTP 400, Validation failed at /email_domain; And more ' +
+        '(code 971, 6111, 1004; cf-ray 8f2a-LHR; https://developers.cloudflare.com/api/)',
+    );
+    expect(everyFormOf(error)).not.toContain(token);
+  });
+
+  test('keeps what its headers told when its result does not fit', async () => {
+    const headers = { 'cf-ray': '8f2a-LHR', ratelimit: '"default";r=1;t=2' };
+    const peer = await startScriptedServer({ ...success(7), headers });
+    const error = await errorOf(clientAt(peer).call(get, z.string(), patient));
+    expect(error).toMatchObject({
+      kind: 'malformed',
+      status: 200,
+      cfRay: '8f2a-LHR',
+      rateLimit: { remaining: 1, resetSeconds: 2 },
+    });
+  });
+
+  test('may say in a date when to come back', async () => {
+    const answer = refusal(429, { code: 10100, message: 'Slow down' });
+    const peer = await startScriptedServer(
+      { ...answer, headers: { 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' } },
+      { ...answer, headers: { 'retry-after': 'Sat, 01 Jan 2000 00:00:00 GMT' } },
+    );
+    const client = clientAt(peer);
+    expect((await errorOf(client.call(get, anything, patient))).retryAfterSeconds).toBeGreaterThan(86_400);
+    expect((await errorOf(client.call(get, anything, patient))).retryAfterSeconds).toBe(0);
+  });
+});

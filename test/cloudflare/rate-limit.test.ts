@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+import { parseRateLimit, parseRetryAfter } from '../../src/cloudflare/rate-limit.ts';
+import type { RateLimit } from '../../src/cloudflare/rate-limit.ts';
+import { clientAt, patient } from './clients.ts';
+import { errorOf } from './errors.ts';
+import { page, refusal, startScriptedServer, success } from './scripted-server.ts';
+import { startAccount } from './simulated-account.ts';
+
+describe('the header Ratelimit', () => {
+  test.each<[string, string | null, RateLimit | null]>([
+    ['tells what is left and for how long', '"default";r=50;t=30', { remaining: 50, resetSeconds: 30 }],
+    ['may have white space', '"default"; r=50; t=30', { remaining: 50, resetSeconds: 30 }],
+    ['may have its parameters the other way round', '"default";t=30;r=50', { remaining: 50, resetSeconds: 30 }],
+    ['may tell that nothing is left', '"burst";r=0;t=1', { remaining: 0, resetSeconds: 1 }],
+    ['tells nothing without what is left', '"default";t=30', null],
+    ['tells nothing without the time', '"default";r=50', null],
+    ['tells nothing in another form', 'limit=100, remaining=50, reset=30', null],
+    ['tells nothing when it is empty', '', null],
+    ['tells nothing when it is absent', null, null],
+  ])('%s', (_, header, expected) => {
+    expect(parseRateLimit(header)).toEqual(expected);
+  });
+});
+
+describe('the header Retry-After', () => {
+  const now = new Date('2026-03-01T09:00:00.000Z');
+
+  test.each<[string, string | null, number | null]>([
+    ['is a number of seconds', '120', 120],
+    ['may be nothing', '0', 0],
+    ['may have white space around it', ' 120 ', 120],
+    ['may be a date, counted from now', 'Sun, 01 Mar 2026 09:02:00 GMT', 120],
+    ['is never negative', 'Sun, 01 Mar 2026 08:00:00 GMT', 0],
+    ['is not known when it cannot be read', 'soon', null],
+    ['is not known when it is empty', ' ', null],
+    ['is not known when it is absent', null, null],
+  ])('%s', (_, header, expected) => {
+    expect(parseRetryAfter(header, now)).toBe(expected);
+  });
+});
+
+describe('whoever watches the budget', () => {
+  test('is told after each answer, and sees it shrink', async () => {
+    const account = await startAccount();
+    const told: RateLimit[] = [];
+    const client = clientAt(account, { onRateLimit: (rateLimit) => told.push(rateLimit) });
+    for (const path of ['user/tokens/verify', 'zones']) {
+      await client.call({ method: 'GET', path }, z.unknown(), patient);
+    }
+    expect(told.map(({ remaining }) => remaining)).toEqual([1199, 1198]);
+  });
+
+  test('is told after a refusal, too', async () => {
+    const answer = refusal(429, { code: 10100, message: 'Slow down' });
+    const peer = await startScriptedServer({ ...answer, headers: { ratelimit: '"default";r=0;t=299' } });
+    const told: RateLimit[] = [];
+    const client = clientAt(peer, { onRateLimit: (rateLimit) => told.push(rateLimit) });
+    const error = await errorOf(client.call({ method: 'GET', path: 'things' }, z.unknown(), patient));
+    expect(told).toEqual([{ remaining: 0, resetSeconds: 299 }]);
+    expect(error.rateLimit).toEqual({ remaining: 0, resetSeconds: 299 });
+  });
+
+  test('is told once for each page', async () => {
+    const [first, second] = [page(['a'], 2), page(['b'], 2)];
+    const peer = await startScriptedServer(
+      { ...first, headers: { ratelimit: '"default";r=9;t=10' } },
+      { ...second, headers: { ratelimit: '"default";r=8;t=10' } },
+    );
+    const told: RateLimit[] = [];
+    const client = clientAt(peer, { onRateLimit: (rateLimit) => told.push(rateLimit) });
+    await client.listAll('things', {}, z.string(), patient);
+    expect(told.map(({ remaining }) => remaining)).toEqual([9, 8]);
+  });
+
+  test('is told nothing by an answer that tells nothing', async () => {
+    const peer = await startScriptedServer(success());
+    const told: RateLimit[] = [];
+    const client = clientAt(peer, { onRateLimit: (rateLimit) => told.push(rateLimit) });
+    await client.call({ method: 'GET', path: 'things' }, z.unknown(), patient);
+    expect(told).toEqual([]);
+  });
+});

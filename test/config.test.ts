@@ -1,0 +1,288 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { ConfigError, readStarterConfig, readWorkerConfig } from '../src/config.ts';
+import type { Environment } from '../src/config.ts';
+import { everyFormOf } from './cloudflare/errors.ts';
+
+const token = 'the-token-that-must-never-be-seen-anywhere';
+const minimal = { CLOUDFLARE_API_TOKEN: token };
+
+function problemsOf(environment: Environment, read: (environment: Environment) => unknown = readWorkerConfig) {
+  try {
+    read(environment);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    expect(everyFormOf(error)).not.toContain(token);
+    for (const problem of error.problems) expect(error.message).toContain(problem);
+    return error.problems;
+  }
+  throw new Error('The environment was accepted');
+}
+
+async function createFile(name: string, text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sso-config-'));
+  onTestFinished(async () => await rm(folder, { recursive: true }));
+  await writeFile(join(folder, name), text);
+  return join(folder, name);
+}
+
+describe('the environment of a worker', () => {
+  const defaults = {
+    temporal: { connectionOptions: {}, address: 'localhost:7233', namespace: 'default' },
+    cloudflare: {
+      baseUrl: 'https://api.cloudflare.com/client/v4',
+      readToken: expect.any(Function) as unknown,
+      activitiesPerSecond: 3,
+    },
+    dns: { defaultProvider: 'cloudflare', nameServers: { kind: 'none' }, resolvers: 'default' },
+    logLevel: 'INFO',
+    metricsAddress: null,
+  };
+
+  test('needs nothing but a token', () => {
+    expect(readWorkerConfig(minimal)).toEqual(defaults);
+  });
+
+  test('sets everything that it names', () => {
+    const config = readWorkerConfig({
+      ...minimal,
+      TEMPORAL_ADDRESS: 'temporal.example.com:7233',
+      TEMPORAL_NAMESPACE: 'sso',
+      CLOUDFLARE_BASE_URL: 'https://gateway.example.com/client/v4',
+      CLOUDFLARE_ACTIVITIES_PER_SECOND: '0.5',
+      DNS_PROVIDER: 'manual',
+      DNS_NAMESERVERS: 'example.com=192.0.2.1:5353,[2001:db8::1]:5353;example.net=192.0.2.2',
+      DNS_RESOLVERS: '192.0.2.53,[2001:db8::53]:5353',
+      LOG_LEVEL: 'warn',
+      METRICS_ADDRESS: '127.0.0.1:9464',
+    });
+    expect(config).toMatchObject({
+      temporal: {
+        connectionOptions: { address: 'temporal.example.com:7233' },
+        address: 'temporal.example.com:7233',
+        namespace: 'sso',
+      },
+      cloudflare: { baseUrl: 'https://gateway.example.com/client/v4', activitiesPerSecond: 0.5 },
+      dns: {
+        defaultProvider: 'manual',
+        nameServers: {
+          kind: 'by-zone',
+          zones: [
+            {
+              zone: 'example.com',
+              servers: [
+                { address: '192.0.2.1', port: 5353 },
+                { address: '2001:db8::1', port: 5353 },
+              ],
+            },
+            { zone: 'example.net', servers: [{ address: '192.0.2.2', port: 53 }] },
+          ],
+        },
+        resolvers: [
+          { address: '192.0.2.53', port: 53 },
+          { address: '2001:db8::53', port: 5353 },
+        ],
+      },
+      logLevel: 'WARN',
+      metricsAddress: '127.0.0.1:9464',
+    });
+  });
+
+  test('leaves out what is empty or white space', () => {
+    const unset = { CLOUDFLARE_API_TOKEN_FILE: '', CLOUDFLARE_BASE_URL: ' ', CLOUDFLARE_ACTIVITIES_PER_SECOND: '' };
+    const alsoUnset = { DNS_PROVIDER: '', DNS_NAMESERVERS: ' ', DNS_RESOLVERS: '', LOG_LEVEL: '', METRICS_ADDRESS: '' };
+    expect(readWorkerConfig({ ...minimal, ...unset, ...alsoUnset })).toEqual(defaults);
+  });
+
+  test('may name one set of name servers for all domains', () => {
+    const { dns } = readWorkerConfig({ ...minimal, DNS_NAMESERVERS: '127.0.0.1:5353' });
+    expect(dns.nameServers).toEqual({ kind: 'all', servers: [{ address: '127.0.0.1', port: 5353 }] });
+  });
+
+  test.each(['TRACE', 'debug', 'Info', 'WARN', 'error'])('takes %s for a log level', (level) => {
+    expect(readWorkerConfig({ ...minimal, LOG_LEVEL: level }).logLevel).toBe(level.toUpperCase());
+  });
+
+  test.each([
+    'https://api.cloudflare.com/client/v4',
+    'http://localhost:8080/client/v4',
+    'http://127.0.0.1:8080/client/v4',
+    'http://127.9.8.7/client/v4',
+    'http://[::1]:8080/client/v4',
+  ])('takes %s for a base URL', (baseUrl) => {
+    expect(readWorkerConfig({ ...minimal, CLOUDFLARE_BASE_URL: baseUrl }).cloudflare.baseUrl).toBe(baseUrl);
+  });
+
+  test.each([
+    'http://api.cloudflare.com/client/v4',
+    'http://192.0.2.1/client/v4',
+    'http://127.0.0.1.example.com/client/v4',
+    'http://localhost.example.com/client/v4',
+    'http://0.0.0.0/client/v4',
+  ])('refuses %s, which would send the token unencrypted', (baseUrl) => {
+    expect(problemsOf({ ...minimal, CLOUDFLARE_BASE_URL: baseUrl })).toEqual([
+      'CLOUDFLARE_BASE_URL: plain http would send the API token unencrypted; use https',
+    ]);
+  });
+
+  test.each([
+    ['CLOUDFLARE_BASE_URL', 'api.cloudflare.com', 'is not an http(s) address'],
+    ['CLOUDFLARE_BASE_URL', 'ftp://api.cloudflare.com', 'is not an http(s) address'],
+    ['CLOUDFLARE_ACTIVITIES_PER_SECOND', 'many', 'is not a number above 0'],
+    ['CLOUDFLARE_ACTIVITIES_PER_SECOND', '0', 'is not a number above 0'],
+    ['CLOUDFLARE_ACTIVITIES_PER_SECOND', '-1', 'is not a number above 0'],
+    ['CLOUDFLARE_ACTIVITIES_PER_SECOND', 'Infinity', 'is not a number above 0'],
+    ['DNS_PROVIDER', 'route53', 'is not one of cloudflare, manual'],
+    ['DNS_PROVIDER', 'Manual', 'is not one of cloudflare, manual'],
+    ['DNS_NAMESERVERS', 'ns1.example.com', 'is not an IP address with an optional port'],
+    ['DNS_NAMESERVERS', '192.0.2.1:99999', 'has no port from 1 to 65535'],
+    ['DNS_NAMESERVERS', 'example.com=192.0.2.1;example.com=192.0.2.2', 'is listed twice'],
+    ['DNS_RESOLVERS', '192.0.2.1,,192.0.2.2', 'has an empty place'],
+    ['LOG_LEVEL', 'verbose', 'is not one of TRACE, DEBUG, INFO, WARN, ERROR'],
+    ['METRICS_ADDRESS', '9464', 'is not host:port'],
+    ['METRICS_ADDRESS', 'localhost:', 'is not host:port'],
+  ])('refuses %s=%s and says that it %s', (variable, text, problem) => {
+    const problems = problemsOf({ ...minimal, [variable]: text });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${variable}: `, 'u'));
+    expect(problems[0]).toContain(problem);
+  });
+
+  test('refuses a Temporal profile that no file has', () => {
+    const problems = problemsOf({ ...minimal, TEMPORAL_PROFILE: 'production' });
+    expect(problems).toEqual(["TEMPORAL_*: Profile 'production' not found in config data"]);
+  });
+
+  test('is told everything that is wrong with it at once, each by its name', () => {
+    const problems = problemsOf({
+      TEMPORAL_PROFILE: 'production',
+      CLOUDFLARE_API_TOKEN: `${token} ${token}`,
+      CLOUDFLARE_BASE_URL: 'http://api.cloudflare.com',
+      CLOUDFLARE_ACTIVITIES_PER_SECOND: 'many',
+      DNS_PROVIDER: 'route53',
+      DNS_NAMESERVERS: 'ns1.example.com',
+      DNS_RESOLVERS: 'resolver.example.com',
+      LOG_LEVEL: 'verbose',
+      METRICS_ADDRESS: '9464',
+    });
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'TEMPORAL_*',
+      'CLOUDFLARE_BASE_URL',
+      'CLOUDFLARE_API_TOKEN',
+      'CLOUDFLARE_ACTIVITIES_PER_SECOND',
+      'DNS_PROVIDER',
+      'DNS_NAMESERVERS',
+      'DNS_RESOLVERS',
+      'LOG_LEVEL',
+      'METRICS_ADDRESS',
+    ]);
+  });
+});
+
+describe('the API token', () => {
+  test('comes from its variable, without white space around it', async () => {
+    const { cloudflare } = readWorkerConfig({ CLOUDFLARE_API_TOKEN: ` ${token}\n` });
+    expect(await cloudflare.readToken()).toBe(token);
+  });
+
+  test('comes from its file, without the line break at the end', async () => {
+    const file = await createFile('token', `${token}\n`);
+    const { cloudflare } = readWorkerConfig({ CLOUDFLARE_API_TOKEN_FILE: file });
+    expect(await cloudflare.readToken()).toBe(token);
+  });
+
+  test('is read from its file again each time, so that it can be rotated', async () => {
+    const file = await createFile('token', `${token}\r\n`);
+    const { cloudflare } = readWorkerConfig({ CLOUDFLARE_API_TOKEN_FILE: file });
+    expect(await cloudflare.readToken()).toBe(token);
+    await writeFile(file, 'rotated\n');
+    expect(await cloudflare.readToken()).toBe('rotated');
+  });
+
+  test('must be there', () => {
+    expect(problemsOf({})).toEqual([
+      'CLOUDFLARE_API_TOKEN: not set; put an API token there, or the path of a file that holds one in CLOUDFLARE_API_TOKEN_FILE',
+    ]);
+  });
+
+  test.each(['', ' \n'])('must be more than %j', (text) => {
+    expect(problemsOf({ CLOUDFLARE_API_TOKEN: text })).toEqual([
+      expect.stringMatching(/^CLOUDFLARE_API_TOKEN: not set/u),
+    ]);
+  });
+
+  test('must come from one place alone', async () => {
+    const file = await createFile('token', token);
+    expect(problemsOf({ ...minimal, CLOUDFLARE_API_TOKEN_FILE: file })).toEqual([
+      'CLOUDFLARE_API_TOKEN, CLOUDFLARE_API_TOKEN_FILE: set one of them, not both',
+    ]);
+  });
+
+  test.each([
+    ['a space', `${token} ${token}`],
+    ['a line break', `${token}\n${token}`],
+    ['a control character', `${token}\u0007`],
+    ['a character that is not ASCII', `${token}é`],
+  ])('must not hold %s, and is not repeated when it does', async (_, text) => {
+    const inFile = { CLOUDFLARE_API_TOKEN_FILE: await createFile('token', text) };
+    for (const environment of [{ CLOUDFLARE_API_TOKEN: text }, inFile]) {
+      expect(problemsOf(environment)).toEqual([
+        `${Object.keys(environment).join('')}: the token holds white space or characters that are not ASCII; copy it again`,
+      ]);
+    }
+  });
+
+  test('must be in its file', async () => {
+    const file = await createFile('token', '\n');
+    expect(problemsOf({ CLOUDFLARE_API_TOKEN_FILE: file })).toEqual(['CLOUDFLARE_API_TOKEN_FILE: the token is empty']);
+  });
+
+  test('must be in a file that is there', async () => {
+    const missing = `${await createFile('token', token)}-of-another-name`;
+    const problems = problemsOf({ CLOUDFLARE_API_TOKEN_FILE: missing });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^CLOUDFLARE_API_TOKEN_FILE: ENOENT/u);
+    expect(problems[0]).toContain(missing);
+  });
+
+  test('is not in the configuration that a debugger or a log may show', () => {
+    expect(everyFormOf(readWorkerConfig(minimal))).not.toContain(token);
+  });
+});
+
+describe('the environment of the starter', () => {
+  test('needs nothing', () => {
+    const config = readStarterConfig({});
+    expect(config.accountId).toBeNull();
+    expect(config.temporal).toMatchObject({ address: 'localhost:7233', namespace: 'default' });
+  });
+
+  test('may name the account', () => {
+    const accountId = '0123456789abcdef0123456789abcdef';
+    expect(readStarterConfig({ CLOUDFLARE_ACCOUNT_ID: accountId }).accountId).toBe(accountId);
+    expect(readStarterConfig({ CLOUDFLARE_ACCOUNT_ID: ' ' }).accountId).toBeNull();
+  });
+
+  test('is not asked for a token, which the starter never sees', () => {
+    expect(everyFormOf(readStarterConfig(minimal))).not.toContain(token);
+  });
+
+  test('is refused for a Temporal profile that no file has', () => {
+    expect(problemsOf({ TEMPORAL_PROFILE: 'production' }, readStarterConfig)).toEqual([
+      "TEMPORAL_*: Profile 'production' not found in config data",
+    ]);
+  });
+});
+
+test('a Temporal profile of a file gives the address and the namespace', async () => {
+  const file = await createFile(
+    'temporal.toml',
+    '[profile.production]\naddress = "temporal.example.com:7233"\nnamespace = "sso"\n',
+  );
+  const { temporal } = readStarterConfig({ TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'production' });
+  expect(temporal).toMatchObject({ address: 'temporal.example.com:7233', namespace: 'sso' });
+});

@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+
+import type { RecordSeed } from '../../simulator/seeds.ts';
+import type { TxtRecord } from '../../src/contract.ts';
+import { createCloudflareProvider } from '../../src/dns/cloudflare-provider.ts';
+import { cloudflareAt, patient } from '../cloudflare/clients.ts';
+import { errorOf } from '../cloudflare/errors.ts';
+import { startScriptedServer, success } from '../cloudflare/scripted-server.ts';
+import { startAccount } from '../cloudflare/simulated-account.ts';
+
+const runId = 'e7a1c1d2-6f1b-4c58-9e2d-7a41b8d06c35';
+const value = 'cloudflare_dashboard_sso=Zk3rW0q7XcVbN5mLp1sT9yHf';
+
+/** A provider for `example.com` in an account that also holds these TXT records at the domain. */
+async function startZone(...contents: string[]) {
+  const simulator = await startAccount();
+  const [zone] = simulator.account.zones.list();
+  if (zone === undefined) throw new Error('The account has no zone');
+  const seeded: RecordSeed[] = zone.records.map(({ priority, comment, ...record }) => ({
+    ...record,
+    ...(priority === null ? {} : { priority }),
+    ...(comment === null ? {} : { comment }),
+  }));
+  const added = contents.map((content): RecordSeed => ({ type: 'TXT', name: 'example.com', content, ttl: 600 }));
+  if (added.length > 0) simulator.account.patch({ zones: [{ name: 'example.com', records: [...seeded, ...added] }] });
+  const provider = createCloudflareProvider(cloudflareAt(simulator));
+  const target = { zone: { apex: 'example.com', zoneId: zone.id }, name: 'example.com', value, runId };
+  const published = (recordId: string | null): TxtRecord => ({
+    provider: 'cloudflare',
+    zone: target.zone,
+    name: target.name,
+    value: target.value,
+    recordId,
+    preexisting: false,
+  });
+  const writes = () => simulator.log.list().filter(({ method }) => method !== 'GET');
+  const idOf = (content: string) => zone.records.find((record) => record.content === content)?.id;
+  return { simulator, zone, provider, target, published, writes, idOf };
+}
+
+describe('publishing', () => {
+  test('adds one record, and leaves every other byte for byte as it was', async () => {
+    const { zone, provider, target } = await startZone();
+    const before = JSON.stringify(zone.records);
+    const { recordId } = await provider.publish(target, patient);
+    const added = zone.records.filter(({ id }) => id === recordId);
+    expect(added).toMatchObject([{ type: 'TXT', name: 'example.com', content: `"${value}"`, ttl: 1 }]);
+    expect(JSON.stringify(zone.records.filter(({ id }) => id !== recordId))).toBe(before);
+  });
+
+  test('marks the record with the run, in a comment that every plan allows', async () => {
+    const { zone, provider, target } = await startZone();
+    const { recordId } = await provider.publish(target, patient);
+    const comment = zone.records.find(({ id }) => id === recordId)?.comment ?? '';
+    expect(comment).toContain(runId);
+    expect(comment.length).toBeLessThanOrEqual(100);
+  });
+
+  test('twice makes one record', async () => {
+    const { provider, target, writes } = await startZone();
+    const first = await provider.publish(target, patient);
+    expect(await provider.publish(target, patient)).toEqual(first);
+    expect(writes()).toHaveLength(1);
+  });
+
+  test('again after an answer that was lost makes one record', async () => {
+    const { simulator, zone, provider, target } = await startZone();
+    simulator.faults.add({ method: 'POST', when: 'after', fault: 'reset' });
+    expect(await errorOf(provider.publish(target, patient))).toMatchObject({ kind: 'network', method: 'POST' });
+    const { recordId } = await provider.publish(target, patient);
+    expect(zone.records.filter(({ content }) => content.includes(value)).map(({ id }) => id)).toEqual([recordId]);
+  });
+
+  test.each([
+    ['quoted', `"${value}"`],
+    ['unquoted', value],
+    ['in two strings', `"${value.slice(0, 10)}" "${value.slice(10)}"`],
+  ])('writes nothing when somebody has the value there already, %s', async (_, content) => {
+    const { provider, target, writes, idOf } = await startZone(content);
+    expect(await provider.publish(target, patient)).toEqual({ recordId: idOf(content) });
+    expect(writes()).toEqual([]);
+  });
+
+  test.each([
+    ['in capitals', `"${value.toUpperCase()}"`],
+    ['with more at its end', `"${value}x"`],
+    ['with less at its end', `"${value.slice(0, -1)}"`],
+    ['from an earlier verification', '"cloudflare_dashboard_sso=older"'],
+  ])('adds the value beside one like it: %s', async (_, content) => {
+    const { zone, provider, target, idOf } = await startZone(content);
+    const { recordId } = await provider.publish(target, patient);
+    expect(recordId).not.toBe(idOf(content));
+    expect(zone.records.map((record) => record.content)).toEqual(expect.arrayContaining([content, `"${value}"`]));
+  });
+
+  test.each([
+    ['quotes and backslashes', 'say "hello"; a\\b \\065', String.raw`"say \"hello\"; a\\b \\065"`],
+    ['semicolons and spaces', 'a; b  c', '"a; b  c"'],
+    ['letters beyond ASCII', 'société=été', '"société=été"'],
+    ['more than one string holds', 'x'.repeat(300), `"${'x'.repeat(255)}" "${'x'.repeat(45)}"`],
+  ])('quotes a value with %s, and finds it again', async (_, special, content) => {
+    const { zone, provider, target } = await startZone();
+    const { recordId } = await provider.publish({ ...target, value: special }, patient);
+    expect(zone.records.find(({ id }) => id === recordId)?.content).toBe(content);
+    expect(await provider.find({ ...target, value: special }, patient)).toEqual({ recordId });
+    expect(await provider.publish({ ...target, value: special }, patient)).toEqual({ recordId });
+  });
+
+  test('works at a name below the apex', async () => {
+    const { zone, provider, target } = await startZone();
+    const { recordId } = await provider.publish({ ...target, name: 'team.example.com' }, patient);
+    expect(zone.records.find(({ id }) => id === recordId)).toMatchObject({ name: 'team.example.com' });
+    expect(await provider.find(target, patient)).toBeNull();
+  });
+});
+
+describe('finding', () => {
+  test('sees that the value is not there', async () => {
+    const { provider, target } = await startZone();
+    expect(await provider.find(target, patient)).toBeNull();
+  });
+
+  test.each([
+    ['quoted', `"${value}"`],
+    ['unquoted', value],
+    ['in two strings', `"${value.slice(0, 10)}" "${value.slice(10)}"`],
+    ['with an escape in decimal', `"\\099${value.slice(1)}"`],
+  ])('sees a value that is stored %s', async (_, content) => {
+    const { provider, target, idOf } = await startZone(content);
+    expect(await provider.find(target, patient)).toEqual({ recordId: idOf(content) });
+  });
+
+  test('writes nothing', async () => {
+    const { provider, target, writes } = await startZone(value);
+    await provider.find(target, patient);
+    expect(writes()).toEqual([]);
+  });
+});
+
+describe('removing', () => {
+  test('takes away the record of this run and nothing else', async () => {
+    const { zone, provider, target, published } = await startZone('"cloudflare_dashboard_sso=older"');
+    const before = JSON.stringify(zone.records);
+    const { recordId } = await provider.publish(target, patient);
+    await provider.remove(published(recordId), patient);
+    expect(JSON.stringify(zone.records)).toBe(before);
+  });
+
+  test('is done when the record has gone already', async () => {
+    const { provider, target, published, writes } = await startZone();
+    const { recordId } = await provider.publish(target, patient);
+    await provider.remove(published(recordId), patient);
+    await provider.remove(published(recordId), patient);
+    expect(writes().map(({ method }) => method)).toEqual(['POST', 'DELETE']);
+  });
+
+  test('is done when the record goes between the look and the deletion', async () => {
+    const { simulator, provider, target, published } = await startZone();
+    const { recordId } = await provider.publish(target, patient);
+    simulator.faults.add({ method: 'DELETE', when: 'after', fault: { status: 404 } });
+    await expect(provider.remove(published(recordId), patient)).resolves.toBeUndefined();
+  });
+
+  test('is not done when Cloudflare is in trouble', async () => {
+    const { simulator, provider, target, published } = await startZone();
+    const { recordId } = await provider.publish(target, patient);
+    simulator.faults.add({ method: 'DELETE', when: 'before', fault: { status: 503 } });
+    expect(await errorOf(provider.remove(published(recordId), patient))).toMatchObject({ status: 503 });
+  });
+
+  test('leaves the same value in a record of somebody else', async () => {
+    const { provider, published, writes, idOf } = await startZone(value);
+    await provider.remove(published('f'.repeat(32)), patient);
+    expect(idOf(value)).toBeDefined();
+    expect(writes()).toEqual([]);
+  });
+
+  test('leaves a record whose content has changed meanwhile', async () => {
+    const changed = { id: 'one', name: 'example.com', content: '"v=spf1 -all"', comment: null };
+    const peer = await startScriptedServer(success([changed]));
+    const { remove } = createCloudflareProvider(cloudflareAt(peer));
+    const zone = { apex: 'example.com', zoneId: 'zone' };
+    const record = { provider: 'cloudflare', zone, name: 'example.com', value, recordId: 'one' } as const;
+    await remove({ ...record, preexisting: false }, patient);
+    expect(peer.seen.map(({ method }) => method)).toEqual(['GET']);
+  });
+});
