@@ -1,0 +1,23 @@
+import type { OnboardingStatus } from '../contract.ts';
+
+/** The status as a short Markdown table, for Temporal's UI. */
+export function renderDetails(status: OnboardingStatus): string {
+  const { connector, txtRecord, verification, evidence } = status;
+  const rows: [label: string, value: string | null][] = [
+    ['Phase', `**${status.phase}**`],
+    ['Why', status.reason],
+    ['Next check', status.nextCheckAt],
+    ['Connector', connector && `\`${connector.id}\` (${connector.origin}, ${connector.verificationStatus})`],
+    ['TXT value', txtRecord && `\`${txtRecord.name}\` → \`${txtRecord.value}\` (${txtRecord.provider})`],
+    ['Name servers', evidence && evidence.servers.map(({ name, verdict }) => `${name}: ${verdict}`).join(', ')],
+    ['Verification', verification.begunAt && `${verification.checks} checks, ${verification.restarts} restarts`],
+    ['Enabled', status.enabledAt],
+    ['Deadline', status.deadlineAt],
+  ];
+  const lines = rows.flatMap(([label, value]) => (value === null ? [] : [`| ${label} | ${escapeCell(value)} |`]));
+  return [`| ${status.emailDomain} | |`, '| --- | --- |', ...lines].join('\n');
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll(/\s+/gu, ' ');
+}

@@ -1,0 +1,1 @@
+export { onboardSsoConnector } from './onboard-sso-connector.ts';

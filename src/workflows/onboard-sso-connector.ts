@@ -1,0 +1,261 @@
+/** The story: one e-mail domain from "please" to `enabled`. Reads top to bottom; each step is a function below. */
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+
+import type { ValidationActivities } from '../activities/validate-input.ts';
+import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
+import type {
+  Connector,
+  OnboardingInput,
+  OnboardingResult,
+  OnboardingSettings,
+  OnboardingStatus,
+  Problem,
+  ProviderZone,
+  PublishingZone,
+  TxtRecord,
+} from '../contract.ts';
+import { decideConnector } from '../decisions/connector.ts';
+import { decidePropagation } from '../decisions/propagation.ts';
+import { decideVerification } from '../decisions/verification.ts';
+import { failure, toRunFailure } from './failures.ts';
+import { trackProgress } from './progress.ts';
+import { createRun } from './run.ts';
+import type { Run } from './run.ts';
+
+const day = 86_400_000;
+
+/** Types only promise what a client sent: `validateInput` is what makes it so. */
+export async function onboardSsoConnector(input: OnboardingInput): Promise<OnboardingResult> {
+  const progress = trackProgress();
+  try {
+    const settings = await validate(input);
+    const deadlineAt = new Date(Date.now() + settings.deadlineSeconds * 1000);
+    progress.note({ deadlineAt: deadlineAt.toISOString(), reason: 'checking the account, the token and DNS' });
+    const run = createRun(settings, progress, deadlineAt);
+
+    const zone = await checkPrerequisites(run);
+    const connector = await findOrCreateConnector(run);
+    if (connector.enabled) return finish(run, { alreadyEnabled: true });
+    if (connector.verificationStatus !== 'verified') {
+      await publishTxtValue(run, zone, connector);
+      await waitForDns(run);
+      await waitForVerification(run);
+    }
+    return finish(run, { alreadyEnabled: !(await enable(run)) });
+  } catch (error) {
+    // Step 7, undo, belongs here: everything it needs is in `progress.status`.
+    throw toRunFailure(error);
+  }
+}
+
+/** Step 1, before anything else: any client, in any language, may have started this run. */
+async function validate(input: OnboardingInput): Promise<OnboardingSettings> {
+  const { validateInput } = proxyActivities<ValidationActivities>({
+    summary: 'Check the input',
+    taskQueue: ONBOARDING_TASK_QUEUE,
+    startToCloseTimeout: 10_000,
+    scheduleToCloseTimeout: 7 * day,
+  });
+  return await validateInput(input);
+}
+
+/** Step 1: reads only. Every problem goes into one failure, and there is nothing to undo. */
+async function checkPrerequisites(run: Run): Promise<ProviderZone> {
+  const { accountId, emailDomain, dnsProvider, propagation, pace } = run.settings;
+  const [accountProblems, dns] = await Promise.all([
+    run
+      .onCloudflare('Is the account ready? (token, organization, identity provider)')
+      .checkAccount({ accountId, pace }),
+    propagation.check === 'off'
+      ? null
+      : run.onDns(`Which zone is ${emailDomain} in?`).findPublishingZone({ emailDomain, pace }),
+  ]);
+  if (dns?.found === false) throw prerequisitesNotMet([...accountProblems, ...dns.problems]);
+
+  const shown = dns?.zone ?? null;
+  const wanted = { accountId, emailDomain, shown };
+  const finding = await run
+    .onProvider(`Can ${dnsProvider} publish in that zone?`)
+    .findProviderZone({ provider: dnsProvider, wanted, pace });
+  const problems = [...accountProblems, ...(finding.fit ? [] : finding.problems)];
+  if (!finding.fit || problems.length > 0) throw prerequisitesNotMet(problems);
+  run.progress.note({ zone: shown });
+  return finding.zone;
+}
+
+function prerequisitesNotMet(problems: Problem[]): Error {
+  const listed = problems.map(({ subject, problem, remedy }) => `${subject}: ${problem} (${remedy})`).join('; ');
+  return failure('PrerequisitesNotMet', `Not ready to onboard, and nothing was changed: ${listed}`, problems);
+}
+
+/** Step 2: what was there is recorded before anything is written, so "was it there before us" survives every crash. */
+async function findOrCreateConnector({ settings, progress, onCloudflare }: Run): Promise<Connector> {
+  const { accountId, emailDomain, useFedrampLanguage, pace } = settings;
+  progress.enter('creating-connector', 'looking for a connector that is there already');
+  const before = await onCloudflare('Is there a connector already?').findConnectors({ accountId, emailDomain, pace });
+  const decision = decideConnector(before.connectors, before, false, useFedrampLanguage);
+  if (decision.kind === 'conflict') throw failure('ConnectorConflict', decision.reason);
+
+  const { connector, origin } =
+    decision.kind === 'use'
+      ? decision
+      : await onCloudflare('Create the connector').createConnector({
+          accountId,
+          emailDomain,
+          useFedrampLanguage,
+          before,
+          pace,
+        });
+  progress.note({ connector: { ...connector, origin } });
+  return connector;
+}
+
+/** Step 3: adds one value at the e-mail domain's own name and leaves the others as they are. */
+async function publishTxtValue(
+  { settings, progress, onProvider }: Run,
+  zone: ProviderZone,
+  { verificationCode: value }: Connector,
+): Promise<void> {
+  const { emailDomain: name, dnsProvider: provider, pace } = settings;
+  progress.enter('publishing-txt', `adding the TXT value at ${name}`);
+  const target = { zone, name, value, runId: workflowInfo().firstExecutionRunId };
+  const found = await onProvider('Is the TXT value there already?').findTxtRecord({ provider, target, pace });
+  const { recordId } =
+    found ?? (await onProvider('Publish the TXT value').publishTxtRecord({ provider, target, pace }));
+  progress.note({
+    txtRecord: { provider, zone, name, value, recordId, preexisting: found !== null },
+  });
+}
+
+/** Step 4: until every authoritative server that answers has the value, or DNS cannot tell and the provider confirms it. */
+async function waitForDns(run: Run): Promise<void> {
+  const { settings, progress } = run;
+  const { zone, txtRecord } = progress.status;
+  if (settings.propagation.check === 'off' || zone === null || txtRecord === null) return;
+  const { name, value } = txtRecord;
+  progress.enter('waiting-for-dns', instruct(txtRecord, zone));
+  const since = new Date().toISOString();
+
+  for (;;) {
+    const evidence = await run
+      .onDns('What do the name servers say?')
+      .observeTxt({ zone, name, value, pace: settings.pace });
+    const decision = decidePropagation(evidence, (Date.now() - Date.parse(since)) / 1000, settings.propagation);
+    progress.note({ evidence, reason: decision.reason });
+    if (decision.kind === 'propagated') return;
+    if (decision.kind === 'ask-provider' && (await isConfirmedByProvider(run, txtRecord))) return;
+    await run.waitForNextLook(since, `${instruct(txtRecord, zone)}; ${decision.reason}`);
+  }
+}
+
+/** What is being waited for; for `manual`, what a human has to do. */
+function instruct({ provider, name, value }: TxtRecord, { apex, nameServers }: PublishingZone): string {
+  return provider === 'manual'
+    ? `add TXT "${value}" at ${name} in the zone ${apex} (served by ${nameServers.join(', ')})`
+    : `waiting for the name servers of ${apex} to show the TXT value`;
+}
+
+async function isConfirmedByProvider(
+  { settings, onProvider }: Run,
+  { zone, name, value }: TxtRecord,
+): Promise<boolean> {
+  const { dnsProvider: provider, pace } = settings;
+  const target = { zone, name, value, runId: workflowInfo().firstExecutionRunId };
+  return (await onProvider('Does the provider have it?').findTxtRecord({ provider, target, pace })) !== null;
+}
+
+/** Step 5: Cloudflare looks at DNS by itself; this run looks at Cloudflare, ever more rarely. */
+async function waitForVerification(run: Run): Promise<void> {
+  const { progress } = run;
+  const found = progress.status.connector?.verificationStatus;
+  progress.enter('waiting-for-verification', 'Cloudflare is looking for the TXT value');
+  if (found === 'pending') noteVerification(run, { begunAt: new Date().toISOString() });
+  else await beginVerification(run);
+
+  for (;;) {
+    await run.waitForNextLook(
+      progress.status.verification.begunAt ?? progress.status.startedAt,
+      progress.status.reason,
+    );
+    const connector = await readConnector(run, 'Is it verified?');
+    noteVerification(run, { checks: progress.status.verification.checks + 1 });
+    const decision = decideVerification(connector);
+    progress.note({ reason: decision.reason });
+    switch (decision.kind) {
+      case 'verified':
+        noteVerification(run, { verifiedAt: new Date().toISOString() });
+        return;
+      case 'enabled':
+        return;
+      case 'gone':
+        throw failure('ConnectorChanged', decision.reason);
+      case 'begin':
+        await beginVerification(run);
+        if (decision.restart) noteVerification(run, { restarts: progress.status.verification.restarts + 1 });
+        break;
+      case 'wait':
+        break;
+    }
+  }
+}
+
+async function beginVerification(run: Run): Promise<void> {
+  await run.onCloudflare('Begin verification').beginVerification(connectorRequest(run));
+  noteVerification(run, { begunAt: new Date().toISOString() });
+}
+
+function noteVerification({ progress }: Run, changes: Partial<OnboardingStatus['verification']>): void {
+  progress.note({ verification: { ...progress.status.verification, ...changes } });
+}
+
+/** Looks after enabling that may still show the old state before the run gives up. */
+const readBackLooks = 3;
+
+/** Step 6: applies at once to every user of the domain. Returns false when somebody else had enabled it already. */
+async function enable(run: Run): Promise<boolean> {
+  const { progress } = run;
+  if (progress.status.connector?.enabled === true) return false;
+  progress.enter('enabling', 'enabling the connector');
+  const since = new Date().toISOString();
+  await run.onCloudflare('Enable the connector').enableConnector(connectorRequest(run));
+
+  for (let look = 1; look <= readBackLooks; look += 1) {
+    const connector = await readConnector(run, 'Is it really enabled?');
+    if (connector === null) throw failure('ConnectorChanged', 'the connector was deleted while it was being enabled');
+    if (connector.enabled) {
+      progress.note({ enabledAt: new Date().toISOString() });
+      return true;
+    }
+    if (look < readBackLooks) await run.waitForNextLook(since, 'enabled, and Cloudflare still shows it disabled');
+  }
+  throw failure('ConnectorChanged', 'Cloudflare accepted the enabling, and still shows the connector disabled');
+}
+
+async function readConnector(run: Run, summary: string): Promise<Connector | null> {
+  const { progress } = run;
+  const connector = await run.onCloudflare(summary).getConnector(connectorRequest(run));
+  const origin = progress.status.connector?.origin ?? 'adopted';
+  if (connector !== null) progress.note({ connector: { ...connector, origin } });
+  return connector;
+}
+
+function connectorRequest({ settings: { accountId, pace }, progress }: Run) {
+  const { connector } = progress.status;
+  if (connector === null) throw new TypeError('There is no connector yet');
+  return { accountId, connectorId: connector.id, pace };
+}
+
+function finish({ progress }: Run, { alreadyEnabled }: { alreadyEnabled: boolean }): OnboardingResult {
+  const { connector, emailDomain, txtRecord, verification, enabledAt } = progress.status;
+  if (connector === null) throw new TypeError('There is no connector yet');
+  progress.enter('enabled', alreadyEnabled ? 'the connector was enabled already' : 'the connector is enabled');
+  return {
+    connectorId: connector.id,
+    emailDomain,
+    enabled: true,
+    alreadyEnabled,
+    txtRecord,
+    verifiedAt: verification.verifiedAt,
+    enabledAt,
+  };
+}

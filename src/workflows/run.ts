@@ -1,0 +1,81 @@
+/** What every step of a run needs: its settings, its progress, activities bounded by the deadline, and durable waits. */
+import { ActivityCancellationType, condition, proxyActivities, setHandler } from '@temporalio/workflow';
+
+import type { CloudflareQueueActivities, OnboardingQueueActivities } from '../activities/activities.ts';
+import type { TxtRecordActivities } from '../activities/txt-records.ts';
+import { checkNowSignal, CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from '../contract.ts';
+import type { OnboardingSettings } from '../contract.ts';
+import { nextWaitSeconds } from '../decisions/polling.ts';
+import { failure } from './failures.ts';
+import type { Progress } from './progress.ts';
+
+export interface Run {
+  readonly settings: OnboardingSettings;
+  readonly progress: Progress;
+  /** Activities by queue; the summary is what the UI's timeline shows. */
+  onCloudflare: (summary: string) => CloudflareQueueActivities;
+  onDns: (summary: string) => OnboardingQueueActivities;
+  /** The provider's activities, on the queue that its calls belong to. */
+  onProvider: (summary: string) => TxtRecordActivities;
+  /**
+   * Waits for the next look of a wait that began at `since` (ISO 8601), or for `checkNow`.
+   * @throws {ApplicationFailure} `DeadlinePassed`
+   */
+  waitForNextLook: (since: string, reason: string) => Promise<void>;
+}
+
+/** Milliseconds. A look that has less than this before the deadline would only fail for want of time. */
+const roomForALook = 1000;
+
+export function createRun(settings: OnboardingSettings, progress: Progress, deadlineAt: Date): Run {
+  const { pace, polling } = settings;
+  let checkRequested = false;
+  setHandler(
+    checkNowSignal,
+    () => {
+      checkRequested = true;
+    },
+    { description: 'Look now instead of waiting for the next check' },
+  );
+
+  function activityOptions(summary: string) {
+    return {
+      summary,
+      startToCloseTimeout: pace.attemptSeconds * 1000,
+      heartbeatTimeout: pace.heartbeatSeconds * 1000,
+      scheduleToCloseTimeout: Math.max(1, deadlineAt.getTime() - Date.now()),
+      // Otherwise a cancelled run would move on while an effect is still on its way.
+      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+      retry: {
+        initialInterval: pace.retryFirstSeconds * 1000,
+        maximumInterval: Math.max(pace.retryFirstSeconds, pace.retryMaxSeconds) * 1000,
+      },
+    };
+  }
+
+  const onCloudflare = (summary: string) =>
+    proxyActivities<CloudflareQueueActivities>({ ...activityOptions(summary), taskQueue: CLOUDFLARE_TASK_QUEUE });
+  const onDns = (summary: string) =>
+    proxyActivities<OnboardingQueueActivities>({ ...activityOptions(summary), taskQueue: ONBOARDING_TASK_QUEUE });
+
+  return {
+    settings,
+    progress,
+    onCloudflare,
+    onDns,
+    onProvider: settings.dnsProvider === 'cloudflare' ? onCloudflare : onDns,
+
+    async waitForNextLook(since, reason) {
+      const now = Date.now();
+      const left = deadlineAt.getTime() - now;
+      const next = nextWaitSeconds((now - Date.parse(since)) / 1000, polling) * 1000;
+      const isLast = next > left - roomForALook;
+      const wait = Math.max(0, isLast ? left : next);
+      checkRequested = false;
+      progress.note({ reason, nextCheckAt: new Date(now + wait).toISOString() });
+      const isEarly = await condition(() => checkRequested, wait, { summary: `Until the next look: ${reason}` });
+      if (isLast && !isEarly) throw failure('DeadlinePassed', `The deadline passed while waiting: ${reason}`);
+      progress.note({ nextCheckAt: null });
+    },
+  };
+}
