@@ -12,6 +12,7 @@ export const CLOUDFLARE_TASK_QUEUE = 'sso-cloudflare';
 
 /** The workflow type, for clients that do not import the workflow itself. */
 export const ONBOARD_WORKFLOW_TYPE = 'onboardSsoConnector';
+export type OnboardWorkflow = (input: OnboardingInput) => Promise<OnboardingResult>;
 
 /** The one workflow id of a domain in an account; the server itself then allows one run at a time. `emailDomain` in normal form. */
 export function workflowIdFor(accountId: string, emailDomain: string): string {

@@ -1,0 +1,216 @@
+/** The environment → one typed, validated value. The only place that reads environment variables. */
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+
+import { dnsProviderNames } from './contract.ts';
+import type { DnsProviderName } from './contract.ts';
+import { parseNameServerOverrides, parseResolvers } from './dns/name-server-overrides.ts';
+import type { NameServerOverrides } from './dns/name-server-overrides.ts';
+import type { SocketAddress } from './dns/socket-address.ts';
+
+export type TemporalConnectionOptions = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
+
+export interface TemporalConfig {
+  connectionOptions: TemporalConnectionOptions;
+  /** `host:port`, for messages. */
+  address: string;
+  namespace: string;
+}
+
+export const logLevels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface WorkerConfig {
+  temporal: TemporalConfig;
+  cloudflare: {
+    baseUrl: string;
+    /** Asked before each call, so that a token rotated in its file is picked up without a restart. */
+    readToken: () => Promise<string>;
+    /** Ceiling over all workers: the token's budget is shared with whatever else uses the token. */
+    activitiesPerSecond: number;
+  };
+  dns: {
+    defaultProvider: DnsProviderName;
+    nameServers: NameServerOverrides;
+    resolvers: SocketAddress[] | 'default';
+  };
+  logLevel: LogLevel;
+  /** `host:port` to serve Prometheus metrics on; `null`: not served. */
+  metricsAddress: string | null;
+}
+
+export interface StarterConfig {
+  temporal: TemporalConfig;
+  /** The default of `--account`. */
+  accountId: string | null;
+}
+
+/** What is wrong with the environment: one line for each variable, each with its name. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The environment is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const defaultBaseUrl = 'https://api.cloudflare.com/client/v4';
+
+/** @throws {ConfigError} that lists every problem */
+export function readWorkerConfig(environment: Environment): WorkerConfig {
+  const problems: string[] = [];
+  const config: WorkerConfig = {
+    temporal: readTemporal(environment, problems),
+    cloudflare: {
+      baseUrl: readBaseUrl(environment, problems),
+      readToken: readTokenSource(environment, problems),
+      activitiesPerSecond: readPositiveNumber(environment, 'CLOUDFLARE_ACTIVITIES_PER_SECOND', 3, problems),
+    },
+    dns: {
+      defaultProvider: readChoice(environment, 'DNS_PROVIDER', dnsProviderNames, 'cloudflare', problems),
+      nameServers: readParsed(environment, 'DNS_NAMESERVERS', parseNameServerOverrides, { kind: 'none' }, problems),
+      resolvers: readParsed<SocketAddress[] | 'default'>(
+        environment,
+        'DNS_RESOLVERS',
+        parseResolvers,
+        'default',
+        problems,
+      ),
+    },
+    logLevel: readChoice(environment, 'LOG_LEVEL', logLevels, 'INFO', problems, (text) => text.toUpperCase()),
+    metricsAddress: readMetricsAddress(environment, problems),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** @throws {ConfigError} that lists every problem */
+export function readStarterConfig(environment: Environment): StarterConfig {
+  const problems: string[] = [];
+  const config = {
+    temporal: readTemporal(environment, problems),
+    accountId: set(environment, 'CLOUDFLARE_ACCOUNT_ID') ?? null,
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** An empty variable counts as not set: that is how compose files and CI systems leave one out. */
+function set(environment: Environment, name: string): string | undefined {
+  const text = environment[name]?.trim();
+  return text === '' ? undefined : text;
+}
+
+function readTemporal(environment: Environment, problems: string[]): TemporalConfig {
+  const present = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  try {
+    const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(present) });
+    return {
+      connectionOptions,
+      address: connectionOptions.address ?? 'localhost:7233',
+      namespace: namespace ?? 'default',
+    };
+  } catch (error) {
+    problems.push(`TEMPORAL_*: ${error instanceof Error ? error.message : String(error)}`);
+    return { connectionOptions: {}, address: '', namespace: '' };
+  }
+}
+
+function readBaseUrl(environment: Environment, problems: string[]): string {
+  const text = set(environment, 'CLOUDFLARE_BASE_URL') ?? defaultBaseUrl;
+  const url = z.url({ protocol: /^https?$/u }).safeParse(text);
+  if (!url.success) {
+    problems.push(`CLOUDFLARE_BASE_URL: "${text}" is not an http(s) address such as ${defaultBaseUrl}`);
+  } else if (new URL(text).protocol === 'http:' && !isLoopback(new URL(text).hostname)) {
+    problems.push('CLOUDFLARE_BASE_URL: plain http would send the API token unencrypted; use https');
+  }
+  return text;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/u.test(hostname);
+}
+
+function readTokenSource(environment: Environment, problems: string[]): () => Promise<string> {
+  const token = set(environment, 'CLOUDFLARE_API_TOKEN');
+  const file = set(environment, 'CLOUDFLARE_API_TOKEN_FILE');
+  if (token !== undefined && file !== undefined) {
+    problems.push('CLOUDFLARE_API_TOKEN, CLOUDFLARE_API_TOKEN_FILE: set one of them, not both');
+  } else if (token !== undefined) {
+    checkToken(token, 'CLOUDFLARE_API_TOKEN', problems);
+    return async () => await Promise.resolve(token);
+  } else if (file !== undefined) {
+    try {
+      checkToken(readFileSync(file, 'utf8').trim(), 'CLOUDFLARE_API_TOKEN_FILE', problems);
+    } catch (error) {
+      problems.push(`CLOUDFLARE_API_TOKEN_FILE: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return async () => (await readFile(file, 'utf8')).trim();
+  } else {
+    problems.push(
+      'CLOUDFLARE_API_TOKEN: not set; put an API token there, or the path of a file that holds one in CLOUDFLARE_API_TOKEN_FILE',
+    );
+  }
+  return async () => await Promise.reject(new Error('No API token is configured'));
+}
+
+/** A header cannot carry white space or control characters; the message must not repeat the token. */
+function checkToken(token: string, variable: string, problems: string[]): void {
+  if (token === '') problems.push(`${variable}: the token is empty`);
+  else if (!/^[\x21-\x7e]+$/u.test(token)) {
+    problems.push(`${variable}: the token holds white space or characters that are not ASCII; copy it again`);
+  }
+}
+
+function readChoice<const Choice extends string>(
+  environment: Environment,
+  variable: string,
+  choices: readonly Choice[],
+  fallback: NoInfer<Choice>,
+  problems: string[],
+  normalise: (text: string) => string = (text) => text,
+): Choice {
+  const text = set(environment, variable);
+  if (text === undefined) return fallback;
+  const choice = choices.find((candidate) => candidate === normalise(text));
+  if (choice === undefined) problems.push(`${variable}: "${text}" is not one of ${choices.join(', ')}`);
+  return choice ?? fallback;
+}
+
+function readParsed<Value>(
+  environment: Environment,
+  variable: string,
+  parse: (text: string) => Value,
+  fallback: NoInfer<Value>,
+  problems: string[],
+): Value {
+  const text = set(environment, variable);
+  if (text === undefined) return fallback;
+  try {
+    return parse(text);
+  } catch (error) {
+    problems.push(`${variable}: ${error instanceof Error ? error.message : String(error)}`);
+    return fallback;
+  }
+}
+
+function readPositiveNumber(environment: Environment, variable: string, fallback: number, problems: string[]): number {
+  const number = Number(set(environment, variable) ?? fallback);
+  if (!(number > 0 && Number.isFinite(number)))
+    problems.push(`${variable}: "${environment[variable]}" is not a number above 0`);
+  return number;
+}
+
+function readMetricsAddress(environment: Environment, problems: string[]): string | null {
+  const text = set(environment, 'METRICS_ADDRESS');
+  if (text === undefined) return null;
+  if (!/^.+:\d{1,5}$/u.test(text)) problems.push(`METRICS_ADDRESS: "${text}" is not host:port`);
+  return text;
+}

@@ -1,0 +1,126 @@
+/** What an admin sees of an onboarding, from a worker's answer or, where no worker answers, from the server alone. */
+import { isGrpcDeadlineError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+
+import { parseWorkflowId, phaseAttribute, phases, statusQuery } from '../contract.ts';
+import type { OnboardingResult, OnboardingStatus, OnboardWorkflow, Phase } from '../contract.ts';
+
+export interface OnboardingView {
+  workflowId: string;
+  runId: string;
+  accountId: string;
+  emailDomain: string;
+  /** Temporal's word for the run: `running`, `completed`, `failed`, `cancelled`, `terminated` … */
+  state: string;
+  phase: Phase | null;
+  /** `null` when no worker answered the query in time. */
+  status: OnboardingStatus | null;
+  /** Activities that are not done yet. */
+  pending: PendingActivity[];
+  result: OnboardingResult | null;
+  failure: { type: string; message: string; details: unknown[] } | null;
+  startedAt: string;
+  closedAt: string | null;
+}
+
+export interface PendingActivity {
+  activity: string;
+  /** From 1. */
+  attempt: number;
+  /** `null` while an attempt is under way. */
+  nextAttemptAt: string | null;
+  /** Why the attempt before failed. */
+  lastError: string | null;
+}
+
+/** A worker that has not answered a query by then is taken to be down. */
+const queryTimeoutMilliseconds = 3000;
+
+/** The newest run of the id; `null` when there is none. */
+export async function viewOnboarding(client: Client, workflowId: string): Promise<OnboardingView | null> {
+  const handle = client.workflow.getHandle<OnboardWorkflow>(workflowId);
+  let description: WorkflowExecutionDescription;
+  try {
+    description = await handle.describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+  const [status, outcome] = await Promise.all([
+    queryStatus(client, handle),
+    description.status.name === 'RUNNING' ? { result: null, failure: null } : readOutcome(handle),
+  ]);
+  const { accountId, emailDomain } = parseWorkflowId(workflowId) ?? { accountId: '', emailDomain: workflowId };
+  return {
+    workflowId,
+    runId: description.runId,
+    accountId,
+    emailDomain,
+    state: description.status.name.toLowerCase().replaceAll('_', ' '),
+    phase: readPhase(description),
+    status,
+    pending: readPending(description),
+    ...outcome,
+    startedAt: description.startTime.toISOString(),
+    closedAt: description.closeTime?.toISOString() ?? null,
+  };
+}
+
+async function queryStatus(client: Client, handle: WorkflowHandle<OnboardWorkflow>): Promise<OnboardingStatus | null> {
+  try {
+    return await client.withDeadline(
+      Date.now() + queryTimeoutMilliseconds,
+      async () => await handle.query(statusQuery),
+    );
+  } catch (error) {
+    if (isGrpcDeadlineError(error) || isGrpcDeadlineError(error instanceof Error ? error.cause : null)) return null;
+    throw error;
+  }
+}
+
+/** A search attribute, so the server knows it without a worker. */
+export function readPhase({
+  typedSearchAttributes,
+}: Pick<WorkflowExecutionDescription, 'typedSearchAttributes'>): Phase | null {
+  const recorded = typedSearchAttributes.get(phaseAttribute);
+  return phases.find((phase) => phase === recorded) ?? null;
+}
+
+function readPending({ raw }: WorkflowExecutionDescription): PendingActivity[] {
+  return (raw.pendingActivities ?? []).map(({ activityType, attempt, nextAttemptScheduleTime, lastFailure }) => ({
+    activity: activityType?.name ?? 'unknown',
+    attempt: attempt ?? 1,
+    nextAttemptAt: toIso(nextAttemptScheduleTime),
+    lastError: lastFailure?.message ?? null,
+  }));
+}
+
+/** As much of protobuf's Timestamp as is needed; its seconds are a 64-bit integer object. */
+function toIso(
+  timestamp: { seconds?: { toString(): string } | null | undefined; nanos?: number | null } | null | undefined,
+) {
+  if (timestamp?.seconds === undefined || timestamp.seconds === null) return null;
+  return new Date(Number(timestamp.seconds.toString()) * 1000 + (timestamp.nanos ?? 0) / 1_000_000).toISOString();
+}
+
+async function readOutcome(
+  handle: WorkflowHandle<OnboardWorkflow>,
+): Promise<Pick<OnboardingView, 'result' | 'failure'>> {
+  try {
+    return { result: await handle.result(), failure: null };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { cause } = error;
+    if (cause instanceof ApplicationFailure) {
+      return {
+        result: null,
+        failure: { type: cause.type ?? 'unknown', message: cause.message, details: cause.details ?? [] },
+      };
+    }
+    return {
+      result: null,
+      failure: { type: cause?.name ?? 'unknown', message: cause?.message ?? error.message, details: [] },
+    };
+  }
+}

@@ -1,0 +1,185 @@
+/** The admin's command line: its commands, options and help. */
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { Command, Option } from 'commander';
+
+import type { StarterConfig } from '../config.ts';
+import { checkNowSignal, workflowIdFor } from '../contract.ts';
+import { normaliseEmailDomain } from '../domains/email-domain.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { addInputOptions, readInput } from './input-options.ts';
+import { listOnboardings } from './list-onboardings.ts';
+import { viewOnboarding } from './onboarding-view.ts';
+import type { OnboardingView } from './onboarding-view.ts';
+import { createOutput } from './output.ts';
+import type { Output } from './output.ts';
+import { renderView } from './render.ts';
+import { startOnboarding } from './start-onboarding.ts';
+import { StarterError } from './starter-error.ts';
+import { withClient } from './temporal.ts';
+import { watchOnboarding } from './watch-onboarding.ts';
+
+const epilogue = `
+Exit codes:
+  0  done; for "start --follow" and "watch": the connector is enabled
+  1  the onboarding failed, was cancelled or terminated, or another input is running
+  2  wrong usage or configuration; nothing was started
+  3  no such onboarding
+  4  no Temporal server could be reached
+
+Examples:
+  npm run starter -- start example.com --follow
+  npm run starter -- status example.com
+  npm run --silent starter -- watch example.com --json | jq .phase
+
+Where Temporal is comes from TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE … or temporal.toml.`;
+
+interface CommonOptions {
+  account?: string;
+  json?: boolean;
+}
+
+/** @param readConfig throws a ConfigError; asked only once a command really runs, so that `--help` always works */
+export function createProgram(readConfig: () => StarterConfig): Command {
+  const program = new Command('starter')
+    .description('Onboards e-mail domains to Cloudflare dashboard SSO.')
+    .addHelpText('after', epilogue)
+    .showHelpAfterError('(add --help for usage)')
+    .exitOverride();
+
+  function command(nameAndArguments: string, description: string): Command {
+    return program
+      .command(nameAndArguments)
+      .description(description)
+      .addOption(new Option('--account <id>', 'Cloudflare account id (default: CLOUDFLARE_ACCOUNT_ID)'))
+      .option('--json', 'one JSON object a line, and nothing else, on standard output');
+  }
+
+  addInputOptions(command('start <domain>', 'onboard a domain, or say that it is under way'))
+    .option('--follow', 'stay and show the progress until it has ended')
+    .action(async (domain: string, options: CommonOptions & { follow?: boolean }) => {
+      const config = readConfig();
+      const input = readInput(accountOf(options, config), domain, { ...options });
+      const output = outputOf(options);
+      await withClient(config.temporal, async (client) => {
+        const { workflowId, alreadyRunning } = await startOnboarding(client, input);
+        const news = alreadyRunning ? 'is already under way with the same input' : 'has been started';
+        if (options.follow !== true) {
+          output.print({ workflowId, alreadyRunning }, [
+            `The onboarding of ${input.emailDomain} ${news} (${workflowId}).`,
+          ]);
+          return;
+        }
+        output.warn(`The onboarding of ${input.emailDomain} ${news}.`);
+        setExitCode(await watchOnboarding(client, workflowId, output));
+      });
+    });
+
+  command('status <domain>', 'where an onboarding stands, and why').action(
+    async (domain: string, options: CommonOptions) => {
+      await forOnboarding(domain, options, async (client, workflowId) => {
+        const view = await viewOnboarding(client, workflowId);
+        if (view === null) throw notFound(workflowId);
+        outputOf(options).print(view, renderView(view, new Date()));
+      });
+    },
+  );
+
+  command('watch <domain>', 'show the progress until it has ended').action(
+    async (domain: string, options: CommonOptions) => {
+      await forOnboarding(domain, options, async (client, workflowId) => {
+        setExitCode(await watchOnboarding(client, workflowId, outputOf(options)));
+      });
+    },
+  );
+
+  command('check-now <domain>', 'look now instead of waiting for the next check').action(
+    async (domain: string, options: CommonOptions) => {
+      await forRunning(domain, options, async (handle) => {
+        await handle.signal(checkNowSignal);
+        return 'It looks now.';
+      });
+    },
+  );
+
+  command('cancel <domain>', 'stop an onboarding').action(async (domain: string, options: CommonOptions) => {
+    await forRunning(domain, options, async (handle) => {
+      await handle.cancel();
+      return 'Its cancellation has been requested; "watch" shows how it ends.';
+    });
+  });
+
+  program
+    .command('list')
+    .description('all onboardings that the namespace remembers, newest first')
+    .option('--account <id>', 'of this Cloudflare account only')
+    .option('--json', 'one JSON object a line, and nothing else, on standard output')
+    .action(async (options: CommonOptions) => {
+      const output = outputOf(options);
+      await withClient(readConfig().temporal, async (client) => {
+        for await (const entry of listOnboardings(client, options.account ?? null)) {
+          const columns = [
+            entry.startedAt,
+            entry.accountId,
+            entry.emailDomain.padEnd(30),
+            entry.state.padEnd(10),
+            entry.phase ?? '',
+          ];
+          output.print(entry, [columns.join('  ').trimEnd()]);
+        }
+      });
+    });
+
+  async function forOnboarding(
+    domain: string,
+    options: CommonOptions,
+    use: (client: Client, workflowId: string) => Promise<void>,
+  ): Promise<void> {
+    const config = readConfig();
+    const normal = normaliseEmailDomain(domain);
+    if (!normal.ok) throw new StarterError(exitCodes.usage, `${normal.reason}\n→ ${normal.remedy}`);
+    const workflowId = workflowIdFor(accountOf(options, config), normal.emailDomain);
+    await withClient(config.temporal, async (client) => {
+      await use(client, workflowId);
+    });
+  }
+
+  async function forRunning(
+    domain: string,
+    options: CommonOptions,
+    act: (handle: WorkflowHandle) => Promise<string>,
+  ): Promise<void> {
+    await forOnboarding(domain, options, async (client, workflowId) => {
+      try {
+        const news = await act(client.workflow.getHandle(workflowId));
+        outputOf(options).print({ workflowId, done: true }, [news]);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) throw notFound(workflowId);
+        throw error;
+      }
+    });
+  }
+
+  return program;
+}
+
+function outputOf({ json }: CommonOptions): Output {
+  return createOutput(json === true, process.stdout, process.stderr);
+}
+
+function accountOf({ account }: CommonOptions, { accountId }: StarterConfig): string {
+  const chosen = account ?? accountId;
+  if (chosen !== null) return chosen;
+  throw new StarterError(
+    exitCodes.usage,
+    'Which Cloudflare account? Use --account <id>, or set CLOUDFLARE_ACCOUNT_ID.',
+  );
+}
+
+function notFound(workflowId: string): StarterError {
+  return new StarterError(exitCodes.notFound, `No onboarding is running or remembered as ${workflowId}.`);
+}
+
+function setExitCode({ result }: OnboardingView): void {
+  process.exitCode = result === null ? exitCodes.failed : exitCodes.success;
+}

@@ -1,0 +1,126 @@
+/** Views as text. Pure: time is an argument. */
+import { phases } from '../contract.ts';
+import type { OnboardingStatus } from '../contract.ts';
+import { labelServer } from '../decisions/propagation.ts';
+import type { OnboardingView, PendingActivity } from './onboarding-view.ts';
+
+/** Everything known about an onboarding, as lines of a label and a text. */
+export function renderView(view: OnboardingView, now: Date): string[] {
+  const { status } = view;
+  return [
+    ...row('onboarding', `${view.emailDomain} in account ${view.accountId}`),
+    ...row(
+      'run',
+      `${view.state}, started ${ago(view.startedAt, now)}${view.closedAt ? `, ended ${ago(view.closedAt, now)}` : ''}`,
+    ),
+    ...row('phase', status?.phase ?? view.phase),
+    ...(view.result === null && view.failure === null ? renderReason(view, now) : []),
+    ...(status === null ? [] : renderStatus(status)),
+    ...view.pending.flatMap((activity) => row('doing', renderPending(activity, now))),
+    ...row('failure', view.failure && `${view.failure.type}: ${view.failure.message}`),
+    ...row('result', view.result && renderResult(view)),
+  ];
+}
+
+/** The story so far: every step, done, under way or to come, with the time it took. */
+export function renderSteps(status: OnboardingStatus, ended: string | null, now: Date): string[] {
+  return phases.map((phase) => {
+    const index = status.timeline.findIndex((entry) => entry.phase === phase);
+    const entered = status.timeline[index]?.enteredAt;
+    if (entered === undefined) return `  · ${phase}`;
+    const isDone = phase === 'enabled' || index < status.timeline.length - 1;
+    const left = status.timeline[index + 1]?.enteredAt ?? ended ?? now.toISOString();
+    const mark = isDone ? '✓' : ended === null ? '▸' : '✗';
+    const took = phase === 'enabled' ? '' : `  ${renderDuration((Date.parse(left) - Date.parse(entered)) / 1000)}`;
+    return `  ${mark} ${phase}${took}`;
+  });
+}
+
+/** One line for a log: where it stands and why. Changes when there is something new to say. */
+export function renderProgress(view: OnboardingView): string {
+  if (view.failure !== null) return `${view.state}: ${view.failure.type}: ${view.failure.message}`;
+  if (view.result !== null) return renderResult(view);
+  const failing = view.pending.flatMap(({ activity, attempt, lastError }) =>
+    lastError === null ? [] : [`; ${activity} failed ${attempt - 1} times, last: ${lastError}`],
+  );
+  if (view.state !== 'running') return view.state;
+  return `${view.status?.phase ?? view.phase ?? 'starting'}: ${view.status?.reason ?? noWorker}${failing.join('')}`;
+}
+
+const noWorker = 'no worker answered; this is what the server knows';
+
+function renderReason({ status, state }: OnboardingView, now: Date): string[] {
+  if (status === null) return state === 'running' ? row('why', noWorker) : [];
+  return [...row('why', status.reason), ...row('next check', status.nextCheckAt && until(status.nextCheckAt, now))];
+}
+
+function renderStatus({ connector, txtRecord, zone, evidence, verification, deadlineAt }: OnboardingStatus): string[] {
+  return [
+    ...row(
+      'connector',
+      connector &&
+        `${connector.id} (${connector.origin}, ${connector.verificationStatus}${connector.enabled ? ', enabled' : ''})`,
+    ),
+    ...row('zone', zone && `${zone.apex} on ${zone.nameServers.join(', ')}`),
+    ...row(
+      'TXT',
+      txtRecord &&
+        `${txtRecord.name} "${txtRecord.value}" (${txtRecord.provider}${txtRecord.preexisting ? ', was there before' : ''})`,
+    ),
+    ...(evidence?.servers ?? []).flatMap((server) =>
+      row('name server', `${labelServer(server)}: ${server.verdict}, ${server.detail}`),
+    ),
+    ...(evidence?.resolvers ?? []).flatMap(({ address, verdict, detail }) =>
+      row('resolver', `${address}: ${verdict}, ${detail}`),
+    ),
+    ...row(
+      'verification',
+      verification.begunAt &&
+        `begun ${verification.begunAt}, ${verification.checks} checks, ${verification.restarts} restarts`,
+    ),
+    ...row('deadline', deadlineAt),
+  ];
+}
+
+function renderPending({ activity, attempt, nextAttemptAt, lastError }: PendingActivity, now: Date): string {
+  const when = nextAttemptAt === null ? '' : `, next ${until(nextAttemptAt, now)}`;
+  return `${activity}, attempt ${attempt}${when}${lastError === null ? '' : `; the last one failed: ${lastError}`}`;
+}
+
+function renderResult({ emailDomain, result }: OnboardingView): string {
+  if (result === null) return '';
+  return `${emailDomain} is enabled (connector ${result.connectorId}${result.alreadyEnabled ? ', which was enabled already' : ''})`;
+}
+
+function row(label: string, text: string | null): string[] {
+  return text === null ? [] : [`${label.padEnd(13)} ${text}`];
+}
+
+function ago(time: string, now: Date): string {
+  return `${renderDuration(Math.max(0, (now.getTime() - Date.parse(time)) / 1000))} ago`;
+}
+
+function until(time: string, now: Date): string {
+  const seconds = (Date.parse(time) - now.getTime()) / 1000;
+  return seconds > 0 ? `in ${renderDuration(seconds)}` : 'now';
+}
+
+/** Two units at most: `4 s`, `3 min 20 s`, `5 h 12 min`, `2 d 3 h`. */
+export function renderDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const units: [name: string, seconds: number][] = [
+    ['d', 86_400],
+    ['h', 3600],
+    ['min', 60],
+    ['s', 1],
+  ];
+  const first = units.findIndex(([, size]) => whole >= size);
+  if (first === -1) return seconds > 0 ? `${seconds.toFixed(1)} s` : '0 s';
+  let rest = whole;
+  const parts = units.slice(first, first + 2).flatMap(([name, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count === 0 ? [] : [`${count} ${name}`];
+  });
+  return parts.join(' ');
+}

@@ -1,0 +1,47 @@
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+
+import type { TemporalConfig } from '../config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { StarterError } from './starter-error.ts';
+
+const connectTimeoutMilliseconds = 5000;
+/** gRPC's status for a server that cannot be reached. */
+const unavailable = 14;
+
+/**
+ * Runs `use` with a client, and closes its connection.
+ * @throws {StarterError} when no server can be reached
+ */
+export async function withClient<Result>(
+  { address, namespace, connectionOptions }: TemporalConfig,
+  use: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  let connection: Connection;
+  try {
+    connection = await Connection.connect({ ...connectionOptions, connectTimeout: connectTimeoutMilliseconds });
+  } catch (error) {
+    throw noServer(address, error);
+  }
+  try {
+    return await use(new Client({ connection, namespace }));
+  } catch (error) {
+    throw isUnreachable(error) ? noServer(address, error) : error;
+  } finally {
+    await connection.close();
+  }
+}
+
+export function isUnreachable(error: unknown): boolean {
+  const service = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
+  if (!isGrpcServiceError(service)) return false;
+  const code: number = service.code;
+  return code === unavailable;
+}
+
+function noServer(address: string, error: unknown): StarterError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new StarterError(
+    exitCodes.noServer,
+    `No Temporal server could be reached at ${address}: ${reason}\nStart one, or set TEMPORAL_ADDRESS.`,
+  );
+}

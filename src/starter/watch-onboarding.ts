@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { styleText } from 'node:util';
+
+import type { Client } from '@temporalio/client';
+import logUpdate from 'log-update';
+
+import { exitCodes } from '../exit-codes.ts';
+import { viewOnboarding } from './onboarding-view.ts';
+import type { OnboardingView } from './onboarding-view.ts';
+import type { Output } from './output.ts';
+import { renderProgress, renderSteps, renderView } from './render.ts';
+import { StarterError } from './starter-error.ts';
+import { isUnreachable } from './temporal.ts';
+
+const lookEveryMilliseconds = 1000;
+/** A server that restarts is back by then; a wait of days must not end for less. */
+const patienceMilliseconds = 60_000;
+
+/**
+ * Shows the onboarding until its run has ended: a live screen on a terminal, else a line at each change.
+ * @throws {StarterError} when there is none, or when the server stays away
+ */
+export async function watchOnboarding(client: Client, workflowId: string, output: Output): Promise<OnboardingView> {
+  const show = output.isLive ? showLive : showLines(output);
+  let lastSeen = Date.now();
+  for (;;) {
+    try {
+      const view = await viewOnboarding(client, workflowId);
+      if (view === null) throw new StarterError(exitCodes.notFound, `There is no onboarding ${workflowId}.`);
+      lastSeen = Date.now();
+      show(view);
+      if (view.state !== 'running') {
+        if (output.isLive) logUpdate.done();
+        return view;
+      }
+    } catch (error) {
+      if (!isUnreachable(error) || Date.now() - lastSeen > patienceMilliseconds) throw error;
+      output.warn('The Temporal server does not answer; trying again.');
+    }
+    await delay(lookEveryMilliseconds);
+  }
+}
+
+function showLines(output: Output): (view: OnboardingView) => void {
+  let shown = '';
+  return (view) => {
+    const line = renderProgress(view);
+    if (line === shown) return;
+    shown = line;
+    output.print(view, [`${new Date().toISOString()} ${line}`]);
+  };
+}
+
+function showLive(view: OnboardingView): void {
+  const now = new Date();
+  const steps = view.status === null ? [] : renderSteps(view.status, view.closedAt, now);
+  logUpdate([...steps.map((step) => colour(step)), '', ...renderView(view, now)].join('\n'));
+}
+
+function colour(step: string): string {
+  if (step.includes('✓')) return styleText('green', step);
+  if (step.includes('✗')) return styleText('red', step);
+  return styleText(step.includes('▸') ? 'bold' : 'dim', step);
+}

@@ -1,0 +1,117 @@
+/** `npm start`: runs workflows and activities until SIGTERM or SIGINT. */
+import { fileURLToPath } from 'node:url';
+
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Logger, WorkflowBundleOption } from '@temporalio/worker';
+
+import { createActivities } from './activities/activities.ts';
+import { createCloudflare } from './cloudflare/cloudflare.ts';
+import { ConfigError, readWorkerConfig } from './config.ts';
+import type { WorkerConfig } from './config.ts';
+import { CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from './contract.ts';
+import { createDns } from './dns/dns.ts';
+import { createProviders } from './dns/providers.ts';
+import { exitCodes } from './exit-codes.ts';
+import { explainMissingSearchAttributes, findMissingSearchAttributes } from './search-attributes.ts';
+
+/** Long enough for a call to Cloudflare that is under way to finish and be reported. */
+const shutdownGraceTime = '30 seconds';
+/** Then the process ends even if an activity does not: its heartbeat stops, and another worker takes it over. */
+const shutdownForceTime = '45 seconds';
+/** Below this share of the token's 1,200 calls in 5 minutes, operators want to know. */
+const lowBudget = 120;
+
+export interface WorkerSurroundings {
+  connection: NativeConnection;
+  logger: Logger;
+  /** Bundled already; otherwise each start bundles anew, in about a second. */
+  workflowBundle?: WorkflowBundleOption;
+}
+
+/** The workers of both task queues; running them is the caller's. */
+export async function createWorkers(config: WorkerConfig, surroundings: WorkerSurroundings): Promise<Worker[]> {
+  const { connection, logger, workflowBundle } = surroundings;
+  const cloudflare = createCloudflare({
+    ...config.cloudflare,
+    onRateLimit: ({ remaining, resetSeconds }) => {
+      if (remaining < lowBudget) logger.warn('The API token has few calls left', { remaining, resetSeconds });
+    },
+  });
+  const activities = createActivities({
+    cloudflare,
+    dns: createDns(config.dns),
+    providers: createProviders(cloudflare),
+    defaultProvider: config.dns.defaultProvider,
+  });
+  const shared = { connection, namespace: config.temporal.namespace, shutdownGraceTime, shutdownForceTime };
+  return await Promise.all([
+    Worker.create({
+      ...shared,
+      taskQueue: ONBOARDING_TASK_QUEUE,
+      activities: activities.onboarding,
+      ...(workflowBundle === undefined
+        ? { workflowsPath: fileURLToPath(new URL('workflows/index.ts', import.meta.url)) }
+        : { workflowBundle }),
+    }),
+    Worker.create({
+      ...shared,
+      taskQueue: CLOUDFLARE_TASK_QUEUE,
+      activities: activities.cloudflare,
+      maxTaskQueueActivitiesPerSecond: config.cloudflare.activitiesPerSecond,
+    }),
+  ]);
+}
+
+async function main(): Promise<number> {
+  const config = readWorkerConfig(process.env);
+  const logger = new DefaultLogger(config.logLevel);
+  Runtime.install({
+    logger,
+    ...(config.metricsAddress === null
+      ? {}
+      : { telemetryOptions: { metrics: { prometheus: { bindAddress: config.metricsAddress } } } }),
+  });
+
+  const { address, namespace, connectionOptions } = config.temporal;
+  let connection: NativeConnection;
+  try {
+    connection = await NativeConnection.connect(connectionOptions);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(
+      `No Temporal server could be reached at ${address}: ${reason}\nStart one, or set TEMPORAL_ADDRESS.\n`,
+    );
+    return exitCodes.noServer;
+  }
+  try {
+    const missing = await findMissingSearchAttributes(connection, namespace);
+    if (missing.length > 0) {
+      process.stderr.write(explainMissingSearchAttributes(missing, namespace));
+      return exitCodes.usage;
+    }
+    const workers = await createWorkers(config, { connection, logger });
+    const running = workers.map(async (worker) => {
+      await worker.run();
+    });
+    logger.info('Worker ready', { address, namespace, taskQueues: [ONBOARDING_TASK_QUEUE, CLOUDFLARE_TASK_QUEUE] });
+    await Promise.all(running);
+    logger.info('Worker stopped');
+    return exitCodes.success;
+  } finally {
+    await connection.close();
+  }
+}
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+    else
+      process.stderr.write(
+        `The worker failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      );
+    // One worker of two may still be polling; without the other it must not go on.
+    process.exit(error instanceof ConfigError ? exitCodes.usage : exitCodes.failed);
+  }
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/global-setup.ts'],
+    pool: 'forks',
+    // Room for a slow machine: no test asserts on time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
