@@ -28,7 +28,7 @@ export interface WorkerConfig {
   cloudflare: {
     baseUrl: string;
     /** Asked before each call, so that a token rotated in its file is picked up without a restart. */
-    readToken: () => Promise<string>;
+    readToken: (signal: AbortSignal) => Promise<string>;
     /** Ceiling over all workers: the token's budget is shared with whatever else uses the token. */
     activitiesPerSecond: number;
   };
@@ -109,7 +109,7 @@ function set(environment: Environment, name: string): string | undefined {
 }
 
 function readTemporal(environment: Environment, problems: string[]): TemporalConfig {
-  const present = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const present = Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1]?.trim()));
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(present) });
     return {
@@ -118,7 +118,9 @@ function readTemporal(environment: Environment, problems: string[]): TemporalCon
       namespace: namespace ?? 'default',
     };
   } catch (error) {
-    problems.push(`TEMPORAL_*: ${error instanceof Error ? error.message : String(error)}`);
+    // A parser's further lines quote the file, API key included.
+    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+    problems.push(`TEMPORAL_* or temporal.toml: ${reason}`);
     return { connectionOptions: {}, address: '', namespace: '' };
   }
 }
@@ -138,7 +140,7 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/u.test(hostname);
 }
 
-function readTokenSource(environment: Environment, problems: string[]): () => Promise<string> {
+function readTokenSource(environment: Environment, problems: string[]): WorkerConfig['cloudflare']['readToken'] {
   const token = set(environment, 'CLOUDFLARE_API_TOKEN');
   const file = set(environment, 'CLOUDFLARE_API_TOKEN_FILE');
   if (token !== undefined && file !== undefined) {
@@ -152,7 +154,7 @@ function readTokenSource(environment: Environment, problems: string[]): () => Pr
     } catch (error) {
       problems.push(`CLOUDFLARE_API_TOKEN_FILE: ${error instanceof Error ? error.message : String(error)}`);
     }
-    return async () => (await readFile(file, 'utf8')).trim();
+    return async (signal) => (await readFile(file, { encoding: 'utf8', signal })).trim();
   } else {
     problems.push(
       'CLOUDFLARE_API_TOKEN: not set; put an API token there, or the path of a file that holds one in CLOUDFLARE_API_TOKEN_FILE',
@@ -211,6 +213,7 @@ function readPositiveNumber(environment: Environment, variable: string, fallback
 function readMetricsAddress(environment: Environment, problems: string[]): string | null {
   const text = set(environment, 'METRICS_ADDRESS');
   if (text === undefined) return null;
-  if (!/^.+:\d{1,5}$/u.test(text)) problems.push(`METRICS_ADDRESS: "${text}" is not host:port`);
+  const port = /^.+:(\d{1,5})$/u.exec(text)?.[1];
+  if (port === undefined || Number(port) > 65_535) problems.push(`METRICS_ADDRESS: "${text}" is not host:port`);
   return text;
 }

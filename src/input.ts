@@ -12,7 +12,11 @@ const days = 86_400;
 const longest = 365 * days;
 const seconds = z.number().positive().max(longest);
 
-const emailDomain = z.string().transform((text, context) => {
+function missingOrNoText({ input }: { input?: unknown }): string {
+  return input === undefined ? 'is missing' : 'must be a text';
+}
+
+const emailDomain = z.string({ error: missingOrNoText }).transform((text, context) => {
   const result = normaliseEmailDomain(text);
   if (result.ok) return result.emailDomain;
   context.issues.push({ code: 'custom', input: text, message: result.reason, params: { remedy: result.remedy } });
@@ -21,7 +25,7 @@ const emailDomain = z.string().transform((text, context) => {
 
 /** Cloudflare's identifiers are 32 hexadecimal characters. */
 const accountId = z
-  .string()
+  .string({ error: missingOrNoText })
   .regex(/^[0-9a-f]{32}$/u, 'must be the 32 hexadecimal characters of a Cloudflare account id, in lower case');
 
 const inputSchema = z.strictObject({
@@ -73,8 +77,9 @@ function toProblem(issue: z.core.$ZodIssue): Problem {
   };
 }
 
-/** Fills in the defaults. */
+/** Fills in the defaults; one that would contradict what was asked for gives way. */
 export function withDefaults(input: OnboardingInput, defaultProvider: DnsProviderName): OnboardingSettings {
+  const { firstSeconds, growth, maxSeconds } = input.polling ?? {};
   return {
     accountId: input.accountId,
     emailDomain: input.emailDomain,
@@ -86,9 +91,9 @@ export function withDefaults(input: OnboardingInput, defaultProvider: DnsProvide
       maxSeconds: input.propagation?.maxSeconds ?? 3600,
     },
     polling: {
-      firstSeconds: input.polling?.firstSeconds ?? 5,
-      growth: input.polling?.growth ?? 0.1,
-      maxSeconds: input.polling?.maxSeconds ?? 900,
+      firstSeconds: firstSeconds ?? Math.min(5, maxSeconds ?? 5),
+      growth: growth ?? 0.1,
+      maxSeconds: maxSeconds ?? Math.max(900, firstSeconds ?? 900),
     },
     pace: {
       retryFirstSeconds: input.pace?.retryFirstSeconds ?? 2,

@@ -1,9 +1,11 @@
 /** A world of its own for a test: a namespace on the real Temporal server, a simulated Cloudflare account, and a worker. */
 import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 
 import { Client, Connection } from '@temporalio/client';
 import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { inject, vi } from 'vitest';
@@ -46,6 +48,8 @@ export interface World extends AsyncDisposable {
     input: unknown,
     workflowId?: string,
   ) => Promise<WorkflowHandleWithFirstExecutionRunId<(input: unknown) => Promise<OnboardingResult>>>;
+  /** With RECORD_HISTORIES set, keeps the run's history for the replay test (`test/histories/`). */
+  record: (handle: WorkflowHandle, name: string) => Promise<void>;
   startWorker: (environment?: Record<string, string>) => Promise<{ stop: () => Promise<void> }>;
   /** Waits until the run's own status satisfies the test, and answers it. */
   waitForStatus: (
@@ -118,6 +122,12 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
       });
     },
 
+    async record(handle, name) {
+      if (process.env['RECORD_HISTORIES'] === undefined) return;
+      const json = JSON.stringify(JSON.parse(historyToJSON(await handle.fetchHistory()), withoutMachine), null, 1);
+      await writeFile(new URL(`histories/${name}.json`, import.meta.url), `${json}\n`);
+    },
+
     async startWorker(changes = {}) {
       const native = await NativeConnection.connect({ address });
       const config = readWorkerConfig({ ...environment, ...changes });
@@ -149,6 +159,11 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
       await connection.close();
     },
   };
+}
+
+/** Who ran it, and where its files were, is no part of what a replay checks. */
+function withoutMachine(key: string, value: unknown): unknown {
+  return key === 'stackTrace' || key === 'identity' ? '' : value;
 }
 
 function canonicalId(input: unknown): string {

@@ -7,6 +7,7 @@ import type { Connector, Pace } from '../contract.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import type { ConnectorsRead } from '../decisions/connector.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
+import { isRefusal } from './failures.ts';
 import { perform } from './perform.ts';
 import type { EffectOptions } from './perform.ts';
 
@@ -61,20 +62,24 @@ export function createConnectorActivities({ connectors }: Cloudflare): Connector
 
     async createConnector(request) {
       const { accountId, emailDomain, useFedrampLanguage, before, pace } = request;
+      const mayHaveCreated = activityInfo().attempt > 1;
       return await perform(pace, async (options) => {
-        const mayHaveCreated = activityInfo().attempt > 1;
-        const now = await list(request, options);
-        const decision = decideConnector(now, before, mayHaveCreated, useFedrampLanguage);
-        switch (decision.kind) {
-          case 'conflict':
-            throw ApplicationFailure.nonRetryable(decision.reason, 'ConnectorConflict');
-          case 'use':
-            return { connector: decision.connector, origin: decision.origin };
-          case 'create': {
-            // The value is published before Cloudflare looks for it, so verification begins later.
-            const wanted = { emailDomain, beginVerification: false, useFedrampLanguage };
-            return { connector: await connectors.create(accountId, wanted, options), origin: 'created' };
-          }
+        const look = async () => {
+          const decision = decideConnector(await list(request, options), before, mayHaveCreated, useFedrampLanguage);
+          if (decision.kind === 'conflict') throw ApplicationFailure.nonRetryable(decision.reason, 'ConnectorConflict');
+          return decision;
+        };
+        const found = await look();
+        if (found.kind === 'use') return found;
+        try {
+          // The value is published before Cloudflare looks for it, so verification begins later.
+          const wanted = { emailDomain, beginVerification: false, useFedrampLanguage };
+          return { connector: await connectors.create(accountId, wanted, options), origin: 'created' };
+        } catch (error) {
+          // Somebody else, or an earlier attempt of ours, may have created one only after the look above.
+          const late = isRefusal(error) ? await look() : null;
+          if (late?.kind !== 'use') throw error;
+          return late;
         }
       });
     },
@@ -84,7 +89,7 @@ export function createConnectorActivities({ connectors }: Cloudflare): Connector
         try {
           return await connectors.get(accountId, connectorId, options);
         } catch (error) {
-          if (error instanceof CloudflareError && error.status === 404) return null;
+          if (error instanceof CloudflareError && error.isNotFound) return null;
           throw error;
         }
       });

@@ -13,28 +13,33 @@ interface Classification {
   retryInSeconds: number | null;
 }
 
+/** "Invalid request headers": the Authorization header, which is the only one of ours that can be. */
+const malformedAuthorization = 6003;
+
 /** Sorts by HTTP status first: codes are not unique and can fall below their documented range. */
 export function classify(error: CloudflareError, { authRetrySeconds, throttledSeconds }: Pace): Classification {
-  switch (error.kind) {
+  const { kind, status, codes, retryAfterSeconds } = error;
+  if (status === 429) {
+    return { type: 'CloudflareThrottled', retried: true, retryInSeconds: retryAfterSeconds ?? throttledSeconds };
+  }
+  switch (kind) {
+    case 'no-token':
+      return { type: 'CloudflareUnauthorized', retried: true, retryInSeconds: authRetrySeconds };
     case 'network':
     case 'timeout':
       return { type: 'CloudflareUnreachable', retried: true, retryInSeconds: null };
     case 'malformed':
-      return { type: 'CloudflareUnavailable', retried: true, retryInSeconds: error.retryAfterSeconds };
+      return { type: 'CloudflareUnavailable', retried: true, retryInSeconds: retryAfterSeconds };
     case 'refused':
       break;
   }
-  const status = error.status ?? 0;
-  if (status === 429) {
-    return { type: 'CloudflareThrottled', retried: true, retryInSeconds: error.retryAfterSeconds ?? throttledSeconds };
-  }
-  if (status === 401 || status === 403) {
+  if (status === 401 || status === 403 || codes.includes(malformedAuthorization)) {
     return { type: 'CloudflareUnauthorized', retried: true, retryInSeconds: authRetrySeconds };
   }
-  if (status === 408 || status >= 500) {
-    return { type: 'CloudflareUnavailable', retried: true, retryInSeconds: error.retryAfterSeconds };
+  if (status === 408 || (status ?? 0) >= 500) {
+    return { type: 'CloudflareUnavailable', retried: true, retryInSeconds: retryAfterSeconds };
   }
-  return { type: 'CloudflareRefused', retried: status < 400, retryInSeconds: null };
+  return { type: 'CloudflareRefused', retried: (status ?? 0) < 400, retryInSeconds: null };
 }
 
 /** Keeps what is Temporal's own (cancellation, a failure already made) and gives every client error its contract type. */
@@ -60,7 +65,9 @@ export function toFailure(error: unknown, pace: Pace): unknown {
 
 /** The API's own no, as opposed to an answer that did not come or a server in trouble, which are tried again. */
 export function isRefusal(error: unknown): error is CloudflareError {
-  if (!(error instanceof CloudflareError) || error.kind !== 'refused') return false;
+  if (!(error instanceof CloudflareError)) return false;
+  if (error.kind === 'no-token') return true;
+  if (error.kind !== 'refused') return false;
   const status = error.status ?? 0;
   return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }

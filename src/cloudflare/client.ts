@@ -13,8 +13,8 @@ import type { RateLimit } from './rate-limit.ts';
 export interface ClientOptions {
   /** With its version, such as `https://api.cloudflare.com/client/v4`. */
   baseUrl: string;
-  /** Asked before each call. */
-  readToken: () => Promise<string>;
+  /** Asked before each call, within its time. */
+  readToken: (signal: AbortSignal) => Promise<string>;
   /** Told after each answer that carries the rate-limit headers. */
   onRateLimit?: (rateLimit: RateLimit) => void;
 }
@@ -69,7 +69,11 @@ const envelopeSchema = z.looseObject({
   errors: z.array(errorEntry).nullish().catch([]),
   result: z.unknown().optional(),
   result_info: z
-    .looseObject({ total_pages: z.number().optional().catch(undefined) })
+    .looseObject({
+      total_pages: z.number().optional().catch(undefined),
+      total_count: z.number().optional().catch(undefined),
+      per_page: z.number().positive().optional().catch(undefined),
+    })
     .nullish()
     .catch(undefined),
 });
@@ -87,26 +91,45 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
     redirect: 'manual',
   });
 
+  /** A header cannot carry white space, and the error that says so would quote the token. */
+  async function readUsableToken(signal: AbortSignal, where: { method: string; path: string }): Promise<string> {
+    let token: string;
+    try {
+      token = await readToken(signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'it could not be read';
+      throw new CloudflareError({ kind: 'no-token', ...where, messages: [`there is no API token to send: ${reason}`] });
+    }
+    if (/^[\x21-\x7e]+$/u.test(token)) return token;
+    const messages = [
+      'there is no API token to send: it is empty, or holds white space or characters that are not ASCII',
+    ];
+    throw new CloudflareError({ kind: 'no-token', ...where, messages });
+  }
+
   async function send(call: Call, options: CallOptions): Promise<Answer> {
     const where = {
       method: call.method,
-      path: call.query === undefined ? call.path : `${call.path}?${new URLSearchParams(call.query).toString()}`,
+      path: call.path + (call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`),
     };
     options.signal.throwIfAborted();
     const timeout = AbortSignal.timeout(options.timeoutMilliseconds);
+    const signal = AbortSignal.any([options.signal, timeout]);
     let response: Response;
     let text: string;
     try {
       response = await http(call.path, {
         method: call.method,
-        headers: { authorization: `Bearer ${await readToken()}`, accept: 'application/json' },
+        headers: { authorization: `Bearer ${await readUsableToken(signal, where)}`, accept: 'application/json' },
         ...(call.query === undefined ? {} : { searchParams: call.query }),
         ...(call.body === undefined ? {} : { json: call.body }),
-        signal: AbortSignal.any([options.signal, timeout]),
+        signal,
       });
       text = await response.text();
     } catch (error) {
       options.signal.throwIfAborted();
+      if (error instanceof CloudflareError) throw error;
       if (timeout.aborted) {
         const messages = [`no answer within ${options.timeoutMilliseconds / 1000} s`];
         throw new CloudflareError({ kind: 'timeout', ...where, messages });
@@ -125,14 +148,13 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
     };
     const envelope = parseEnvelope(text);
     if (envelope === null) {
-      const kind = response.status >= 400 ? 'refused' : 'malformed';
       const messages = [`the answer is not Cloudflare's JSON envelope (${describeBody(response, text)})`];
-      throw new CloudflareError({ ...origin, kind, messages });
+      throw new CloudflareError({ ...origin, kind: 'malformed', messages });
     }
     if (!response.ok || !envelope.success) {
       throw new CloudflareError({ ...origin, kind: 'refused', ...readErrors(envelope) });
     }
-    return { result: envelope.result, totalPages: envelope.result_info?.total_pages ?? 1, origin };
+    return { result: envelope.result, totalPages: countPages(envelope), origin };
   }
 
   return {
@@ -168,12 +190,13 @@ function readErrors({
 }: Envelope): Pick<Required<CloudflareErrorFields>, 'codes' | 'messages' | 'documentationUrl'> {
   const entries = errors ?? [];
   const chained = entries.flatMap((entry) => [entry, ...(entry.error_chain ?? [])]);
-  const messages = entries.map(({ message, source }) =>
-    [message ?? 'no message', ...(source === undefined ? [] : [`at ${source.pointer}`])].join(' '),
-  );
+  const messages = entries.map(({ message, source, error_chain: chain = [] }) => {
+    const causes = chain.flatMap((link) => (link.message === undefined ? [] : [`: ${link.message}`]));
+    return `${message ?? 'no message'}${source === undefined ? '' : ` at ${source.pointer}`}${causes.join('')}`;
+  });
   return {
     codes: chained.flatMap(({ code }) => (code === undefined ? [] : [code])),
-    messages: messages.length > 0 ? messages : ['the answer says success: false and gives no error'],
+    messages: messages.length > 0 ? messages : ['the answer is no success and gives no error'],
     documentationUrl: entries.find((entry) => entry.documentation_url !== undefined)?.documentation_url ?? null,
   };
 }
@@ -185,9 +208,17 @@ function check<Result>({ result, origin }: Answer, schema: z.ZodType<Result>): R
   throw new CloudflareError({ ...origin, kind: 'malformed', messages });
 }
 
-/** ky's error holds the Request with the bearer header, so only the text of what lies below it is kept. */
+function countPages({ result_info: info }: Envelope): number {
+  if (info?.total_pages !== undefined) return info.total_pages;
+  return Math.ceil((info?.total_count ?? 0) / (info?.per_page ?? Infinity));
+}
+
+/**
+ * ky's error holds the Request with the bearer header, and an error of any other origin may quote it, so only the text of
+ * what lies below a network error is kept.
+ */
 function nameNetworkFault(error: unknown): string {
-  const fault = isNetworkError(error) ? error.cause : error;
+  const fault = isNetworkError(error) ? error.cause : null;
   if (!(fault instanceof Error)) return 'the connection failed';
   const below = fault.cause instanceof Error ? fault.cause : fault;
   const code = 'code' in below && typeof below.code === 'string' ? below.code : null;

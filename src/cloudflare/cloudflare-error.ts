@@ -2,12 +2,13 @@ import type { RateLimit } from './rate-limit.ts';
 
 /**
  * How a call went wrong:
+ * - `no-token`: nothing was sent, because there is no usable token to send
  * - `network`: no answer, because the connection could not be made or broke. The call may have acted.
  * - `timeout`: no answer in time. The call may have acted.
  * - `malformed`: an answer that is not the API's envelope, or lacks a field we rely on. The call may have acted.
  * - `refused`: the API's own no (a status from 400 on, or a 200 with `success: false`).
  */
-export type CloudflareErrorKind = 'network' | 'timeout' | 'malformed' | 'refused';
+export type CloudflareErrorKind = 'no-token' | 'network' | 'timeout' | 'malformed' | 'refused';
 
 export interface CloudflareErrorFields {
   kind: CloudflareErrorKind;
@@ -40,6 +41,11 @@ export class CloudflareError extends Error implements Required<CloudflareErrorFi
   readonly retryAfterSeconds: number | null;
   readonly cfRay: string | null;
   readonly rateLimit: RateLimit | null;
+
+  /** The API's own word that there is no such thing; a proxy's 404 page is no proof of that. */
+  get isNotFound(): boolean {
+    return this.kind === 'refused' && this.status === 404;
+  }
 
   constructor(fields: CloudflareErrorFields) {
     super(describe(fields));

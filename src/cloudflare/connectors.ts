@@ -81,13 +81,13 @@ export function createConnectors(client: Client): Connectors {
     },
 
     async list(accountId, isWanted, options) {
-      const wanted = z.preprocess(
-        (entry: unknown) => {
-          const emailDomain = listedConnector.safeParse(entry).data?.email_domain ?? '';
-          return isWanted(emailDomain) ? entry : null;
-        },
-        z.union([z.null(), connectorFields]),
-      );
+      const wanted = z.unknown().transform((entry, context) => {
+        if (!isWanted(listedConnector.safeParse(entry).data?.email_domain ?? '')) return null;
+        const parsed = connectorFields.safeParse(entry);
+        if (parsed.success) return parsed.data;
+        for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path, message });
+        return z.NEVER;
+      });
       const entries = await client.listAll(collection(accountId), {}, wanted, options);
       return entries.filter((entry) => entry !== null);
     },

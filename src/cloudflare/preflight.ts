@@ -61,7 +61,7 @@ export function createPreflight(client: Client): Preflight {
         const organization = await client.call({ method: 'GET', path }, organizationFields, options);
         return organization?.name ?? organization?.auth_domain ?? null;
       } catch (error) {
-        if (error instanceof CloudflareError && (error.codes.includes(accessNotEnabled) || error.status === 404))
+        if (error instanceof CloudflareError && (error.codes.includes(accessNotEnabled) || error.isNotFound))
           return null;
         throw error;
       }

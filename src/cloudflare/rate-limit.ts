@@ -17,9 +17,14 @@ export function parseRateLimit(header: string | null): RateLimit | null {
   return { remaining: Number(remaining), resetSeconds: Number(reset) };
 }
 
-/** Reads `Retry-After`: seconds, or a date (RFC 9110 §10.2.3) counted from `now`. Never negative; `null` when absent or unreadable. */
+/** A day: whatever asks for more is mistaken or beyond what a run can wait for. */
+const longestRetryAfterSeconds = 86_400;
+
+/** Reads `Retry-After`: seconds, or a date (RFC 9110 §10.2.3) counted from `now`; from 0 to a day. `null` when absent or unreadable. */
 export function parseRetryAfter(header: string | null, now: Date): number | null {
-  if (header === null || header.trim() === '') return null;
-  const seconds = /^\d+$/u.test(header.trim()) ? Number(header) : (Date.parse(header) - now.getTime()) / 1000;
-  return Number.isNaN(seconds) ? null : Math.max(0, seconds);
+  const text = header?.trim() ?? '';
+  const isDate = /^[A-Z][a-z]{2,}, /u.test(text);
+  if (!isDate && !/^\d+$/u.test(text)) return null;
+  const seconds = isDate ? (Date.parse(text) - now.getTime()) / 1000 : Number(text);
+  return Number.isNaN(seconds) ? null : Math.min(Math.max(0, seconds), longestRetryAfterSeconds);
 }

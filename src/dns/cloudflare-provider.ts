@@ -39,8 +39,14 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
       if (present !== null) return { recordId: present.id };
       const zoneId = requireZoneId(target.zone.zoneId);
       const record = { name: target.name, content: quoteTxt(target.value), comment: ownershipComment(target.runId) };
-      const created = await txtRecords.create(zoneId, record, options);
-      return { recordId: created.id };
+      try {
+        return { recordId: (await txtRecords.create(zoneId, record, options)).id };
+      } catch (error) {
+        // An earlier attempt of ours may have landed only after the look above.
+        const late = isIdenticalRecord(error) ? await findEntry(target, options) : null;
+        if (late === null) throw error;
+        return { recordId: late.id };
+      }
     },
 
     async remove({ zone, name, value, recordId }, options) {
@@ -52,10 +58,17 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
         await txtRecords.delete(zoneId, ours.id, options);
       } catch (error) {
         // Gone between the look and the deletion.
-        if (!(error instanceof CloudflareError && error.status === 404)) throw error;
+        if (!(error instanceof CloudflareError && error.isNotFound)) throw error;
       }
     },
   };
+}
+
+/** "A record with those settings already exists", "An identical record already exists". */
+const identicalRecordCodes = new Set([81_057, 81_058]);
+
+function isIdenticalRecord(error: unknown): boolean {
+  return error instanceof CloudflareError && error.codes.some((code) => identicalRecordCodes.has(code));
 }
 
 /** Comments hold at most 100 characters on free plans; this one has 66. */

@@ -1,5 +1,10 @@
 /** What an admin sees of an onboarding, from a worker's answer or, where no worker answers, from the server alone. */
-import { isGrpcDeadlineError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  isGrpcDeadlineError,
+  isGrpcServiceError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 
@@ -74,9 +79,20 @@ async function queryStatus(client: Client, handle: WorkflowHandle<OnboardWorkflo
       async () => await handle.query(statusQuery),
     );
   } catch (error) {
-    if (isGrpcDeadlineError(error) || isGrpcDeadlineError(error instanceof Error ? error.cause : null)) return null;
+    if (isUnanswered(error)) return null;
     throw error;
   }
+}
+
+/**
+ * gRPC's statuses for a query without an answer: the deadline as the server saw it (CANCELLED) or as this side did
+ * (DEADLINE_EXCEEDED), and no worker seen on the task queue lately (FAILED_PRECONDITION).
+ */
+const unanswered = new Set<number>([1, 4, 9]);
+
+function isUnanswered(error: unknown): boolean {
+  const service = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return isGrpcServiceError(service) && unanswered.has(service.code);
 }
 
 /** A search attribute, so the server knows it without a worker. */

@@ -151,7 +151,16 @@ export function createProgram(readConfig: () => StarterConfig): Command {
   ): Promise<void> {
     await forOnboarding(domain, options, async (client, workflowId) => {
       try {
-        const news = await act(client.workflow.getHandle(workflowId));
+        const handle = client.workflow.getHandle(workflowId);
+        // The server takes a cancellation of a run that has ended without a word.
+        const { status } = await handle.describe();
+        if (status.name !== 'RUNNING') {
+          throw new StarterError(
+            exitCodes.notFound,
+            `The onboarding ${workflowId} has ended already (${status.name}).`,
+          );
+        }
+        const news = await act(handle);
         outputOf(options).print({ workflowId, done: true }, [news]);
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) throw notFound(workflowId);

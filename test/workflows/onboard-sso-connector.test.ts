@@ -85,6 +85,7 @@ describe('a bare account', () => {
     });
     expect(recordsOf(world, connector?.code)).toBe(before);
     expect(writesOf(world)).toEqual([create, publish, begin, enable]);
+    await world.record(handle, 'bare-account');
   });
 
   it('publishes before Cloudflare looks, quoted, and marked with the run', async () => {
@@ -222,6 +223,7 @@ describe('where the value goes', () => {
       txtRecord: { provider: 'manual', recordId: null },
     });
     expect(writesOf(world)).toEqual([create, publish, begin, enable]);
+    await world.record(handle, 'manual');
   });
 
   it("without a look at DNS finds the zone among the account's own", async () => {
@@ -308,6 +310,7 @@ describe('waiting for Cloudflare', () => {
     const { verification } = await world.waitForStatus(handle, ({ phase }) => phase === 'enabled');
     expect(verification.restarts).toBe(1);
     expect(writesOf(world).filter((call) => call === begin)).toHaveLength(2);
+    await world.record(handle, 'verification-restarted');
   });
 
   it('fails when somebody deletes the connector', async () => {
@@ -385,9 +388,11 @@ describe('calls that go wrong', () => {
   it('ends at the deadline, with what it was waiting for', async () => {
     await using world = await createWorld({ nameServerLagSeconds: [3600, 3600] });
     await world.startWorker();
-    const failure = await failureOf(await world.start(world.input({ deadlineSeconds: 2 })));
+    const handle = await world.start(world.input({ deadlineSeconds: 2 }));
+    const failure = await failureOf(handle);
     expect(failure).toMatchObject({ type: 'DeadlinePassed' });
     expect(failure.message).toContain('TXT values, not this one');
+    await world.record(handle, 'deadline-passed');
   });
 
   it('ends at the deadline also while a call keeps failing, and names it', async () => {

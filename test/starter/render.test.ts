@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+
+import type { OnboardingStatus } from '../../src/contract.ts';
+import type { OnboardingView } from '../../src/starter/onboarding-view.ts';
+import { renderDuration, renderProgress, renderSteps, renderView } from '../../src/starter/render.ts';
+
+const now = new Date('2026-01-01T00:10:00.000Z');
+
+const status: OnboardingStatus = {
+  accountId: '0123456789abcdef0123456789abcdef',
+  emailDomain: 'example.com',
+  phase: 'waiting-for-verification',
+  reason: 'Cloudflare is looking for the TXT value',
+  nextCheckAt: '2026-01-01T00:10:20.000Z',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  deadlineAt: '2026-01-08T00:00:00.000Z',
+  timeline: [
+    { phase: 'checking-prerequisites', enteredAt: '2026-01-01T00:00:00.000Z' },
+    { phase: 'creating-connector', enteredAt: '2026-01-01T00:00:01.500Z' },
+    { phase: 'publishing-txt', enteredAt: '2026-01-01T00:00:03.000Z' },
+    { phase: 'waiting-for-dns', enteredAt: '2026-01-01T00:00:05.000Z' },
+    { phase: 'waiting-for-verification', enteredAt: '2026-01-01T00:05:00.000Z' },
+  ],
+  zone: { apex: 'example.com', nameServers: ['ada.ns.test', 'bob.ns.test'], source: 'discovered' },
+  connector: {
+    id: 'c'.repeat(32),
+    emailDomain: 'example.com',
+    enabled: false,
+    useFedrampLanguage: false,
+    verificationCode: 'cloudflare_dashboard_sso=abc',
+    verificationStatus: 'pending',
+    createdAt: null,
+    origin: 'created',
+  },
+  txtRecord: {
+    provider: 'cloudflare',
+    zone: { apex: 'example.com', zoneId: 'z' },
+    name: 'example.com',
+    value: 'cloudflare_dashboard_sso=abc',
+    recordId: 'r',
+    preexisting: false,
+  },
+  evidence: {
+    observedAt: '2026-01-01T00:04:59.000Z',
+    servers: [
+      {
+        name: 'ada.ns.test',
+        address: '192.0.2.1:53',
+        verdict: 'has-value',
+        detail: '3 TXT values, this one among them',
+      },
+    ],
+    resolvers: [],
+  },
+  verification: { checks: 7, restarts: 1, begunAt: '2026-01-01T00:05:00.000Z', verifiedAt: null },
+  enabledAt: null,
+};
+
+const view: OnboardingView = {
+  workflowId: 'sso/0123456789abcdef0123456789abcdef/example.com',
+  runId: 'run',
+  accountId: status.accountId,
+  emailDomain: 'example.com',
+  state: 'running',
+  phase: 'waiting-for-verification',
+  status,
+  pending: [],
+  result: null,
+  failure: null,
+  startedAt: status.startedAt,
+  closedAt: null,
+};
+
+describe('the steps on a terminal', () => {
+  it('show what is done, under way and to come, with the time each took', () => {
+    expect(`\n${renderSteps(status, null, now).join('\n')}\n`).toMatchInlineSnapshot(`
+      "
+        ✓ checking-prerequisites  2 s
+        ✓ creating-connector  2 s
+        ✓ publishing-txt  2 s
+        ✓ waiting-for-dns  4 min 55 s
+        ▸ waiting-for-verification  5 min
+        · enabling
+        · enabled
+      "
+    `);
+  });
+
+  it('show where a run that has ended stopped', () => {
+    expect(renderSteps(status, '2026-01-01T00:06:00.000Z', now)).toContain('  ✗ waiting-for-verification  1 min');
+  });
+});
+
+describe('the status', () => {
+  it('tells everything that is known', () => {
+    expect(`\n${renderView(view, now).join('\n')}\n`).toMatchInlineSnapshot(`
+      "
+      onboarding    example.com in account 0123456789abcdef0123456789abcdef
+      run           running, started 10 min ago
+      phase         waiting-for-verification
+      why           Cloudflare is looking for the TXT value
+      next check    in 20 s
+      connector     cccccccccccccccccccccccccccccccc (created, pending)
+      zone          example.com on ada.ns.test, bob.ns.test
+      TXT           example.com "cloudflare_dashboard_sso=abc" (cloudflare)
+      name server   ada.ns.test (192.0.2.1:53): has-value, 3 TXT values, this one among them
+      verification  begun 2026-01-01T00:05:00.000Z, 7 checks, 1 restarts
+      deadline      2026-01-08T00:00:00.000Z
+      "
+    `);
+  });
+
+  it('tells what the server knows when no worker answers', () => {
+    const lines = renderView({ ...view, status: null }, now);
+    expect(lines).toContain('phase         waiting-for-verification');
+    expect(lines).toContain('why           no worker answered; this is what the server knows');
+  });
+});
+
+describe('a line of progress', () => {
+  it('has the phase and the reason', () => {
+    expect(renderProgress(view)).toBe('waiting-for-verification: Cloudflare is looking for the TXT value');
+  });
+
+  it('adds what keeps failing', () => {
+    const pending = [{ activity: 'getConnector', attempt: 4, nextAttemptAt: null, lastError: 'HTTP 500' }];
+    expect(renderProgress({ ...view, pending })).toContain('; getConnector failed 3 times, last: HTTP 500');
+  });
+
+  it('ends with the failure', () => {
+    const failure = { type: 'DeadlinePassed', message: 'too late', details: [] };
+    expect(renderProgress({ ...view, state: 'failed', failure })).toBe('failed: DeadlinePassed: too late');
+  });
+});
+
+it.each([
+  [0, '0 s'],
+  [0.25, '0.3 s'],
+  [4, '4 s'],
+  [200, '3 min 20 s'],
+  [3600, '1 h'],
+  [18_720, '5 h 12 min'],
+  [183_600, '2 d 3 h'],
+])('a duration of %d seconds reads %s', (seconds, text) => {
+  expect(renderDuration(seconds)).toBe(text);
+});

@@ -1,0 +1,60 @@
+import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { expect, inject, it, vi } from 'vitest';
+
+import { createWorld, testToken, waitOptions } from './onboarding-world.ts';
+import { runProcess, startProcess } from './run-process.ts';
+
+const main = ['src/worker.ts'];
+
+it('ends with everything that is wrong with its environment, each variable by name', async () => {
+  const { code, stderr } = await runProcess(main, { DNS_PROVIDER: 'carrier-pigeon', DNS_RESOLVERS: 'nowhere' });
+  expect(code).toBe(2);
+  for (const variable of ['CLOUDFLARE_API_TOKEN', 'DNS_PROVIDER', 'DNS_RESOLVERS']) expect(stderr).toContain(variable);
+});
+
+it('says which server it cannot reach', async () => {
+  const { code, stderr } = await runProcess(main, { TEMPORAL_ADDRESS: '127.0.0.1:1', CLOUDFLARE_API_TOKEN: testToken });
+  expect(code).toBe(4);
+  expect(stderr).toContain('No Temporal server could be reached at 127.0.0.1:1');
+});
+
+it('refuses a namespace without the search attributes, with the command that adds them', async () => {
+  const address = inject('temporalAddress');
+  const connection = await Connection.connect({ address });
+  const namespace = `bare-${Date.now()}`;
+  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') });
+  await connection.close();
+
+  const environment = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, CLOUDFLARE_API_TOKEN: testToken };
+  const { code, stderr } = await runProcess(main, environment);
+  expect(code).toBe(2);
+  expect(stderr).toContain(
+    `temporal operator search-attribute create --namespace ${namespace} ` +
+      '--name SsoEmailDomain --type Keyword --name SsoAccountId --type Keyword --name SsoPhase --type Keyword',
+  );
+});
+
+it.each(['SIGTERM', 'SIGINT'] as const)('does its work, and on %s ends in order', async (signal) => {
+  await using world = await createWorld();
+  await using worker = startProcess(main, world.environment);
+  const handle = await world.start(world.input());
+  await expect(handle.result()).resolves.toMatchObject({ enabled: true });
+  expect(worker.stderr).toContain('Worker ready');
+
+  worker.kill(signal);
+  expect(await worker.exited).toBe(0);
+  expect(worker.stderr).toContain('Worker stopped');
+  expect(worker.stdout + worker.stderr).not.toContain(testToken);
+});
+
+it('serves metrics where it is told to', async () => {
+  await using world = await createWorld();
+  const address = '127.0.0.1:19464';
+  await using worker = startProcess(main, { ...world.environment, METRICS_ADDRESS: address });
+  const page = await vi.waitFor(async () => await (await fetch(`http://${address}/metrics`)).text(), waitOptions);
+  expect(page).toContain('temporal_');
+  expect(page).not.toContain(testToken);
+  worker.kill('SIGTERM');
+  expect(await worker.exited).toBe(0);
+});
