@@ -21,7 +21,7 @@ const token = 'a-token-for-the-demo-only';
 const { values: options } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
 
 const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interruption.abort());
 
 async function demonstrate(): Promise<number> {
   await using started = new AsyncDisposableStack();
@@ -55,12 +55,7 @@ async function demonstrate(): Promise<number> {
   say(`  API ${environment['CLOUDFLARE_BASE_URL']}, name servers ${environment['DNS_NAMESERVERS']}`);
 
   say('Starting the worker …');
-  const shared = {
-    ...environment,
-    DNS_RESOLVERS: environment['DNS_NAMESERVERS'] ?? '',
-    TEMPORAL_ADDRESS: temporal.address,
-    TEMPORAL_NAMESPACE: 'default',
-  };
+  const shared = { ...environment, TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'default' };
   const worker = started.use(startProcess(['src/worker.ts'], { ...shared, CLOUDFLARE_API_TOKEN: token }));
   await worker.waitForLine('Worker ready', interruption.signal);
 
@@ -126,7 +121,7 @@ async function summarise(
   say(
     `  other records ${siblings.length} before, ${untouched ? 'all of them unchanged' : 'NOT ALL UNCHANGED'}; ${left.length - siblings.length} added`,
   );
-  say(`  verification  ${verification.checks} checks, ${verification.restarts} restarts`);
+  say(`  verification  looked ${verification.checks} ×, begun again ${verification.restarts} ×`);
   for (const [index, { phase, enteredAt }] of timeline.entries()) {
     const next = timeline[index + 1];
     if (next)
@@ -136,7 +131,7 @@ async function summarise(
   }
   say(`  API calls     ${log.length} in all`);
   for (const [kind, count] of countKinds(log)) say(`                ${String(count).padStart(2)} × ${kind}`);
-  say(`  Temporal UI   ${ui}/${encodeURIComponent(run.workflowId)}/${run.runId}/timeline`);
+  say(`  Temporal UI   ${ui}/${encodeURIComponent(run.workflowId)}/${run.runId}/history`);
 
   return untouched && after.connectors.length === 1 && after.connectors.every(({ enabled }) => enabled);
 }

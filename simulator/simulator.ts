@@ -44,7 +44,7 @@ export interface Simulator {
   controlUrl: string;
   nameServers: readonly NameServer[];
   /** What a worker needs in its environment to take the simulator for Cloudflare, but the token. */
-  environment: { CLOUDFLARE_BASE_URL: string; DNS_NAMESERVERS: string; CLOUDFLARE_ACCOUNT_ID: string };
+  environment: Record<'CLOUDFLARE_BASE_URL' | 'CLOUDFLARE_ACCOUNT_ID' | 'DNS_NAMESERVERS' | 'DNS_RESOLVERS', string>;
   account: Account;
   log: CallLog;
   faults: Faults;
@@ -81,6 +81,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   // Held calls end before the server does, which would wait for them.
   started.defer(() => faults.close());
 
+  const addresses = nameServers.map(({ address, port }) => toSocketAddress(address, port)).join(',');
   const running = started.move();
   return {
     baseUrl: origin + API_BASE,
@@ -88,8 +89,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     nameServers,
     environment: {
       CLOUDFLARE_BASE_URL: origin + API_BASE,
-      DNS_NAMESERVERS: nameServers.map(({ address, port }) => toSocketAddress(address, port)).join(','),
       CLOUDFLARE_ACCOUNT_ID: account.id,
+      DNS_NAMESERVERS: addresses,
+      // The outside view, too, has to stay on this machine.
+      DNS_RESOLVERS: addresses,
     },
     account,
     log,

@@ -84,7 +84,6 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
   });
   const environment = {
     ...simulator.environment,
-    DNS_RESOLVERS: simulator.environment.DNS_NAMESERVERS,
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,
     CLOUDFLARE_API_TOKEN: testToken,

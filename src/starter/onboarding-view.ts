@@ -1,10 +1,5 @@
 /** What an admin sees of an onboarding, from a worker's answer or, where no worker answers, from the server alone. */
-import {
-  isGrpcDeadlineError,
-  isGrpcServiceError,
-  WorkflowFailedError,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+import { isGrpcServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 

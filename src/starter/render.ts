@@ -76,7 +76,7 @@ function renderStatus({ connector, txtRecord, zone, evidence, verification, dead
     ...row(
       'verification',
       verification.begunAt &&
-        `begun ${verification.begunAt}, ${verification.checks} checks, ${verification.restarts} restarts`,
+        `begun ${verification.begunAt}, looked ${verification.checks} ×, begun again ${verification.restarts} ×`,
     ),
     ...row('deadline', deadlineAt),
   ];

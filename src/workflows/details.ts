@@ -10,7 +10,7 @@ export function renderDetails(status: OnboardingStatus): string {
     ['Connector', connector && `\`${connector.id}\` (${connector.origin}, ${connector.verificationStatus})`],
     ['TXT value', txtRecord && `\`${txtRecord.name}\` → \`${txtRecord.value}\` (${txtRecord.provider})`],
     ['Name servers', evidence && evidence.servers.map(({ name, verdict }) => `${name}: ${verdict}`).join(', ')],
-    ['Verification', verification.begunAt && `${verification.checks} checks, ${verification.restarts} restarts`],
+    ['Verification', verification.begunAt && `looked ${verification.checks} ×, begun again ${verification.restarts} ×`],
     ['Enabled', status.enabledAt],
     ['Deadline', status.deadlineAt],
   ];

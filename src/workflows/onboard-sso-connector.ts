@@ -144,7 +144,11 @@ async function waitForDns(run: Run): Promise<void> {
     progress.note({ evidence, reason: decision.reason });
     if (decision.kind === 'propagated') return;
     if (decision.kind === 'ask-provider' && (await isConfirmedByProvider(run, txtRecord))) return;
-    await run.waitForNextLook(since, `${instruct(txtRecord, zone)}; ${decision.reason}`);
+    await run.waitForNextLook({
+      since,
+      reason: `${instruct(txtRecord, zone)}; ${decision.reason}`,
+      summary: 'Until the name servers are asked again',
+    });
   }
 }
 
@@ -173,10 +177,9 @@ async function waitForVerification(run: Run): Promise<void> {
   else await beginVerification(run);
 
   for (;;) {
-    await run.waitForNextLook(
-      progress.status.verification.begunAt ?? progress.status.startedAt,
-      progress.status.reason,
-    );
+    const { reason, verification, startedAt } = progress.status;
+    const since = verification.begunAt ?? startedAt;
+    await run.waitForNextLook({ since, reason, summary: 'Until Cloudflare is asked again' });
     const connector = await readConnector(run, 'Is it verified?');
     noteVerification(run, { checks: progress.status.verification.checks + 1 });
     const decision = decideVerification(connector);
@@ -226,7 +229,8 @@ async function enable(run: Run): Promise<boolean> {
       progress.note({ enabledAt: new Date().toISOString() });
       return true;
     }
-    if (look < readBackLooks) await run.waitForNextLook(since, 'enabled, and Cloudflare still shows it disabled');
+    const reason = 'enabled, and Cloudflare still shows it disabled';
+    if (look < readBackLooks) await run.waitForNextLook({ since, reason, summary: 'Until it is read again' });
   }
   throw failure('ConnectorChanged', 'Cloudflare accepted the enabling, and still shows the connector disabled');
 }

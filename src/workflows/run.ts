@@ -18,10 +18,11 @@ export interface Run {
   /** The provider's activities, on the queue that its calls belong to. */
   onProvider: (summary: string) => TxtRecordActivities;
   /**
-   * Waits for the next look of a wait that began at `since` (ISO 8601), or for `checkNow`.
+   * Waits for the next look of a wait that began at `since` (ISO 8601), or for `checkNow`. The summary is for the UI's
+   * timeline, where the server allows 400 bytes; the reason, of any length, is for the status.
    * @throws {ApplicationFailure} `DeadlinePassed`
    */
-  waitForNextLook: (since: string, reason: string) => Promise<void>;
+  waitForNextLook: (wait: { since: string; reason: string; summary: string }) => Promise<void>;
 }
 
 /** Milliseconds. A look that has less than this before the deadline would only fail for want of time. */
@@ -65,7 +66,7 @@ export function createRun(settings: OnboardingSettings, progress: Progress, dead
     onDns,
     onProvider: settings.dnsProvider === 'cloudflare' ? onCloudflare : onDns,
 
-    async waitForNextLook(since, reason) {
+    async waitForNextLook({ since, reason, summary }) {
       const now = Date.now();
       const left = deadlineAt.getTime() - now;
       const next = nextWaitSeconds((now - Date.parse(since)) / 1000, polling) * 1000;
@@ -73,7 +74,7 @@ export function createRun(settings: OnboardingSettings, progress: Progress, dead
       const wait = Math.max(0, isLast ? left : next);
       checkRequested = false;
       progress.note({ reason, nextCheckAt: new Date(now + wait).toISOString() });
-      const isEarly = await condition(() => checkRequested, wait, { summary: `Until the next look: ${reason}` });
+      const isEarly = await condition(() => checkRequested, wait, { summary });
       if (isLast && !isEarly) throw failure('DeadlinePassed', `The deadline passed while waiting: ${reason}`);
       progress.note({ nextCheckAt: null });
     },

@@ -104,7 +104,7 @@ describe('the status', () => {
       zone          example.com on ada.ns.test, bob.ns.test
       TXT           example.com "cloudflare_dashboard_sso=abc" (cloudflare)
       name server   ada.ns.test (192.0.2.1:53): has-value, 3 TXT values, this one among them
-      verification  begun 2026-01-01T00:05:00.000Z, 7 checks, 1 restarts
+      verification  begun 2026-01-01T00:05:00.000Z, looked 7 ×, begun again 1 ×
       deadline      2026-01-08T00:00:00.000Z
       "
     `);
