@@ -118,11 +118,18 @@ function readTemporal(environment: Environment, problems: string[]): TemporalCon
       namespace: namespace ?? 'default',
     };
   } catch (error) {
-    // A parser's further lines quote the file, API key included.
-    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
-    problems.push(`TEMPORAL_* or temporal.toml: ${reason}`);
+    problems.push(`TEMPORAL_* or temporal.toml: ${explainTemporalConfig(error)}`);
     return { connectionOptions: {}, address: '', namespace: '' };
   }
+}
+
+/** A parser's message quotes the file, API key included; only the places it names are safe to repeat. */
+function explainTemporalConfig(error: unknown): string {
+  if (!(error instanceof Error)) return 'cannot be read';
+  if ('line' in error && 'column' in error)
+    return `not valid TOML at line ${String(error.line)}, column ${String(error.column)}`;
+  if (error instanceof TypeError) return 'a part of it has the wrong form; see the example in the documentation';
+  return error.message.split('\n')[0] ?? error.name;
 }
 
 function readBaseUrl(environment: Environment, problems: string[]): string {
@@ -214,6 +221,7 @@ function readMetricsAddress(environment: Environment, problems: string[]): strin
   const text = set(environment, 'METRICS_ADDRESS');
   if (text === undefined) return null;
   const port = /^.+:(\d{1,5})$/u.exec(text)?.[1];
-  if (port === undefined || Number(port) > 65_535) problems.push(`METRICS_ADDRESS: "${text}" is not host:port`);
+  if (port === undefined || Number(port) === 0 || Number(port) > 65_535)
+    problems.push(`METRICS_ADDRESS: "${text}" is not host:port, with a port from 1 to 65535`);
   return text;
 }

@@ -98,6 +98,23 @@ describe('the environment of a worker', () => {
     expect(readWorkerConfig({ ...minimal, ...unset, ...alsoUnset })).toEqual(defaults);
   });
 
+  test.each(['', ' ', '\n'])('leaves out a variable of Temporal that is %j', (nothing) => {
+    const temporal = {
+      TEMPORAL_ADDRESS: nothing,
+      TEMPORAL_NAMESPACE: nothing,
+      TEMPORAL_API_KEY: nothing,
+      TEMPORAL_PROFILE: nothing,
+      TEMPORAL_CONFIG_FILE: nothing,
+      TEMPORAL_TLS: nothing,
+      TEMPORAL_TLS_CLIENT_CERT_PATH: nothing,
+    };
+    expect(readWorkerConfig({ ...minimal, ...temporal })).toEqual(defaults);
+  });
+
+  test.each(['127.0.0.1:9464', '[::1]:9464', 'localhost:65535'])('takes %s for an address of metrics', (address) => {
+    expect(readWorkerConfig({ ...minimal, METRICS_ADDRESS: address }).metricsAddress).toBe(address);
+  });
+
   test('may name one set of name servers for all domains', () => {
     const { dns } = readWorkerConfig({ ...minimal, DNS_NAMESERVERS: '127.0.0.1:5353' });
     expect(dns.nameServers).toEqual({ kind: 'all', servers: [{ address: '127.0.0.1', port: 5353 }] });
@@ -145,6 +162,10 @@ describe('the environment of a worker', () => {
     ['LOG_LEVEL', 'verbose', 'is not one of TRACE, DEBUG, INFO, WARN, ERROR'],
     ['METRICS_ADDRESS', '9464', 'is not host:port'],
     ['METRICS_ADDRESS', 'localhost:', 'is not host:port'],
+    ['METRICS_ADDRESS', ':9464', 'is not host:port'],
+    ['METRICS_ADDRESS', 'localhost:65536', 'is not host:port'],
+    ['METRICS_ADDRESS', 'localhost:99999', 'is not host:port'],
+    ['METRICS_ADDRESS', 'localhost:123456', 'is not host:port'],
   ])('refuses %s=%s and says that it %s', (variable, text, problem) => {
     const problems = problemsOf({ ...minimal, [variable]: text });
     expect(problems).toHaveLength(1);
@@ -154,7 +175,7 @@ describe('the environment of a worker', () => {
 
   test('refuses a Temporal profile that no file has', () => {
     const problems = problemsOf({ ...minimal, TEMPORAL_PROFILE: 'production' });
-    expect(problems).toEqual(["TEMPORAL_*: Profile 'production' not found in config data"]);
+    expect(problems).toEqual(["TEMPORAL_* or temporal.toml: Profile 'production' not found in config data"]);
   });
 
   test('is told everything that is wrong with it at once, each by its name', () => {
@@ -170,7 +191,7 @@ describe('the environment of a worker', () => {
       METRICS_ADDRESS: '9464',
     });
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
-      'TEMPORAL_*',
+      'TEMPORAL_* or temporal.toml',
       'CLOUDFLARE_BASE_URL',
       'CLOUDFLARE_API_TOKEN',
       'CLOUDFLARE_ACTIVITIES_PER_SECOND',
@@ -184,23 +205,31 @@ describe('the environment of a worker', () => {
 });
 
 describe('the API token', () => {
+  const { signal } = new AbortController();
+
   test('comes from its variable, without white space around it', async () => {
     const { cloudflare } = readWorkerConfig({ CLOUDFLARE_API_TOKEN: ` ${token}\n` });
-    expect(await cloudflare.readToken()).toBe(token);
+    expect(await cloudflare.readToken(signal)).toBe(token);
   });
 
   test('comes from its file, without the line break at the end', async () => {
     const file = await createFile('token', `${token}\n`);
     const { cloudflare } = readWorkerConfig({ CLOUDFLARE_API_TOKEN_FILE: file });
-    expect(await cloudflare.readToken()).toBe(token);
+    expect(await cloudflare.readToken(signal)).toBe(token);
   });
 
   test('is read from its file again each time, so that it can be rotated', async () => {
     const file = await createFile('token', `${token}\r\n`);
     const { cloudflare } = readWorkerConfig({ CLOUDFLARE_API_TOKEN_FILE: file });
-    expect(await cloudflare.readToken()).toBe(token);
+    expect(await cloudflare.readToken(signal)).toBe(token);
     await writeFile(file, 'rotated\n');
-    expect(await cloudflare.readToken()).toBe('rotated');
+    expect(await cloudflare.readToken(signal)).toBe('rotated');
+  });
+
+  test('is not read from its file for a call that has ended', async () => {
+    const file = await createFile('token', token);
+    const { cloudflare } = readWorkerConfig({ CLOUDFLARE_API_TOKEN_FILE: file });
+    await expect(cloudflare.readToken(AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   test('must be there', () => {
@@ -273,9 +302,33 @@ describe('the environment of the starter', () => {
 
   test('is refused for a Temporal profile that no file has', () => {
     expect(problemsOf({ TEMPORAL_PROFILE: 'production' }, readStarterConfig)).toEqual([
-      "TEMPORAL_*: Profile 'production' not found in config data",
+      "TEMPORAL_* or temporal.toml: Profile 'production' not found in config data",
     ]);
   });
+});
+
+test.each([
+  ['is not closed', `[profile.default]\napi_key = "${token}\n`],
+  ['is not quoted', `[profile.default]\napi_key = ${token}\n`],
+  ['has no equals sign', `[profile.default]\napi_key "${token}"\n`],
+  ['is followed by more', `[profile.default]\napi_key = "${token}" x\n`],
+  ['has an unknown escape', `[profile.default]\napi_key = "${token}\\q"\n`],
+  ['stands there twice', `[profile.default]\r\napi_key = "${token}"\r\napi_key = "${token}"\r\n`],
+  ['stands beside the fault', `[profile.default]\napi_key = "${token}"\naddress =\n`],
+])('a Temporal file that cannot be parsed is not quoted when its API key %s', async (_, text) => {
+  const file = await createFile('temporal.toml', text);
+  for (const read of [readWorkerConfig, readStarterConfig]) {
+    expect(problemsOf({ ...minimal, TEMPORAL_CONFIG_FILE: file }, read)).toEqual([
+      expect.stringMatching(/^TEMPORAL_\* or temporal\.toml: not valid TOML at line \d+, column \d+$/u),
+    ]);
+  }
+});
+
+test('a Temporal file whose profile is a text is not quoted', async () => {
+  const file = await createFile('temporal.toml', `[profile]\ndefault = "${token}"\n`);
+  expect(problemsOf({ ...minimal, TEMPORAL_CONFIG_FILE: file })).toEqual([
+    expect.stringMatching(/^TEMPORAL_\* or temporal\.toml: /u),
+  ]);
 });
 
 test('a Temporal profile of a file gives the address and the namespace', async () => {
@@ -285,4 +338,10 @@ test('a Temporal profile of a file gives the address and the namespace', async (
   );
   const { temporal } = readStarterConfig({ TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'production' });
   expect(temporal).toMatchObject({ address: 'temporal.example.com:7233', namespace: 'sso' });
+});
+
+test('a Temporal variable that is empty leaves what the file says', async () => {
+  const file = await createFile('temporal.toml', '[profile.default]\naddress = "temporal.example.com:7233"\n');
+  const { temporal } = readStarterConfig({ TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: '', TEMPORAL_ADDRESS: '' });
+  expect(temporal).toMatchObject({ address: 'temporal.example.com:7233' });
 });

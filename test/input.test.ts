@@ -1,6 +1,7 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import type { OnboardingInput, Problem } from '../src/contract.ts';
+import type { OnboardingInput, Polling, Problem } from '../src/contract.ts';
 import { parseInput, withDefaults } from '../src/input.ts';
 
 const accountId = '0123456789abcdef0123456789abcdef';
@@ -96,13 +97,15 @@ describe('an input that is wrong', () => {
     ['an unknown field of polling', { polling: { everySeconds: 1 } }, 'polling', /"everySeconds"/u],
     ['an unknown field of propagation', { propagation: { resolvers: [] } }, 'propagation', /"resolvers"/u],
     ['an unknown field of pace', { pace: { undoRetrySeconds: 1 } }, 'pace', /"undoRetrySeconds"/u],
-    ['an account id that is a number', { accountId: 7 }, 'accountId', /expected string/u],
+    ['an account id that is a number', { accountId: 7 }, 'accountId', /^must be a text$/u],
+    ['an account id that is null', { accountId: null }, 'accountId', /^must be a text$/u],
     ['an account id that is too short', { accountId: '0123' }, 'accountId', /32 hexadecimal/u],
     ['an account id that is too long', { accountId: `${accountId}0` }, 'accountId', /32 hexadecimal/u],
     ['an account id in capitals', { accountId: accountId.toUpperCase() }, 'accountId', /in lower case/u],
     ['an account id with a line break', { accountId: `${accountId}\n` }, 'accountId', /32 hexadecimal/u],
     ['an account id with a slash', { accountId: `${accountId.slice(1)}/` }, 'accountId', /32 hexadecimal/u],
-    ['a domain that is a list', { emailDomain: ['example.com'] }, 'emailDomain', /expected string/u],
+    ['a domain that is a list', { emailDomain: ['example.com'] }, 'emailDomain', /^must be a text$/u],
+    ['a domain that is null', { emailDomain: null }, 'emailDomain', /^must be a text$/u],
     ['a flag that is a text', { useFedrampLanguage: 'true' }, 'useFedrampLanguage', /expected boolean/u],
     ['a flag that is null', { useFedrampLanguage: null }, 'useFedrampLanguage', /expected boolean/u],
     ['an unknown DNS provider', { dnsProvider: 'route53' }, 'dnsProvider', /"cloudflare"\|"manual"/u],
@@ -145,7 +148,13 @@ describe('an input that is wrong', () => {
     ['accountId', { emailDomain: 'example.com' }],
     ['emailDomain', { accountId }],
   ])('is refused without %s', (subject, candidate) => {
-    expect(refuse(candidate).map((problem) => problem.subject)).toEqual([subject]);
+    expect(refuse(candidate)).toEqual([
+      {
+        subject,
+        problem: 'is missing',
+        remedy: 'correct the input and start again; its fields are in src/contract.ts',
+      },
+    ]);
   });
 
   test.each([
@@ -228,5 +237,31 @@ describe('the settings of a run', () => {
     const settings = withDefaults({ ...minimal, useFedrampLanguage: false, polling: { growth: 0 } }, 'cloudflare');
     expect(settings.useFedrampLanguage).toBe(false);
     expect(settings.polling).toStrictEqual({ firstSeconds: 5, growth: 0, maxSeconds: 900 });
+  });
+
+  test.each<[string, Partial<Polling>, Polling]>([
+    ['a first wait above the longest', { firstSeconds: 1000 }, { firstSeconds: 1000, growth: 0.1, maxSeconds: 1000 }],
+    ['a longest wait below the first', { maxSeconds: 1 }, { firstSeconds: 1, growth: 0.1, maxSeconds: 1 }],
+    ['a first wait below the longest', { firstSeconds: 60 }, { firstSeconds: 60, growth: 0.1, maxSeconds: 900 }],
+    ['a longest wait above the first', { maxSeconds: 60 }, { firstSeconds: 5, growth: 0.1, maxSeconds: 60 }],
+  ])('have a default that gives way where it must: %s', (_, polling, expected) => {
+    expect(withDefaults({ ...minimal, polling }, 'cloudflare').polling).toStrictEqual(expected);
+  });
+
+  test('never wait longer at first than at most, keep what was asked for, and are an input themselves', () => {
+    const seconds = fc.double({ min: 0.001, max: 31_536_000, noNaN: true });
+    const wanted = fc.record(
+      { firstSeconds: seconds, growth: fc.constant(0.5), maxSeconds: seconds },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(wanted, (polling) => {
+        fc.pre(parseInput({ ...minimal, polling }).ok);
+        const settings = withDefaults({ ...minimal, polling }, 'cloudflare');
+        expect(settings.polling).toMatchObject(polling);
+        expect(settings.polling.firstSeconds).toBeLessThanOrEqual(settings.polling.maxSeconds);
+        accept({ ...minimal, polling: settings.polling });
+      }),
+    );
   });
 });

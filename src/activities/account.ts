@@ -38,7 +38,7 @@ export function createAccountActivities({ preflight, connectors }: Cloudflare): 
           return [
             {
               subject: 'API token',
-              problem: `Cloudflare refused it: ${error.message}`,
+              problem: `it cannot be used: ${error.message}`,
               remedy:
                 "check the worker's CLOUDFLARE_API_TOKEN (or the file it names): the README lists the permissions it needs",
             },

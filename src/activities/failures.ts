@@ -33,7 +33,7 @@ export function classify(error: CloudflareError, { authRetrySeconds, throttledSe
     case 'refused':
       break;
   }
-  if (status === 401 || status === 403 || codes.includes(malformedAuthorization)) {
+  if (status === 401 || status === 403 || (status === 400 && codes.includes(malformedAuthorization))) {
     return { type: 'CloudflareUnauthorized', retried: true, retryInSeconds: authRetrySeconds };
   }
   if (status === 408 || (status ?? 0) >= 500) {

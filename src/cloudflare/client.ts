@@ -36,6 +36,7 @@ interface Call {
 interface Answer {
   result: unknown;
   totalPages: number;
+  totalCount: number;
   /** Where it came from, for an error about what is inside. */
   origin: Omit<CloudflareErrorFields, 'kind' | 'messages'>;
 }
@@ -59,7 +60,12 @@ const errorEntry = z.looseObject({
   documentation_url: z.string().optional().catch(undefined),
   source: z.looseObject({ pointer: z.string() }).optional().catch(undefined),
   error_chain: z
-    .array(z.looseObject({ code: z.number().optional(), message: z.string().optional() }))
+    .array(
+      z.looseObject({
+        code: z.number().optional().catch(undefined),
+        message: z.string().optional().catch(undefined),
+      }),
+    )
     .optional()
     .catch(undefined),
 });
@@ -95,7 +101,8 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
   async function readUsableToken(signal: AbortSignal, where: { method: string; path: string }): Promise<string> {
     let token: string;
     try {
-      token = await readToken(signal);
+      // Not every read can be interrupted: opening a file on a dead network mount cannot.
+      token = await Promise.race([readToken(signal), rejectOnAbort(signal)]);
     } catch (error) {
       signal.throwIfAborted();
       const reason = error instanceof Error && 'code' in error ? String(error.code) : 'it could not be read';
@@ -111,7 +118,7 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
   async function send(call: Call, options: CallOptions): Promise<Answer> {
     const where = {
       method: call.method,
-      path: call.path + (call.query === undefined ? '' : `?${new URLSearchParams(call.query).toString()}`),
+      path: [call.path, new URLSearchParams(call.query).toString()].filter(Boolean).join('?'),
     };
     options.signal.throwIfAborted();
     const timeout = AbortSignal.timeout(options.timeoutMilliseconds);
@@ -154,7 +161,7 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
     if (!response.ok || !envelope.success) {
       throw new CloudflareError({ ...origin, kind: 'refused', ...readErrors(envelope) });
     }
-    return { result: envelope.result, totalPages: countPages(envelope), origin };
+    return { result: envelope.result, ...countItems(envelope), origin };
   }
 
   return {
@@ -167,7 +174,7 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
       const call: Call = { method: 'GET', path, query };
       const first = await send(call, options);
       const items = check(first, list) ?? [];
-      for (let page = 2; page <= first.totalPages; page += 1) {
+      for (let page = 2; page <= first.totalPages && items.length < first.totalCount; page += 1) {
         const next = await send({ ...call, query: { ...query, page: String(page) } }, options);
         items.push(...(check(next, list) ?? []));
       }
@@ -208,9 +215,19 @@ function check<Result>({ result, origin }: Answer, schema: z.ZodType<Result>): R
   throw new CloudflareError({ ...origin, kind: 'malformed', messages });
 }
 
-function countPages({ result_info: info }: Envelope): number {
-  if (info?.total_pages !== undefined) return info.total_pages;
-  return Math.ceil((info?.total_count ?? 0) / (info?.per_page ?? Infinity));
+function countItems({ result_info: info }: Envelope): Pick<Answer, 'totalPages' | 'totalCount'> {
+  const totalCount = info?.total_count ?? Infinity;
+  const counted = Number.isFinite(totalCount) ? Math.ceil(totalCount / (info?.per_page ?? Infinity)) : 1;
+  // A list that does not page repeats itself on page 2, so its count ends it as well.
+  return { totalPages: info?.total_pages ?? counted, totalCount };
+}
+
+async function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return await new Promise((_resolve, reject) => {
+    const abort = () => reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
 }
 
 /**

@@ -39,10 +39,32 @@ const later = (inSeconds: number): Retry => ({ retried: true, inSeconds });
 
 describe('an error of Cloudflare becomes a failure with its type', () => {
   test.each<[string, Partial<CloudflareErrorFields>, FailureType, Retry]>([
+    ['no token to send', { kind: 'no-token' }, 'CloudflareUnauthorized', later(11)],
     ['no connection', { kind: 'network' }, 'CloudflareUnreachable', again],
     ['no answer in time', { kind: 'timeout' }, 'CloudflareUnreachable', again],
     ['an answer in another shape', { kind: 'malformed', status: 200 }, 'CloudflareUnavailable', again],
     ['a redirect', { kind: 'malformed', status: 302 }, 'CloudflareUnavailable', again],
+    ['a redirect that calls itself a success', { status: 302 }, 'CloudflareRefused', again],
+    ['a web page that forbids', { kind: 'malformed', status: 403 }, 'CloudflareUnavailable', again],
+    ['a web page that finds nothing', { kind: 'malformed', status: 404 }, 'CloudflareUnavailable', again],
+    [
+      'a web page that says when',
+      { kind: 'malformed', status: 503, retryAfterSeconds: 7 },
+      'CloudflareUnavailable',
+      later(7),
+    ],
+    [
+      'a web page that throttles and says when',
+      { kind: 'malformed', status: 429, retryAfterSeconds: 7 },
+      'CloudflareThrottled',
+      later(7),
+    ],
+    [
+      'a web page that throttles and does not say when',
+      { kind: 'malformed', status: 429 },
+      'CloudflareThrottled',
+      later(22),
+    ],
     ['a 500', { status: 500 }, 'CloudflareUnavailable', again],
     ['a 502', { status: 502 }, 'CloudflareUnavailable', again],
     ['a 503 that says when', { status: 503, retryAfterSeconds: 7 }, 'CloudflareUnavailable', later(7)],
@@ -52,6 +74,12 @@ describe('an error of Cloudflare becomes a failure with its type', () => {
     ['a 429 that does not say when', { status: 429 }, 'CloudflareThrottled', later(22)],
     ['a 401', { status: 401, codes: [10000] }, 'CloudflareUnauthorized', later(11)],
     ['a 403', { status: 403, codes: [9109] }, 'CloudflareUnauthorized', later(11)],
+    [
+      'a 400 that cannot read the Authorization header',
+      { status: 400, codes: [6003, 6111] },
+      'CloudflareUnauthorized',
+      later(11),
+    ],
     ['a 400', { status: 400, codes: [1004] }, 'CloudflareRefused', once],
     ['a 404', { status: 404, codes: [7003] }, 'CloudflareRefused', once],
     ['a 409', { status: 409, codes: [1009] }, 'CloudflareRefused', once],
@@ -119,6 +147,13 @@ describe('the token is nowhere in a failure', () => {
   });
 });
 
+test('a token that cannot be sent is in no form of the failure', async () => {
+  const client = clientAt(await startAccount(), { readToken: async () => await Promise.resolve(`${token}\n${token}`) });
+  const failure = failureOf(await errorOf(client.call({ method: 'GET', path: 'zones' }, z.unknown(), patient)));
+  expect(failure).toMatchObject({ type: 'CloudflareUnauthorized', nonRetryable: false });
+  expect(everyFormOf(failure)).not.toContain(token);
+});
+
 test('an error of DNS is tried again', () => {
   const failure = failureOf(new DnsError('timeout', 'example.com SOA at 192.0.2.1:53', 'no answer within 3 s'));
   expect(failure).toMatchObject({
@@ -152,6 +187,10 @@ describe("a refusal is the API's own no", () => {
     expect(isRefusal(cloudflareError({ status }))).toBe(true);
   });
 
+  test('and so is the lack of a token, which the same hands put right', () => {
+    expect(isRefusal(cloudflareError({ kind: 'no-token' }))).toBe(true);
+  });
+
   test.each<[string, unknown]>([
     ['a 408', cloudflareError({ status: 408 })],
     ['a 429', cloudflareError({ status: 429 })],
@@ -160,6 +199,8 @@ describe("a refusal is the API's own no", () => {
     ['no connection', cloudflareError({ kind: 'network' })],
     ['no answer in time', cloudflareError({ kind: 'timeout' })],
     ['an answer in another shape', cloudflareError({ kind: 'malformed', status: 200 })],
+    ['a web page that forbids', cloudflareError({ kind: 'malformed', status: 403 })],
+    ['a web page that finds nothing', cloudflareError({ kind: 'malformed', status: 404 })],
     ['an error of DNS', new DnsError('rcode', 'example.com', 'REFUSED')],
     ['a cancellation', new CancelledFailure('cancelled')],
     ['something that is no error', null],

@@ -74,11 +74,18 @@ describe('a call', () => {
     expect(account.log.list()).toHaveLength(1);
   });
 
-  test('follows no redirect, so that the token goes nowhere else', async () => {
+  test.each<[string, { body?: unknown }, object]>([
+    ['that is empty', {}, { kind: 'malformed', status: 302 }],
+    [
+      'that calls itself a success',
+      { body: success('done').body },
+      { kind: 'refused', status: 302, messages: ['the answer is no success and gives no error'] },
+    ],
+  ])('follows no redirect %s, so that the token goes nowhere else', async (_, body, told) => {
     const elsewhere = await startScriptedServer(success());
-    const peer = await startScriptedServer({ status: 302, headers: { location: `${elsewhere.baseUrl}/things/one` } });
-    const error = await errorOf(clientAt(peer).call(get, anything, patient));
-    expect(error).toMatchObject({ kind: 'malformed', status: 302 });
+    const location = `${elsewhere.baseUrl}/things/one`;
+    const peer = await startScriptedServer({ status: 302, headers: { location }, ...body });
+    expect(await errorOf(clientAt(peer).call(get, anything, patient))).toMatchObject(told);
     expect(elsewhere.seen).toEqual([]);
   });
 });
@@ -155,12 +162,36 @@ describe('a list', () => {
     ]);
   });
 
+  test('counts its pages from the number of items where it does not say how many pages there are', async () => {
+    const info = { per_page: 2, total_count: 5 };
+    const peer = await startScriptedServer(
+      success(['a', 'b'], { result_info: { ...info, page: 1 } }),
+      success(['c', 'd'], { result_info: { ...info, page: 2 } }),
+      success(['e'], { result_info: { ...info, page: 3 } }),
+    );
+    expect(await clientAt(peer).listAll('things', {}, z.string(), patient)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(peer.seen.map(({ url }) => url)).toEqual([
+      '/client/v4/things',
+      '/client/v4/things?page=2',
+      '/client/v4/things?page=3',
+    ]);
+  });
+
   test.each<[string, ScriptedAnswer]>([
     ['without result_info', success(['a'])],
     ['whose result_info is null', success(['a'], { result_info: null })],
     ['whose result_info has no number of pages', success(['a'], { result_info: { count: 1 } })],
     ['whose number of pages is a text', success(['a'], { result_info: { total_pages: '2' } })],
     ['of no pages', success(['a'], { result_info: { total_pages: 0 } })],
+    [
+      'that says so, whatever its number of items',
+      success(['a'], { result_info: { total_pages: 1, total_count: 9, per_page: 1 } }),
+    ],
+    ['whose items all fit', success(['a'], { result_info: { total_count: 2, per_page: 2 } })],
+    ['of an unknown number of items', success(['a'], { result_info: { per_page: 1 } })],
+    ['of pages of an unknown size', success(['a'], { result_info: { total_count: 9 } })],
+    ['of pages without size', success(['a'], { result_info: { total_count: 9, per_page: 0 } })],
+    ['whose number of items is a text', success(['a'], { result_info: { total_count: '9', per_page: 1 } })],
   ])('%s is one page', async (_, answer) => {
     const peer = await startScriptedServer(answer);
     expect(await clientAt(peer).listAll('things', {}, z.string(), patient)).toEqual(['a']);
@@ -187,6 +218,13 @@ describe('a list', () => {
     const error = await errorOf(clientAt(peer).listAll('things', {}, z.string(), patient));
     expect(error).toMatchObject({ kind: 'malformed', path: 'things?page=2' });
     expect(error.messages).toEqual([expect.stringMatching(/^result\.1: /u)]);
+  });
+
+  test('without a query is named by its path alone', async () => {
+    const peer = await startScriptedServer(refusal(500, { code: 1100, message: 'no' }));
+    const error = await errorOf(clientAt(peer).listAll('things', {}, z.string(), patient));
+    expect(error.path).toBe('things');
+    expect(error.message).toMatch(/^Cloudflare GET things: /u);
   });
 
   test('is malformed when its result is no array', async () => {

@@ -26,9 +26,10 @@ describe('an answer that is not the one hoped for', () => {
     [
       "a gateway's web page",
       { html: 502 },
-      refused(502),
+      malformed(502),
       /not Cloudflare's JSON envelope \(text\/html.* characters\)/u,
     ],
+    ['a web page that says that nothing is found', { html: 404 }, malformed(404), /HTTP 404.*text\/html/u],
     ['a web page that calls itself a success', { html: 200 }, malformed(200), /text\/html/u],
     ['JSON that breaks off', 'malformed', malformed(200), /application\/json/u],
     [
@@ -57,16 +58,22 @@ describe('an answer that is not the one hoped for', () => {
   test.each<[string, ScriptedAnswer, Told, RegExp]>([
     ['nothing at all', { body: '' }, malformed(200), /envelope \(empty\)/u],
     ['a 204', { status: 204 }, malformed(204), /envelope \(empty\)/u],
-    ['a 404 without a body', { status: 404 }, refused(404), /envelope \(empty\)/u],
+    ['a 404 without a body', { status: 404 }, malformed(404), /envelope \(empty\)/u],
     ['JSON that is no envelope', { body: ['x'] }, malformed(200), /envelope/u],
     ['JSON null', { body: 'null' }, malformed(200), /envelope/u],
     ['an envelope whose success is a text', { body: { success: 'true', result: {} } }, malformed(200), /envelope/u],
-    ['a no without a reason', refusal(200), refused(200), /says success: false and gives no error/u],
+    [
+      "a gateway's web page that says when to come back",
+      { status: 503, headers: { 'retry-after': '30' }, body: '<html></html>' },
+      { ...malformed(503), retryAfterSeconds: 30 },
+      /HTTP 503.*envelope/u,
+    ],
+    ['a no without a reason', refusal(200), refused(200), /HTTP 200, the answer is no success and gives no error$/u],
     [
       'a no whose errors are null',
       { status: 400, body: { success: false, errors: null } },
       refused(400),
-      /says success: false and gives no error/u,
+      /HTTP 400, the answer is no success and gives no error$/u,
     ],
     [
       'a no whose errors have another shape',
@@ -74,7 +81,19 @@ describe('an answer that is not the one hoped for', () => {
       refused(400),
       /no message; second/u,
     ],
+    [
+      'a no whose causes have no messages, or another shape',
+      refusal(400, { message: 'first', error_chain: [{ code: 6111 }] }, { message: 'second', error_chain: 'x' }),
+      refused(400, 6111),
+      /HTTP 400, first; second \(code 6111\)$/u,
+    ],
     ['a success with an error status', { ...success('x'), status: 500 }, refused(500), /HTTP 500/u],
+    [
+      'a redirect that calls itself a success',
+      { ...success('x'), status: 302 },
+      refused(302),
+      /HTTP 302, the answer is no success and gives no error$/u,
+    ],
     [
       'a connection that breaks in the middle of the body',
       (response) => {
@@ -100,6 +119,14 @@ describe('an answer that is not the one hoped for', () => {
     expect(everyFormOf(error)).not.toContain(token);
   });
 
+  test('is an error that does not repeat a secret in the base URL', async () => {
+    const { host } = new URL(await abandonedBaseUrl());
+    const client = clientAt({ baseUrl: `http://somebody:${token}@${host}/client/v4` });
+    const error = await errorOf(client.call(get, anything, patient));
+    expect(error).toMatchObject({ kind: 'network', status: null, messages: ['the connection failed'] });
+    expect(everyFormOf(error)).not.toContain(token);
+  });
+
   test('is an error that names each field of the result that does not fit', async () => {
     const peer = await startScriptedServer(success({ id: 7, inner: {} }));
     const schema = z.object({ id: z.string(), inner: z.object({ name: z.string() }) });
@@ -119,7 +146,10 @@ describe('an answer that is not the one hoped for', () => {
         message: 'Validation failed',
         documentation_url: 'https://developers.cloudflare.com/api/',
         source: { pointer: '/email_domain' },
-        error_chain: [{ code: 6111, message: 'the cause' }],
+        error_chain: [
+          { code: 6111, message: 'the cause' },
+          { code: 6112, message: 'what caused that' },
+        ],
       },
       { code: 1004, message: 'And more' },
     );
@@ -134,16 +164,16 @@ describe('an answer that is not the one hoped for', () => {
       method: 'POST',
       path: 'things',
       status: 400,
-      codes: [971, 6111, 1004],
-      messages: ['Validation failed at /email_domain', 'And more'],
+      codes: [971, 6111, 6112, 1004],
+      messages: ['Validation failed at /email_domain: the cause: what caused that', 'And more'],
       documentationUrl: 'https://developers.cloudflare.com/api/',
       retryAfterSeconds: 30,
       cfRay: '8f2a-LHR',
       rateLimit: { remaining: 50, resetSeconds: 29 },
     });
     expect(error.message).toBe(
-      'Cloudflare POST things: HTTP 400, Validation failed at /email_domain; And more ' +
-        '(code 971, 6111, 1004; cf-ray 8f2a-LHR; https://developers.cloudflare.com/api/)',
+      'Cloudflare POST things: HTTP 400, Validation failed at /email_domain: the cause: what caused that; And more ' +
+        '(code 971, 6111, 6112, 1004; cf-ray 8f2a-LHR; https://developers.cloudflare.com/api/)',
     );
     expect(everyFormOf(error)).not.toContain(token);
   });
@@ -167,7 +197,7 @@ describe('an answer that is not the one hoped for', () => {
       { ...answer, headers: { 'retry-after': 'Sat, 01 Jan 2000 00:00:00 GMT' } },
     );
     const client = clientAt(peer);
-    expect((await errorOf(client.call(get, anything, patient))).retryAfterSeconds).toBeGreaterThan(86_400);
+    expect((await errorOf(client.call(get, anything, patient))).retryAfterSeconds).toBe(86_400);
     expect((await errorOf(client.call(get, anything, patient))).retryAfterSeconds).toBe(0);
   });
 });

@@ -184,11 +184,24 @@ describe('an answer in another shape', () => {
     expect(await cloudflareAt(peer).connectors.list(accountId, isOurs, patient)).toEqual([read]);
   });
 
-  test('is malformed in a list when it is of the domain that is asked about', async () => {
-    const peer = await startScriptedServer(success([{ ...documented, verification: null }]));
-    const error = await errorOf(cloudflareAt(peer).connectors.list(accountId, isOurs, patient));
-    expect(error).toMatchObject({ kind: 'malformed', messages: [expect.stringMatching(/^result\.0/u)] });
-  });
+  test.each<[string, object, RegExp[]]>([
+    ['no verification', { verification: null }, [/^result\.1\.verification: ./u]],
+    [
+      'an unknown status',
+      { verification: { code: 'x', status: 'paused' } },
+      [/^result\.1\.verification\.status: .*"awaiting"/u],
+    ],
+    ['two wrong fields', { id: '', enabled: 'perhaps' }, [/^result\.1\.id: ./u, /^result\.1\.enabled: .*boolean/u]],
+  ])(
+    'is malformed in a list with %s when its domain is asked about, and names the field',
+    async (_, wrong, messages) => {
+      const other = { email_domain: 'example.net' };
+      const peer = await startScriptedServer(success([other, { ...documented, ...wrong }]));
+      const error = await errorOf(cloudflareAt(peer).connectors.list(accountId, isOurs, patient));
+      expect(error).toMatchObject({ kind: 'malformed', status: 200 });
+      expect(error.messages).toEqual(messages.map((message) => expect.stringMatching(message) as unknown));
+    },
+  );
 
   test('is judged by the caller on whose domain it is', async () => {
     const other = { ...documented, id: 'two', email_domain: 'EXAMPLE.com.' };

@@ -77,6 +77,7 @@ describe('the token', () => {
     ['a server error', refusal(500, { code: 1100 })],
     ['throttling', refusal(429, { code: 971 })],
     ['a web page', { body: '<html></html>' }],
+    ['a web page that forbids', { status: 403, body: '<html></html>' }],
     ['a success that says it is none', refusal(200, { code: 1100 })],
     ['a result without a status', success({})],
   ])('gets no second chance after %s, which says nothing about it', async (_, answer) => {
@@ -125,6 +126,15 @@ describe('the Zero Trust organization', () => {
     const { simulator, preflight } = await startPatched();
     simulator.faults.add({ when: 'before', fault: { html: 503 } });
     expect(await errorOf(preflight.findOrganization(accountId, patient))).toMatchObject({ status: 503 });
+  });
+
+  test.each<[string, ScriptedAnswer]>([
+    ['a web page', { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not Found</html>' }],
+    ['nothing at all', { status: 404 }],
+  ])('is not taken for missing when a 404 comes with %s, which is not the word of the API', async (_, answer) => {
+    const peer = await startScriptedServer(answer);
+    const error = await errorOf(cloudflareAt(peer).preflight.findOrganization(accountId, patient));
+    expect(error).toMatchObject({ kind: 'malformed', status: 404 });
   });
 });
 

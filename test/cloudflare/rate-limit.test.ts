@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -32,12 +33,34 @@ describe('the header Retry-After', () => {
     ['may be nothing', '0', 0],
     ['may have white space around it', ' 120 ', 120],
     ['may be a date, counted from now', 'Sun, 01 Mar 2026 09:02:00 GMT', 120],
-    ['is never negative', 'Sun, 01 Mar 2026 08:00:00 GMT', 0],
+    ['may be a date in the older form', 'Sunday, 01-Mar-26 09:02:00 GMT', 120],
+    ['is nothing when it is a date in the past', 'Sun, 01 Mar 2026 08:00:00 GMT', 0],
+    ['may be a whole day', '86400', 86_400],
+    ['is never more than a day', '86401', 86_400],
+    ['is never more than a day, however many digits it has', '9'.repeat(30), 86_400],
+    ['is never more than a day, whatever the date', 'Fri, 31 Dec 9999 23:59:59 GMT', 86_400],
+    ['is not known when it is a part of a second', '1.5', null],
+    ['is not known when it is negative', '-5', null],
+    ['is not known when it has a sign', '+5', null],
+    ['is not known when it is a date without a weekday', '2026-03-01T09:02:00Z', null],
+    ['is not known when it is a date that does not exist', 'Sun, 99 Mar 2026 09:02:00 GMT', null],
     ['is not known when it cannot be read', 'soon', null],
     ['is not known when it is empty', ' ', null],
     ['is not known when it is absent', null, null],
   ])('%s', (_, header, expected) => {
     expect(parseRetryAfter(header, now)).toBe(expected);
+  });
+
+  test('is from nothing to a day, or not known, whatever it says', () => {
+    const numbers = fc.oneof(fc.integer(), fc.double(), fc.bigInt()).map(String);
+    const dates = fc.date({ noInvalidDate: true }).map((date) => date.toUTCString());
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), numbers, dates), (header) => {
+        const seconds = parseRetryAfter(header, now) ?? 0;
+        expect(seconds).toBeGreaterThanOrEqual(0);
+        expect(seconds).toBeLessThanOrEqual(86_400);
+      }),
+    );
   });
 });
 

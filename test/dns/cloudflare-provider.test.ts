@@ -5,7 +5,7 @@ import type { TxtRecord } from '../../src/contract.ts';
 import { createCloudflareProvider } from '../../src/dns/cloudflare-provider.ts';
 import { cloudflareAt, patient } from '../cloudflare/clients.ts';
 import { errorOf } from '../cloudflare/errors.ts';
-import { startScriptedServer, success } from '../cloudflare/scripted-server.ts';
+import { refusal, startScriptedServer, success } from '../cloudflare/scripted-server.ts';
 import { startAccount } from '../cloudflare/simulated-account.ts';
 
 const runId = 'e7a1c1d2-6f1b-4c58-9e2d-7a41b8d06c35';
@@ -106,6 +106,33 @@ describe('publishing', () => {
     expect(await provider.publish({ ...target, value: special }, patient)).toEqual({ recordId });
   });
 
+  describe('when a record like it lands after the look', () => {
+    const target = { zone: { apex: 'example.com', zoneId: 'zone' }, name: 'example.com', value, runId };
+    const late = { id: 'late', name: 'example.com', content: `"${value}"`, comment: null };
+    const publishAt = async (peer: { baseUrl: string }) =>
+      await createCloudflareProvider(cloudflareAt(peer)).publish(target, patient);
+
+    test.each([81_057, 81_058])('takes that record for its own, told of it by code %d', async (code) => {
+      const other = { ...late, id: 'other', content: '"v=spf1 -all"' };
+      const peer = await startScriptedServer(success([other]), refusal(400, { code }), success([other, late]));
+      expect(await publishAt(peer)).toEqual({ recordId: 'late' });
+      expect(peer.seen.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET']);
+    });
+
+    test('fails as it was refused when the record is not to be seen', async () => {
+      const identical = { code: 81_058, message: 'An identical record already exists.' };
+      const peer = await startScriptedServer(success([]), refusal(400, identical), success([]));
+      const error = await errorOf(publishAt(peer));
+      expect(error).toMatchObject({ kind: 'refused', method: 'POST', status: 400, codes: [81_058] });
+    });
+
+    test('looks no second time when it was refused for another reason', async () => {
+      const peer = await startScriptedServer(success([]), refusal(400, { code: 9005 }), success([late]));
+      expect(await errorOf(publishAt(peer))).toMatchObject({ method: 'POST', status: 400, codes: [9005] });
+      expect(peer.seen.map(({ method }) => method)).toEqual(['GET', 'POST']);
+    });
+  });
+
   test('works at a name below the apex', async () => {
     const { zone, provider, target } = await startZone();
     const { recordId } = await provider.publish({ ...target, name: 'team.example.com' }, patient);
@@ -166,6 +193,15 @@ describe('removing', () => {
     const { recordId } = await provider.publish(target, patient);
     simulator.faults.add({ method: 'DELETE', when: 'before', fault: { status: 503 } });
     expect(await errorOf(provider.remove(published(recordId), patient))).toMatchObject({ status: 503 });
+  });
+
+  test('is not done when a web page says that nothing is found', async () => {
+    const { simulator, zone, provider, target, published } = await startZone();
+    const { recordId } = await provider.publish(target, patient);
+    simulator.faults.add({ method: 'DELETE', when: 'before', fault: { html: 404 } });
+    const error = await errorOf(provider.remove(published(recordId), patient));
+    expect(error).toMatchObject({ kind: 'malformed', status: 404 });
+    expect(zone.records.map(({ id }) => id)).toContain(recordId);
   });
 
   test('leaves the same value in a record of somebody else', async () => {
