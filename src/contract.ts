@@ -3,7 +3,7 @@
  * Plain data and names only, so that workflows can import it: no I/O, no schema library (that is `input.ts`).
  */
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { defineQuery, defineSignal } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 
 /** Workflows and DNS activities. */
 export const ONBOARDING_TASK_QUEUE = 'sso-onboarding';
@@ -55,6 +55,8 @@ export interface Pace {
   attemptSeconds: number;
   /** An attempt that is silent for longer than this is taken for dead. */
   heartbeatSeconds: number;
+  /** Wait between tries of a step of the undo. */
+  undoRetrySeconds: number;
 }
 
 type Optional<T> = { [Key in keyof T]?: T[Key] | undefined };
@@ -93,6 +95,8 @@ export const phases = [
   'waiting-for-verification',
   'enabling',
   'enabled',
+  'undoing',
+  'undone',
 ] as const;
 export type Phase = (typeof phases)[number];
 
@@ -108,6 +112,12 @@ export interface Connector {
   verificationCode: string;
   verificationStatus: VerificationStatus;
   createdAt: string | null;
+}
+
+/** What a list of the domain's connectors showed, and when. `readAt` in ISO 8601. */
+export interface ConnectorsRead {
+  connectors: Connector[];
+  readAt: string;
 }
 
 /** The zone that the value belongs in, as DNS shows it. */
@@ -163,6 +173,47 @@ export interface DnsEvidence {
   resolvers: ResolverEvidence[];
 }
 
+export type UndoKind = 'delete-connector' | 'remove-txt-value' | 'disable-connector';
+
+/** One effect of this run that its undo has to take back; entered before the effect, so that no crash can hide it. */
+export interface UndoStep {
+  kind: UndoKind;
+  /** False until the effect reported back at its first attempt: an attempt whose answer was lost may still act. */
+  certain: boolean;
+  /** `left`: it stays as it is, see `note`. */
+  state: 'armed' | 'undone' | 'left';
+  /** What was found, or why it was left. */
+  note: string | null;
+}
+
+export interface Undo {
+  /** In the order of the effects; undone in reverse. */
+  steps: UndoStep[];
+  /** Why it began; `null` while it has not. */
+  cause: UndoCause | null;
+  /** Who gave up the rest, and why; `null` while nobody has. */
+  givenUp: GiveUp | null;
+}
+
+export interface UndoCause {
+  by: 'failure' | 'cancel' | 'deadline';
+  type: string;
+  message: string;
+}
+
+export interface GiveUp {
+  by: string;
+  reason: string;
+}
+
+/** Details of the failure `Undone`. Both lists name effects in words; `left` is empty unless somebody gave up or took over. */
+export interface UndoReport {
+  cause: UndoCause;
+  undone: string[];
+  left: string[];
+  givenUp: GiveUp | null;
+}
+
 /** Something that stops a run before it has written anything: what is wrong, and what to do about it. */
 export interface Problem {
   subject: string;
@@ -188,6 +239,8 @@ export interface OnboardingStatus {
   /** Each phase entered so far, in order. */
   timeline: { phase: Phase; enteredAt: string }[];
   zone: PublishingZone | null;
+  /** What was there before this run wrote anything. */
+  connectorsBefore: ConnectorsRead | null;
   connector: (Connector & { origin: 'created' | 'adopted' }) | null;
   txtRecord: TxtRecord | null;
   evidence: DnsEvidence | null;
@@ -196,10 +249,13 @@ export interface OnboardingStatus {
     checks: number;
     /** Times verification was begun again after Cloudflare reported `failed`. */
     restarts: number;
+    /** Times the TXT value had vanished and was published again. */
+    republished: number;
     begunAt: string | null;
     verifiedAt: string | null;
   };
   enabledAt: string | null;
+  undo: Undo;
 }
 
 export interface OnboardingResult {
@@ -219,6 +275,8 @@ export interface OnboardingResult {
 export const statusQuery = defineQuery<OnboardingStatus>('status');
 /** Look now instead of waiting for the next check. */
 export const checkNowSignal = defineSignal('checkNow');
+/** Ends an undo that cannot be finished; what is left is reported by name. Rejected while no undo is under way. */
+export const giveUpUndoUpdate = defineUpdate<UndoReport, [GiveUp]>('giveUpUndo');
 
 export const emailDomainAttribute = defineSearchAttributeKey('SsoEmailDomain', 'KEYWORD');
 export const accountIdAttribute = defineSearchAttributeKey('SsoAccountId', 'KEYWORD');
@@ -238,6 +296,8 @@ export const failureTypes = [
   'ConnectorChanged',
   /** The deadline passed. */
   'DeadlinePassed',
+  /** The run failed, was cancelled or ran out of time, and took back what it had done. Details: `[UndoReport]`. */
+  'Undone',
   /** Cloudflare could not be reached or did not answer in time. */
   'CloudflareUnreachable',
   /** Cloudflare answered 5xx, or something that is not its API's envelope. */

@@ -53,6 +53,7 @@ const inputSchema = z.strictObject({
       throttledSeconds: seconds,
       attemptSeconds: seconds,
       heartbeatSeconds: seconds,
+      undoRetrySeconds: seconds,
     })
     .partial()
     .optional(),
@@ -102,6 +103,7 @@ export function withDefaults(input: OnboardingInput, defaultProvider: DnsProvide
       throttledSeconds: input.pace?.throttledSeconds ?? 300,
       attemptSeconds: input.pace?.attemptSeconds ?? 60,
       heartbeatSeconds: input.pace?.heartbeatSeconds ?? 20,
+      undoRetrySeconds: input.pace?.undoRetrySeconds ?? 60,
     },
   };
 }

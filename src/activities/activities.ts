@@ -10,6 +10,8 @@ import { createDnsActivities } from './dns.ts';
 import type { DnsActivities } from './dns.ts';
 import { createTxtRecordActivities } from './txt-records.ts';
 import type { TxtRecordActivities } from './txt-records.ts';
+import { createUndoActivities } from './undo.ts';
+import type { UndoActivities } from './undo.ts';
 import { createValidationActivities } from './validate-input.ts';
 import type { ValidationActivities } from './validate-input.ts';
 
@@ -23,7 +25,7 @@ export interface ActivityDependencies {
 /** Activities of the task queue `sso-onboarding`. */
 export type OnboardingQueueActivities = ValidationActivities & DnsActivities & TxtRecordActivities;
 /** Activities of the task queue `sso-cloudflare`: whatever calls Cloudflare, its DNS included. */
-export type CloudflareQueueActivities = AccountActivities & ConnectorActivities & TxtRecordActivities;
+export type CloudflareQueueActivities = AccountActivities & ConnectorActivities & TxtRecordActivities & UndoActivities;
 
 /** Every activity, by the task queue it is served on. */
 export function createActivities({ cloudflare, dns, providers, defaultProvider }: ActivityDependencies): {
@@ -33,6 +35,11 @@ export function createActivities({ cloudflare, dns, providers, defaultProvider }
   const txtRecords = createTxtRecordActivities(providers);
   return {
     onboarding: { ...createValidationActivities(defaultProvider), ...createDnsActivities(dns), ...txtRecords },
-    cloudflare: { ...createAccountActivities(cloudflare), ...createConnectorActivities(cloudflare), ...txtRecords },
+    cloudflare: {
+      ...createAccountActivities(cloudflare),
+      ...createConnectorActivities(cloudflare),
+      ...createUndoActivities(cloudflare),
+      ...txtRecords,
+    },
   };
 }

@@ -3,9 +3,9 @@ import { ApplicationFailure } from '@temporalio/common';
 
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
-import type { Connector, Pace } from '../contract.ts';
+import type { Connectors } from '../cloudflare/connectors.ts';
+import type { Connector, ConnectorsRead, Pace } from '../contract.ts';
 import { decideConnector } from '../decisions/connector.ts';
-import type { ConnectorsRead } from '../decisions/connector.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { isRefusal } from './failures.ts';
 import { perform } from './perform.ts';
@@ -31,15 +31,26 @@ export interface ConnectorActivities {
    * attempt whose answer was lost does not make a second one.
    * @throws {ApplicationFailure} `ConnectorConflict`
    */
-  createConnector: (
-    request: CreateConnectorRequest,
-  ) => Promise<{ connector: Connector; origin: 'created' | 'adopted' }>;
+  createConnector: (request: CreateConnectorRequest) => Promise<CreatedConnector>;
   /** `null`: there is no such connector. */
   getConnector: (request: ConnectorRequest) => Promise<Connector | null>;
   /** Harmless to repeat. */
   beginVerification: (request: ConnectorRequest) => Promise<void>;
-  /** Applies at once to every user of the domain. Harmless to repeat. */
-  enableConnector: (request: ConnectorRequest) => Promise<void>;
+  /** Applies at once to every user of the domain. Harmless to repeat. `ours` is false when somebody else had enabled it. */
+  enableConnector: (request: ConnectorRequest) => Promise<Reported>;
+}
+
+/** How an effect that can be undone reports back. */
+export interface Reported {
+  /** Whether this run brought it about, so that it is this run's to undo. */
+  ours: boolean;
+  /** False after a try whose answer was lost: that one may still act. */
+  certain: boolean;
+}
+
+export interface CreatedConnector extends Reported {
+  connector: Connector;
+  origin: 'created' | 'adopted';
 }
 
 export interface CreateConnectorRequest extends DomainRequest {
@@ -48,15 +59,11 @@ export interface CreateConnectorRequest extends DomainRequest {
 }
 
 export function createConnectorActivities({ connectors }: Cloudflare): ConnectorActivities {
-  async function list({ accountId, emailDomain }: DomainRequest, options: EffectOptions): Promise<Connector[]> {
-    return await connectors.list(accountId, (listed) => isSameDomain(listed, emailDomain), options);
-  }
-
   return {
     async findConnectors(request) {
       return await perform(request.pace, async (options) => {
         const readAt = new Date().toISOString();
-        return { connectors: await list(request, options), readAt };
+        return { connectors: await listConnectors(connectors, request, options), readAt };
       });
     },
 
@@ -65,21 +72,27 @@ export function createConnectorActivities({ connectors }: Cloudflare): Connector
       const mayHaveCreated = activityInfo().attempt > 1;
       return await perform(pace, async (options) => {
         const look = async () => {
-          const decision = decideConnector(await list(request, options), before, mayHaveCreated, useFedrampLanguage);
+          const decision = decideConnector(
+            await listConnectors(connectors, request, options),
+            before,
+            mayHaveCreated,
+            useFedrampLanguage,
+          );
           if (decision.kind === 'conflict') throw ApplicationFailure.nonRetryable(decision.reason, 'ConnectorConflict');
           return decision;
         };
         const found = await look();
-        if (found.kind === 'use') return found;
+        if (found.kind === 'use') return report(found, mayHaveCreated);
         try {
           // The value is published before Cloudflare looks for it, so verification begins later.
           const wanted = { emailDomain, beginVerification: false, useFedrampLanguage };
-          return { connector: await connectors.create(accountId, wanted, options), origin: 'created' };
+          const connector = await connectors.create(accountId, wanted, options);
+          return report({ connector, origin: 'created' }, mayHaveCreated);
         } catch (error) {
           // Somebody else, or an earlier attempt of ours, may have created one only after the look above.
           const late = isRefusal(error) ? await look() : null;
           if (late?.kind !== 'use') throw error;
-          return late;
+          return report(late, mayHaveCreated);
         }
       });
     },
@@ -102,11 +115,31 @@ export function createConnectorActivities({ connectors }: Cloudflare): Connector
     },
 
     async enableConnector({ accountId, connectorId, pace }) {
-      await perform(pace, async (options) => {
-        await connectors.update(accountId, connectorId, { enabled: true }, options);
+      const isFirstTry = activityInfo().attempt === 1;
+      return await perform(pace, async (options) => {
+        const { enabled } = await connectors.get(accountId, connectorId, options);
+        if (!enabled) await connectors.update(accountId, connectorId, { enabled: true }, options);
+        // Found enabled at a later try, it was an earlier one of ours that did it.
+        return { ours: !(enabled && isFirstTry), certain: isFirstTry };
       });
     },
   };
+}
+
+function report(
+  { connector, origin }: Pick<CreatedConnector, 'connector' | 'origin'>,
+  mayHaveCreated: boolean,
+): CreatedConnector {
+  return { connector, origin, ours: origin === 'created', certain: !mayHaveCreated };
+}
+
+/** The domain's connectors. */
+export async function listConnectors(
+  connectors: Connectors,
+  { accountId, emailDomain }: Pick<DomainRequest, 'accountId' | 'emailDomain'>,
+  options: EffectOptions,
+): Promise<Connector[]> {
+  return await connectors.list(accountId, (listed) => isSameDomain(listed, emailDomain), options);
 }
 
 /** Cloudflare may list a domain in another spelling (capitals, a trailing dot, Unicode) than ours. */

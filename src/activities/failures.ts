@@ -43,7 +43,7 @@ export function classify(error: CloudflareError, { authRetrySeconds, throttledSe
 }
 
 /** Keeps what is Temporal's own (cancellation, a failure already made) and gives every client error its contract type. */
-export function toFailure(error: unknown, pace: Pace): unknown {
+export function toFailure(error: unknown, pace: Pace, attempt: number): unknown {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (error instanceof CloudflareError) {
     const { type, retried, retryInSeconds } = classify(error, pace);
@@ -53,7 +53,13 @@ export function toFailure(error: unknown, pace: Pace): unknown {
       nonRetryable: !retried,
       ...(retryInSeconds === null ? {} : { nextRetryDelay: retryInSeconds * 1000 }),
       details: [
-        { status: error.status, codes: error.codes, cfRay: error.cfRay, documentationUrl: error.documentationUrl },
+        {
+          status: error.status,
+          codes: error.codes,
+          cfRay: error.cfRay,
+          documentationUrl: error.documentationUrl,
+          attempt,
+        },
       ],
     });
   }

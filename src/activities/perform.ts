@@ -20,7 +20,7 @@ export async function perform<Result>(
   pace: Pace,
   effect: (options: EffectOptions) => Promise<Result>,
 ): Promise<Result> {
-  const { startToCloseTimeoutMs, heartbeatTimeoutMs } = activityInfo();
+  const { startToCloseTimeoutMs, heartbeatTimeoutMs, attempt } = activityInfo();
   const endsAt = Date.now() + startToCloseTimeoutMs * shareOfAttempt;
   const beat = setInterval(() => heartbeat(), (heartbeatTimeoutMs ?? startToCloseTimeoutMs) / heartbeatsPerTimeout);
   try {
@@ -31,7 +31,7 @@ export async function perform<Result>(
       },
     });
   } catch (error) {
-    throw toFailure(error, pace);
+    throw toFailure(error, pace, attempt);
   } finally {
     clearInterval(beat);
   }

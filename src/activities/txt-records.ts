@@ -1,7 +1,12 @@
+import { activityInfo } from '@temporalio/activity';
+
 import type { DnsProviderName, Pace, Problem } from '../contract.ts';
 import type { TxtRecordProvider, TxtTarget, WantedZone, ZoneFinding } from '../dns/txt-record-provider.ts';
+import type { Reported } from './connectors.ts';
 import { isRefusal } from './failures.ts';
 import { perform } from './perform.ts';
+import { notYet } from './undo.ts';
+import type { UndoOutcome } from './undo.ts';
 
 interface ProviderRequest {
   provider: DnsProviderName;
@@ -14,7 +19,11 @@ export interface TxtRecordActivities {
   /** The record with this value; `null`: absent, or the provider cannot know. */
   findTxtRecord: (request: ProviderRequest & { target: TxtTarget }) => Promise<{ recordId: string | null } | null>;
   /** Adds the value beside the others, unless it is there. */
-  publishTxtRecord: (request: ProviderRequest & { target: TxtTarget }) => Promise<{ recordId: string | null }>;
+  publishTxtRecord: (
+    request: ProviderRequest & { target: TxtTarget },
+  ) => Promise<Reported & { recordId: string | null }>;
+  /** Takes away what this run added, and looks again before it reports. */
+  removeTxtRecord: (request: ProviderRequest & { target: TxtTarget; recordId: string | null }) => Promise<UndoOutcome>;
 }
 
 export function createTxtRecordActivities(
@@ -43,7 +52,21 @@ export function createTxtRecordActivities(
     },
 
     async publishTxtRecord({ provider, target, pace }) {
-      return await perform(pace, async (options) => await choose(provider).publish(target, options));
+      const certain = activityInfo().attempt === 1;
+      return await perform(pace, async (options) => ({
+        ...(await choose(provider).publish(target, options)),
+        certain,
+      }));
+    },
+
+    async removeTxtRecord({ provider, target, recordId, pace }) {
+      return await perform(pace, async (options) => {
+        const first = await choose(provider).remove({ ...target, recordId }, options);
+        const second = await choose(provider).remove({ ...target, recordId }, options);
+        if (second === 'removed') throw notYet('The DNS provider accepted the removal, and still had the TXT value');
+        if (second === 'not-ours') return { state: 'left', note: 'the value is in a record of somebody else' };
+        return { state: 'undone', note: first === 'removed' ? 'removed' : 'it is gone' };
+      });
     },
   };
 }

@@ -1,10 +1,4 @@
-import type { Connector } from '../contract.ts';
-
-/** What a list of the domain's connectors showed, and when (ISO 8601). */
-export interface ConnectorsRead {
-  connectors: Connector[];
-  readAt: string;
-}
+import type { Connector, ConnectorsRead } from '../contract.ts';
 
 export type ConnectorDecision =
   | { kind: 'create' }
@@ -46,7 +40,8 @@ export function decideConnector(
   return { kind: 'use', connector, origin: ours ? 'created' : 'adopted' };
 }
 
-function isOurs(connector: Connector, { connectors, readAt }: ConnectorsRead): boolean {
+/** Whether a connector that a create without an answer may have made can only be ours. */
+export function isOurs(connector: Connector, { connectors, readAt }: ConnectorsRead): boolean {
   const wasThere = connectors.some(({ id }) => id === connector.id);
   const createdAt = connector.createdAt === null ? Number.NaN : Date.parse(connector.createdAt);
   return (

@@ -8,9 +8,14 @@ import type { ProviderCallOptions, TxtRecordProvider, TxtTarget, WantedZone } fr
 import { quoteTxt, unquoteTxt } from './txt.ts';
 
 export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): TxtRecordProvider {
-  async function findEntry(target: TxtTarget, options: ProviderCallOptions): Promise<TxtRecordEntry | null> {
+  async function findEntries(target: TxtTarget, options: ProviderCallOptions): Promise<TxtRecordEntry[]> {
     const entries = await txtRecords.list(requireZoneId(target.zone.zoneId), target.name, options);
-    return entries.find((entry) => unquoteTxt(entry.content) === target.value) ?? null;
+    return entries.filter((entry) => unquoteTxt(entry.content) === target.value);
+  }
+
+  async function findEntry(target: TxtTarget, options: ProviderCallOptions): Promise<TxtRecordEntry | null> {
+    const [entry] = await findEntries(target, options);
+    return entry ?? null;
   }
 
   return {
@@ -36,30 +41,33 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
 
     async publish(target, options) {
       const present = await findEntry(target, options);
-      if (present !== null) return { recordId: present.id };
+      if (present !== null) return { recordId: present.id, ours: isMarked(present, target) };
       const zoneId = requireZoneId(target.zone.zoneId);
       const record = { name: target.name, content: quoteTxt(target.value), comment: ownershipComment(target.runId) };
       try {
-        return { recordId: (await txtRecords.create(zoneId, record, options)).id };
+        return { recordId: (await txtRecords.create(zoneId, record, options)).id, ours: true };
       } catch (error) {
-        // An earlier attempt of ours may have landed only after the look above.
+        // An earlier try of ours, or somebody else, may have added it only after the look above.
         const late = isIdenticalRecord(error) ? await findEntry(target, options) : null;
         if (late === null) throw error;
-        return { recordId: late.id };
+        return { recordId: late.id, ours: isMarked(late, target) };
       }
     },
 
-    async remove({ zone, name, value, recordId }, options) {
-      const zoneId = requireZoneId(zone.zoneId);
-      const entries = await txtRecords.list(zoneId, name, options);
-      const ours = entries.find((entry) => entry.id === recordId && unquoteTxt(entry.content) === value);
-      if (ours === undefined) return;
-      try {
-        await txtRecords.delete(zoneId, ours.id, options);
-      } catch (error) {
-        // Gone between the look and the deletion.
-        if (!(error instanceof CloudflareError && error.isNotFound)) throw error;
+    async remove({ recordId, ...target }, options) {
+      const zoneId = requireZoneId(target.zone.zoneId);
+      const entries = await findEntries(target, options);
+      const ours = entries.filter((entry) => entry.id === recordId || isMarked(entry, target));
+      for (const { id } of ours) {
+        try {
+          await txtRecords.delete(zoneId, id, options);
+        } catch (error) {
+          // Gone between the look and the deletion.
+          if (!(error instanceof CloudflareError && error.isNotFound)) throw error;
+        }
       }
+      if (ours.length > 0) return 'removed';
+      return entries.length > 0 ? 'not-ours' : 'absent';
     },
   };
 }
@@ -74,6 +82,10 @@ function isIdenticalRecord(error: unknown): boolean {
 /** Comments hold at most 100 characters on free plans; this one has 66. */
 function ownershipComment(runId: string): string {
   return `cloudflare-sso-onboarding run ${runId}`;
+}
+
+function isMarked({ comment }: TxtRecordEntry, { runId }: TxtTarget): boolean {
+  return comment === ownershipComment(runId);
 }
 
 function requireZoneId(zoneId: string | null): string {

@@ -14,11 +14,11 @@ export function createManualProvider(): TxtRecordProvider {
     },
 
     async publish() {
-      return await Promise.resolve({ recordId: null });
+      return await Promise.resolve({ recordId: null, ours: false });
     },
 
     async remove() {
-      await Promise.resolve();
+      return await Promise.resolve('absent' as const);
     },
   };
 }

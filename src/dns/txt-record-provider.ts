@@ -1,4 +1,4 @@
-import type { DnsProviderName, Problem, ProviderZone, PublishingZone, TxtRecord } from '../contract.ts';
+import type { DnsProviderName, Problem, ProviderZone, PublishingZone } from '../contract.ts';
 
 /** How one call to a provider may end early. An aborted `signal` rejects with its own reason, unwrapped. */
 export interface ProviderCallOptions {
@@ -30,10 +30,16 @@ export interface TxtRecordProvider {
   findZone: (wanted: WantedZone, options: ProviderCallOptions) => Promise<ZoneFinding>;
   /** The record that holds exactly this value; `null` when there is none, or when the provider cannot know. */
   find: (target: TxtTarget, options: ProviderCallOptions) => Promise<{ recordId: string | null } | null>;
-  /** Adds the value unless it is there. */
-  publish: (target: TxtTarget, options: ProviderCallOptions) => Promise<{ recordId: string | null }>;
-  /** Takes the value away again; a record that is gone, or holds another value by now, is left alone. */
-  remove: (record: TxtRecord, options: ProviderCallOptions) => Promise<void>;
+  /** Adds the value unless it is there. `ours`: this run added it, now or at an earlier try. */
+  publish: (target: TxtTarget, options: ProviderCallOptions) => Promise<{ recordId: string | null; ours: boolean }>;
+  /**
+   * Takes away the record that this run added: the one of this id, or the one marked with its `runId`, as long as it still
+   * holds the value. `recordId` is `null` when the publishing never reported back.
+   */
+  remove: (target: TxtTarget & { recordId: string | null }, options: ProviderCallOptions) => Promise<RemovalResult>;
 }
+
+/** `not-ours`: the value is there, in a record of somebody else's. */
+export type RemovalResult = 'removed' | 'absent' | 'not-ours';
 
 export type ZoneFinding = { fit: true; zone: ProviderZone } | { fit: false; problems: Problem[] };

@@ -78,6 +78,10 @@ const inputOptions: readonly InputOption[] = [
     option: number('heartbeat-seconds', 'a try that is silent for this long counts as dead (default: 20)'),
     path: ['pace', 'heartbeatSeconds'],
   },
+  {
+    option: number('undo-retry-seconds', 'wait between tries of a step of the undo (default: 60)'),
+    path: ['pace', 'undoRetrySeconds'],
+  },
 ];
 
 export function addInputOptions(command: Command): Command {

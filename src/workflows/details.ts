@@ -2,7 +2,7 @@ import type { OnboardingStatus } from '../contract.ts';
 
 /** The status as a short Markdown table, for Temporal's UI. */
 export function renderDetails(status: OnboardingStatus): string {
-  const { connector, txtRecord, verification, evidence } = status;
+  const { connector, txtRecord, verification, evidence, undo } = status;
   const rows: [label: string, value: string | null][] = [
     ['Phase', `**${status.phase}**`],
     ['Why', status.reason],
@@ -12,6 +12,10 @@ export function renderDetails(status: OnboardingStatus): string {
     ['Name servers', evidence && evidence.servers.map(({ name, verdict }) => `${name}: ${verdict}`).join(', ')],
     ['Verification', verification.begunAt && `looked ${verification.checks} ×, begun again ${verification.restarts} ×`],
     ['Enabled', status.enabledAt],
+    [
+      'Undo',
+      undo.cause && `${undo.cause.message}: ${undo.steps.map(({ kind, state }) => `${kind} ${state}`).join(', ')}`,
+    ],
     ['Deadline', status.deadlineAt],
   ];
   const lines = rows.flatMap(([label, value]) => (value === null ? [] : [`| ${label} | ${escapeCell(value)} |`]));

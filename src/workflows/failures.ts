@@ -1,6 +1,12 @@
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  TemporalFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 
-import type { FailureType } from '../contract.ts';
+import type { FailureType, UndoCause } from '../contract.ts';
 
 /** A failure that ends the run, in one of the contract's types. */
 export function failure(type: FailureType, message: string, details: unknown[] = []): ApplicationFailure {
@@ -28,4 +34,13 @@ export function toRunFailure(error: unknown): unknown {
     ...(cause.type ? { type: cause.type } : {}),
     ...(cause.details ? { details: cause.details } : {}),
   });
+}
+
+/** Why a run is undone. */
+export function toCause(error: TemporalFailure): UndoCause {
+  if (isCancellation(error)) return { by: 'cancel', type: 'Cancelled', message: 'the run was cancelled' };
+  const cause = toRunFailure(error);
+  const type = cause instanceof ApplicationFailure ? (cause.type ?? 'unknown') : 'unknown';
+  const message = cause instanceof Error ? cause.message : error.message;
+  return { by: type === 'DeadlinePassed' ? 'deadline' : 'failure', type, message };
 }

@@ -1,5 +1,13 @@
 /** The story: one e-mail domain from "please" to `enabled`. Reads top to bottom; each step is a function below. */
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  ContinueAsNew,
+  continueAsNew,
+  proxyActivities,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
 
 import type { ValidationActivities } from '../activities/validate-input.ts';
 import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
@@ -17,35 +25,67 @@ import type {
 import { decideConnector } from '../decisions/connector.ts';
 import { decidePropagation } from '../decisions/propagation.ts';
 import { decideVerification } from '../decisions/verification.ts';
-import { failure, toRunFailure } from './failures.ts';
+import { failure, toCause, toRunFailure } from './failures.ts';
 import { trackProgress } from './progress.ts';
+import type { Progress } from './progress.ts';
 import { createRun } from './run.ts';
 import type { Run } from './run.ts';
+import { hasSomethingToUndo, rejectGiveUp, undo, undoable } from './undo.ts';
 
 const day = 86_400_000;
 
-/** Types only promise what a client sent: `validateInput` is what makes it so. */
-export async function onboardSsoConnector(input: OnboardingInput): Promise<OnboardingResult> {
-  const progress = trackProgress();
-  try {
-    const settings = await validate(input);
-    const deadlineAt = new Date(Date.now() + settings.deadlineSeconds * 1000);
-    progress.note({ deadlineAt: deadlineAt.toISOString(), reason: 'checking the account, the token and DNS' });
-    const run = createRun(settings, progress, deadlineAt);
+/** What a run hands on to itself when it continues as new. */
+export interface Carried {
+  settings: OnboardingSettings;
+  status: OnboardingStatus;
+}
 
+/** Types only promise what a client sent: `validateInput` is what makes it so. `carried` is nobody's to send. */
+export async function onboardSsoConnector(input: OnboardingInput, carried?: Carried): Promise<OnboardingResult> {
+  const continued = workflowInfo().continuedFromExecutionRunId === undefined ? null : (carried ?? null);
+  const progress = trackProgress(continued?.status ?? null);
+  rejectGiveUp();
+  const run = await begin(input, progress, continued?.settings ?? null);
+  try {
+    return await onboard(run);
+  } catch (error) {
+    throw await undone(run, error);
+  }
+}
+
+async function begin(input: OnboardingInput, progress: Progress, continued: OnboardingSettings | null): Promise<Run> {
+  const settings = continued ?? (await validate(input));
+  const deadlineAt = progress.status.deadlineAt ?? new Date(Date.now() + settings.deadlineSeconds * 1000).toISOString();
+  progress.note({ deadlineAt });
+  return createRun(settings, progress, new Date(deadlineAt), async () => {
+    await condition(allHandlersFinished);
+    return await continueAsNew<typeof onboardSsoConnector>(input, { settings, status: progress.status });
+  });
+}
+
+async function onboard(run: Run): Promise<OnboardingResult> {
+  const { progress } = run;
+  // A run that continued as new goes on in the wait that it was in.
+  if (progress.status.phase === 'checking-prerequisites') {
     const zone = await checkPrerequisites(run);
     const connector = await findOrCreateConnector(run);
     if (connector.enabled) return finish(run, { alreadyEnabled: true });
-    if (connector.verificationStatus !== 'verified') {
-      await publishTxtValue(run, zone, connector);
-      await waitForDns(run);
-      await waitForVerification(run);
-    }
-    return finish(run, { alreadyEnabled: !(await enable(run)) });
-  } catch (error) {
-    // Step 7, undo, belongs here: everything it needs is in `progress.status`.
-    throw toRunFailure(error);
+    if (connector.verificationStatus !== 'verified') await publishTxtValue(run, zone, connector);
   }
+  if (progress.status.connector?.verificationStatus !== 'verified') {
+    if (progress.status.phase !== 'waiting-for-verification') await waitForDns(run);
+    await waitForVerification(run);
+  }
+  return finish(run, { alreadyEnabled: !(await enable(run)) });
+}
+
+/** Step 7, and what the run then fails with. */
+async function undone(run: Run, error: unknown): Promise<unknown> {
+  // A fault of this code is no reason to undo: the run stands still until the code has been mended.
+  const isFailure = error instanceof TemporalFailure && !(error instanceof ContinueAsNew);
+  if (!isFailure || !hasSomethingToUndo(run)) return toRunFailure(error);
+  const report = await undo(run, toCause(error));
+  return failure('Undone', `${report.cause.message}; ${run.progress.status.reason}`, [report]);
 }
 
 /** Step 1, before anything else: any client, in any language, may have started this run. */
@@ -89,42 +129,65 @@ function prerequisitesNotMet(problems: Problem[]): Error {
 }
 
 /** Step 2: what was there is recorded before anything is written, so "was it there before us" survives every crash. */
-async function findOrCreateConnector({ settings, progress, onCloudflare }: Run): Promise<Connector> {
+async function findOrCreateConnector(run: Run): Promise<Connector> {
+  const { settings, progress, onCloudflare } = run;
   const { accountId, emailDomain, useFedrampLanguage, pace } = settings;
   progress.enter('creating-connector', 'looking for a connector that is there already');
   const before = await onCloudflare('Is there a connector already?').findConnectors({ accountId, emailDomain, pace });
+  progress.note({ connectorsBefore: before });
   const decision = decideConnector(before.connectors, before, false, useFedrampLanguage);
   if (decision.kind === 'conflict') throw failure('ConnectorConflict', decision.reason);
 
   const { connector, origin } =
     decision.kind === 'use'
       ? decision
-      : await onCloudflare('Create the connector').createConnector({
-          accountId,
-          emailDomain,
-          useFedrampLanguage,
-          before,
-          pace,
-        });
+      : await undoable(
+          run,
+          'delete-connector',
+          async () =>
+            await onCloudflare('Create the connector').createConnector({
+              accountId,
+              emailDomain,
+              useFedrampLanguage,
+              before,
+              pace,
+            }),
+        );
   progress.note({ connector: { ...connector, origin } });
   return connector;
 }
 
 /** Step 3: adds one value at the e-mail domain's own name and leaves the others as they are. */
-async function publishTxtValue(
-  { settings, progress, onProvider }: Run,
-  zone: ProviderZone,
-  { verificationCode: value }: Connector,
-): Promise<void> {
-  const { emailDomain: name, dnsProvider: provider, pace } = settings;
+async function publishTxtValue(run: Run, zone: ProviderZone, { verificationCode: value }: Connector): Promise<void> {
+  const { settings, progress } = run;
+  const { emailDomain: name, dnsProvider: provider } = settings;
   progress.enter('publishing-txt', `adding the TXT value at ${name}`);
-  const target = { zone, name, value, runId: workflowInfo().firstExecutionRunId };
-  const found = await onProvider('Is the TXT value there already?').findTxtRecord({ provider, target, pace });
-  const { recordId } =
-    found ?? (await onProvider('Publish the TXT value').publishTxtRecord({ provider, target, pace }));
-  progress.note({
-    txtRecord: { provider, zone, name, value, recordId, preexisting: found !== null },
-  });
+  const record = { provider, zone, name, value, recordId: null, preexisting: false };
+  const found = await findTxtRecord(run, record, 'Is the TXT value there already?');
+  if (found === null) await publish(run, record);
+  else progress.note({ txtRecord: { ...record, recordId: found.recordId, preexisting: true } });
+}
+
+async function publish(run: Run, record: TxtRecord): Promise<void> {
+  const { settings, progress, onProvider } = run;
+  progress.note({ txtRecord: record });
+  const { provider } = record;
+  const target = toTarget(record);
+  const { recordId, ours } = await undoable(
+    run,
+    'remove-txt-value',
+    async () => await onProvider('Publish the TXT value').publishTxtRecord({ provider, target, pace: settings.pace }),
+  );
+  progress.note({ txtRecord: { ...record, recordId, preexisting: !ours && recordId !== null } });
+}
+
+async function findTxtRecord({ settings, onProvider }: Run, record: TxtRecord, summary: string) {
+  const { provider } = record;
+  return await onProvider(summary).findTxtRecord({ provider, target: toTarget(record), pace: settings.pace });
+}
+
+function toTarget({ zone, name, value }: TxtRecord) {
+  return { zone, name, value, runId: workflowInfo().firstExecutionRunId };
 }
 
 /** Step 4: until every authoritative server that answers has the value, or DNS cannot tell and the provider confirms it. */
@@ -133,8 +196,8 @@ async function waitForDns(run: Run): Promise<void> {
   const { zone, txtRecord } = progress.status;
   if (settings.propagation.check === 'off' || zone === null || txtRecord === null) return;
   const { name, value } = txtRecord;
-  progress.enter('waiting-for-dns', instruct(txtRecord, zone));
-  const since = new Date().toISOString();
+  if (progress.status.phase !== 'waiting-for-dns') progress.enter('waiting-for-dns', instruct(txtRecord, zone));
+  const since = progress.status.timeline.at(-1)?.enteredAt ?? progress.status.startedAt;
 
   for (;;) {
     const evidence = await run
@@ -143,7 +206,10 @@ async function waitForDns(run: Run): Promise<void> {
     const decision = decidePropagation(evidence, (Date.now() - Date.parse(since)) / 1000, settings.propagation);
     progress.note({ evidence, reason: decision.reason });
     if (decision.kind === 'propagated') return;
-    if (decision.kind === 'ask-provider' && (await isConfirmedByProvider(run, txtRecord))) return;
+    if (decision.kind === 'ask-provider') {
+      const confirmed = await findTxtRecord(run, txtRecord, 'Does the provider have it?');
+      if (confirmed !== null) return;
+    }
     await run.waitForNextLook({
       since,
       reason: `${instruct(txtRecord, zone)}; ${decision.reason}`,
@@ -159,22 +225,15 @@ function instruct({ provider, name, value }: TxtRecord, { apex, nameServers }: P
     : `waiting for the name servers of ${apex} to show the TXT value`;
 }
 
-async function isConfirmedByProvider(
-  { settings, onProvider }: Run,
-  { zone, name, value }: TxtRecord,
-): Promise<boolean> {
-  const { dnsProvider: provider, pace } = settings;
-  const target = { zone, name, value, runId: workflowInfo().firstExecutionRunId };
-  return (await onProvider('Does the provider have it?').findTxtRecord({ provider, target, pace })) !== null;
-}
-
 /** Step 5: Cloudflare looks at DNS by itself; this run looks at Cloudflare, ever more rarely. */
 async function waitForVerification(run: Run): Promise<void> {
   const { progress } = run;
-  const found = progress.status.connector?.verificationStatus;
-  progress.enter('waiting-for-verification', 'Cloudflare is looking for the TXT value');
-  if (found === 'pending') noteVerification(run, { begunAt: new Date().toISOString() });
-  else await beginVerification(run);
+  if (progress.status.phase !== 'waiting-for-verification') {
+    progress.enter('waiting-for-verification', 'Cloudflare is looking for the TXT value');
+    if (progress.status.connector?.verificationStatus === 'pending')
+      noteVerification(run, { begunAt: new Date().toISOString() });
+    else await beginVerification(run);
+  }
 
   for (;;) {
     const { reason, verification, startedAt } = progress.status;
@@ -193,13 +252,33 @@ async function waitForVerification(run: Run): Promise<void> {
       case 'gone':
         throw failure('ConnectorChanged', decision.reason);
       case 'begin':
+        await keepTxtValue(run);
         await beginVerification(run);
         if (decision.restart) noteVerification(run, { restarts: progress.status.verification.restarts + 1 });
         break;
       case 'wait':
+        await keepTxtValue(run);
         break;
     }
   }
+}
+
+/** Somebody may delete the value while Cloudflare looks for it: it is published again if it was ours, and reported if not. */
+async function keepTxtValue(run: Run): Promise<void> {
+  const { progress } = run;
+  const { txtRecord, verification } = progress.status;
+  // A human's record is not to be found at a provider.
+  if (txtRecord === null || txtRecord.provider === 'manual') return;
+  if ((await findTxtRecord(run, txtRecord, 'Is the TXT value still there?')) !== null) return;
+  if (txtRecord.preexisting) {
+    progress.note({
+      reason: `the TXT value at ${txtRecord.name} has vanished; it was there before this run: add it again`,
+    });
+    return;
+  }
+  await publish(run, { ...txtRecord, recordId: null });
+  noteVerification(run, { republished: verification.republished + 1 });
+  progress.note({ reason: 'the TXT value had vanished and was published again' });
 }
 
 async function beginVerification(run: Run): Promise<void> {
@@ -220,14 +299,18 @@ async function enable(run: Run): Promise<boolean> {
   if (progress.status.connector?.enabled === true) return false;
   progress.enter('enabling', 'enabling the connector');
   const since = new Date().toISOString();
-  await run.onCloudflare('Enable the connector').enableConnector(connectorRequest(run));
+  const { ours } = await undoable(
+    run,
+    'disable-connector',
+    async () => await run.onCloudflare('Enable the connector').enableConnector(connectorRequest(run)),
+  );
 
   for (let look = 1; look <= readBackLooks; look += 1) {
     const connector = await readConnector(run, 'Is it really enabled?');
     if (connector === null) throw failure('ConnectorChanged', 'the connector was deleted while it was being enabled');
     if (connector.enabled) {
       progress.note({ enabledAt: new Date().toISOString() });
-      return true;
+      return ours;
     }
     const reason = 'enabled, and Cloudflare still shows it disabled';
     if (look < readBackLooks) await run.waitForNextLook({ since, reason, summary: 'Until it is read again' });

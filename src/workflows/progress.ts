@@ -13,11 +13,12 @@ export interface Progress {
   enter: (phase: Phase, reason: string) => void;
 }
 
-export function trackProgress(): Progress {
+/** @param carried the state of the run that this one continues; `null` at the start of a story */
+export function trackProgress(carried: OnboardingStatus | null): Progress {
   const startedAt = new Date().toISOString();
   // The input has not been validated yet, so the id, which the server keeps, is what there is to go by.
   const { accountId, emailDomain } = parseWorkflowId(workflowInfo().workflowId) ?? { accountId: '', emailDomain: '' };
-  let status: OnboardingStatus = {
+  let status: OnboardingStatus = carried ?? {
     accountId,
     emailDomain,
     phase: 'checking-prerequisites',
@@ -27,11 +28,13 @@ export function trackProgress(): Progress {
     deadlineAt: null,
     timeline: [{ phase: 'checking-prerequisites', enteredAt: startedAt }],
     zone: null,
+    connectorsBefore: null,
     connector: null,
     txtRecord: null,
     evidence: null,
-    verification: { checks: 0, restarts: 0, begunAt: null, verifiedAt: null },
+    verification: { checks: 0, restarts: 0, republished: 0, begunAt: null, verifiedAt: null },
     enabledAt: null,
+    undo: { steps: [], cause: null, givenUp: null },
   };
   setHandler(statusQuery, () => status, { description: 'Where the onboarding stands, and why' });
 

@@ -1,5 +1,6 @@
 /** What every step of a run needs: its settings, its progress, activities bounded by the deadline, and durable waits. */
-import { ActivityCancellationType, condition, proxyActivities, setHandler } from '@temporalio/workflow';
+import { ActivityCancellationType, condition, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { ActivityOptions } from '@temporalio/workflow';
 
 import type { CloudflareQueueActivities, OnboardingQueueActivities } from '../activities/activities.ts';
 import type { TxtRecordActivities } from '../activities/txt-records.ts';
@@ -17,9 +18,12 @@ export interface Run {
   onDns: (summary: string) => OnboardingQueueActivities;
   /** The provider's activities, on the queue that its calls belong to. */
   onProvider: (summary: string) => TxtRecordActivities;
+  /** The same without a deadline, tried slowly and without end: what an undo needs. */
+  undoing: Pick<Run, 'onCloudflare' | 'onProvider'>;
   /**
    * Waits for the next look of a wait that began at `since` (ISO 8601), or for `checkNow`. The summary is for the UI's
    * timeline, where the server allows 400 bytes; the reason, of any length, is for the status.
+   * Continues as new first, when the server suggests it.
    * @throws {ApplicationFailure} `DeadlinePassed`
    */
   waitForNextLook: (wait: { since: string; reason: string; summary: string }) => Promise<void>;
@@ -28,7 +32,12 @@ export interface Run {
 /** Milliseconds. A look that has less than this before the deadline would only fail for want of time. */
 const roomForALook = 1000;
 
-export function createRun(settings: OnboardingSettings, progress: Progress, deadlineAt: Date): Run {
+export function createRun(
+  settings: OnboardingSettings,
+  progress: Progress,
+  deadlineAt: Date,
+  continueAsNewRun: () => Promise<never>,
+): Run {
   const { pace, polling } = settings;
   let checkRequested = false;
   setHandler(
@@ -39,34 +48,39 @@ export function createRun(settings: OnboardingSettings, progress: Progress, dead
     { description: 'Look now instead of waiting for the next check' },
   );
 
-  function activityOptions(summary: string) {
-    return {
+  function proxies(options: () => ActivityOptions): Pick<Run, 'onCloudflare' | 'onDns' | 'onProvider'> {
+    const common = (summary: string) => ({
+      ...options(),
       summary,
       startToCloseTimeout: pace.attemptSeconds * 1000,
       heartbeatTimeout: pace.heartbeatSeconds * 1000,
-      scheduleToCloseTimeout: Math.max(1, deadlineAt.getTime() - Date.now()),
       // Otherwise a cancelled run would move on while an effect is still on its way.
       cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-      retry: {
-        initialInterval: pace.retryFirstSeconds * 1000,
-        maximumInterval: Math.max(pace.retryFirstSeconds, pace.retryMaxSeconds) * 1000,
-      },
-    };
+    });
+    const onCloudflare = (summary: string) =>
+      proxyActivities<CloudflareQueueActivities>({ ...common(summary), taskQueue: CLOUDFLARE_TASK_QUEUE });
+    const onDns = (summary: string) =>
+      proxyActivities<OnboardingQueueActivities>({ ...common(summary), taskQueue: ONBOARDING_TASK_QUEUE });
+    return { onCloudflare, onDns, onProvider: settings.dnsProvider === 'cloudflare' ? onCloudflare : onDns };
   }
-
-  const onCloudflare = (summary: string) =>
-    proxyActivities<CloudflareQueueActivities>({ ...activityOptions(summary), taskQueue: CLOUDFLARE_TASK_QUEUE });
-  const onDns = (summary: string) =>
-    proxyActivities<OnboardingQueueActivities>({ ...activityOptions(summary), taskQueue: ONBOARDING_TASK_QUEUE });
 
   return {
     settings,
     progress,
-    onCloudflare,
-    onDns,
-    onProvider: settings.dnsProvider === 'cloudflare' ? onCloudflare : onDns,
+    ...proxies(() => ({
+      scheduleToCloseTimeout: Math.max(1, deadlineAt.getTime() - Date.now()),
+      retry: {
+        initialInterval: pace.retryFirstSeconds * 1000,
+        maximumInterval: Math.max(pace.retryFirstSeconds, pace.retryMaxSeconds) * 1000,
+      },
+    })),
+    undoing: proxies(() => ({
+      retry: { initialInterval: pace.undoRetrySeconds * 1000, backoffCoefficient: 1 },
+    })),
 
     async waitForNextLook({ since, reason, summary }) {
+      // Not between enabling and its read-back: a run that goes on there could not tell its own enabling from another's.
+      if (workflowInfo().continueAsNewSuggested && progress.status.phase !== 'enabling') await continueAsNewRun();
       const now = Date.now();
       const left = deadlineAt.getTime() - now;
       const next = nextWaitSeconds((now - Date.parse(since)) / 1000, polling) * 1000;

@@ -1,0 +1,189 @@
+/** Step 7: what this run did is taken back, in reverse, without end of tries. The list of it is data in the run's state. */
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  isCancellation,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+
+import type { UndoOutcome } from '../activities/undo.ts';
+import type { Reported } from '../activities/connectors.ts';
+import { giveUpUndoUpdate } from '../contract.ts';
+import type { GiveUp, UndoCause, UndoKind, UndoReport, UndoStep } from '../contract.ts';
+import { decideUndo } from '../decisions/undo.ts';
+import type { Run } from './run.ts';
+
+/** Runs an effect with its undo entered before it, and struck off when it turns out that there is nothing to undo. */
+export async function undoable<Result extends Reported>(
+  run: Run,
+  kind: UndoKind,
+  effect: () => Promise<Result>,
+): Promise<Result> {
+  const step: UndoStep = { kind, certain: false, state: 'armed', note: null };
+  changeSteps(run, (steps) => [...steps.filter((other) => other.kind !== kind), step]);
+  try {
+    const result = await effect();
+    if (!result.ours) changeSteps(run, (steps) => steps.filter((other) => other.kind !== kind));
+    else if (result.certain) changeStep(run, kind, { certain: true });
+    return result;
+  } catch (error) {
+    if (wasRefusedAtOnce(error)) changeSteps(run, (steps) => steps.filter((other) => other.kind !== kind));
+    throw error;
+  }
+}
+
+/** The API said no to the first try, so nothing came of it and nothing can come of it later. */
+function wasRefusedAtOnce(error: unknown): boolean {
+  if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) return false;
+  const [detail] = error.cause.details ?? [];
+  const attempt = typeof detail === 'object' && detail !== null && 'attempt' in detail ? detail.attempt : null;
+  return error.cause.type === 'CloudflareRefused' && attempt === 1;
+}
+
+export function hasSomethingToUndo({ progress }: Run): boolean {
+  return progress.status.undo.steps.length > 0;
+}
+
+/** Takes back what is entered. Never fails: what cannot be taken back is tried again until it can, or until somebody gives it up. */
+export async function undo(run: Run, cause: UndoCause): Promise<UndoReport> {
+  const { progress } = run;
+  progress.note({ undo: { ...progress.status.undo, cause } });
+  progress.enter('undoing', `taking back what was done: ${cause.message}`);
+  return await CancellationScope.nonCancellable(async () => {
+    const tries = new CancellationScope({ cancellable: true, parent: CancellationScope.current() });
+    let isFinished = false;
+    setHandler(
+      giveUpUndoUpdate,
+      async (givenUp) => {
+        progress.note({ undo: { ...progress.status.undo, givenUp } });
+        tries.cancel();
+        await condition(() => isFinished);
+        return reportUndo(run, cause);
+      },
+      { validator: validateGiveUp, description: 'Give up an undo that cannot be finished: who, and why' },
+    );
+
+    for (const { kind } of progress.status.undo.steps.toReversed())
+      changeStep(run, kind, await takeBack(run, kind, tries));
+    progress.enter('undone', summarise(reportUndo(run, cause)));
+    isFinished = true;
+    await condition(allHandlersFinished);
+    return reportUndo(run, cause);
+  });
+}
+
+/** Until an undo has begun there is nothing to give up. */
+export function rejectGiveUp(): void {
+  setHandler(giveUpUndoUpdate, refuseGiveUp, { validator: refuseGiveUp });
+}
+
+function refuseGiveUp(_givenUp: GiveUp): UndoReport {
+  throw new TypeError('No undo is under way; "cancel" begins one');
+}
+
+function validateGiveUp(givenUp: GiveUp): void {
+  if (typeof givenUp?.by !== 'string' || givenUp.by.trim() === '') throw new TypeError('Who gives up? Set "by"');
+  if (typeof givenUp.reason !== 'string' || givenUp.reason.trim() === '') throw new TypeError('Why? Set "reason"');
+}
+
+async function takeBack(run: Run, kind: UndoKind, tries: CancellationScope): Promise<UndoOutcome> {
+  try {
+    return await tries.run(async () => await takeBackForCertain(run, kind));
+  } catch (error) {
+    const { givenUp } = run.progress.status.undo;
+    if (!isCancellation(error) || givenUp === null) throw error;
+    return { state: 'left', note: `given up by ${givenUp.by}: ${givenUp.reason}` };
+  }
+}
+
+/**
+ * An attempt whose answer was lost can act for as long as it lives, and the call it made for a while longer. So an
+ * uncertain effect is looked for once that attempt cannot be alive, and once more after as long again.
+ */
+async function takeBackForCertain(run: Run, kind: UndoKind): Promise<UndoOutcome> {
+  const step = run.progress.status.undo.steps.find((other) => other.kind === kind);
+  const attempt = run.settings.pace.attemptSeconds * 1000;
+  if (step?.certain !== false) return await insist(run, kind);
+  // Whoever cannot log in does not wait for certainty.
+  const atOnce = kind === 'disable-connector' ? await insist(run, kind) : null;
+  await sleep(attempt, { summary: 'Until the attempt that did not report back cannot be alive' });
+  const first = await insist(run, kind);
+  await sleep(attempt, { summary: 'Until what it asked for would have come' });
+  const second = await insist(run, kind);
+  const outcomes = [...(atOnce === null ? [] : [atOnce]), first, second];
+  return { state: second.state, note: [...new Set(outcomes.map(({ note }) => note))].join('; then: ') };
+}
+
+/** The server tries again by itself; what it takes for final, such as a refusal, is tried again here, ever more slowly. */
+async function insist(run: Run, kind: UndoKind): Promise<UndoOutcome> {
+  const { progress, settings } = run;
+  const longest = Math.max(3600, settings.pace.undoRetrySeconds);
+  for (let wait = settings.pace.undoRetrySeconds; ; wait = Math.min(wait * 2, longest)) {
+    try {
+      return await act(run, kind);
+    } catch (error) {
+      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      progress.note({ reason: `${kind} keeps failing: ${error.cause?.message ?? error.message}` });
+      await sleep(wait * 1000, { summary: `Until ${kind} is tried again` });
+    }
+  }
+}
+
+async function act({ settings, progress, undoing }: Run, kind: UndoKind): Promise<UndoOutcome> {
+  const { accountId, emailDomain, dnsProvider: provider, pace } = settings;
+  const {
+    connector,
+    connectorsBefore: before,
+    txtRecord,
+    undo: { steps },
+  } = progress.status;
+  switch (kind) {
+    case 'disable-connector':
+      if (connector === null) return { state: 'undone', note: 'there is none' };
+      return await undoing
+        .onCloudflare('Disable the connector again')
+        .disableConnector({ accountId, connectorId: connector.id, pace });
+    case 'remove-txt-value': {
+      if (connector === null || txtRecord === null) return { state: 'undone', note: 'there is none' };
+      const request = { accountId, connectorId: connector.id, pace };
+      const now = await undoing.onCloudflare('Is somebody relying on the TXT value?').getConnector(request);
+      const decision = decideUndo(kind, now);
+      if (decision.kind === 'leave') return { state: 'left', note: decision.note };
+      const { zone, name, value, recordId } = txtRecord;
+      const target = { zone, name, value, runId: workflowInfo().firstExecutionRunId };
+      return await undoing.onProvider('Remove the TXT value').removeTxtRecord({ provider, target, recordId, pace });
+    }
+    case 'delete-connector': {
+      if (before === null) return { state: 'undone', note: 'there is none' };
+      const createdId = connector?.origin === 'created' ? connector.id : null;
+      const certain = steps.find((step) => step.kind === kind)?.certain ?? false;
+      return await undoing
+        .onCloudflare('Delete the connector')
+        .deleteConnector({ accountId, emailDomain, createdId, before, certain, pace });
+    }
+  }
+}
+
+function changeStep(run: Run, kind: UndoKind, changes: Partial<UndoStep>): void {
+  changeSteps(run, (steps) => steps.map((step) => (step.kind === kind ? { ...step, ...changes } : step)));
+}
+
+function changeSteps({ progress }: Run, change: (steps: UndoStep[]) => UndoStep[]): void {
+  const { undo: current } = progress.status;
+  progress.note({ undo: { ...current, steps: change(current.steps) } });
+}
+
+function reportUndo({ progress }: Run, cause: UndoCause): UndoReport {
+  const { steps, givenUp } = progress.status.undo;
+  const told = (state: UndoStep['state']) =>
+    steps.filter((step) => step.state === state).map(({ kind, note }) => `${kind}: ${note}`);
+  return { cause, undone: told('undone'), left: told('left'), givenUp };
+}
+
+function summarise({ undone, left }: UndoReport): string {
+  return left.length === 0 ? `everything was taken back (${undone.join('; ')})` : `left as it is: ${left.join('; ')}`;
+}
