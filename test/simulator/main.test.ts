@@ -13,8 +13,9 @@ const ready = z.strictObject({
   controlUrl: z.url(),
   environment: z.strictObject({
     CLOUDFLARE_BASE_URL: z.url(),
-    DNS_NAMESERVERS: z.string(),
     CLOUDFLARE_ACCOUNT_ID: z.string(),
+    DNS_NAMESERVERS: z.string(),
+    DNS_RESOLVERS: z.string(),
   }),
 });
 
