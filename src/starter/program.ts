@@ -4,9 +4,11 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { Command, Option } from 'commander';
 
 import type { StarterConfig } from '../config.ts';
+import type { GiveUp } from '../contract.ts';
 import { checkNowSignal, workflowIdFor } from '../contract.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { giveUpUndo } from './give-up-undo.ts';
 import { addInputOptions, readInput } from './input-options.ts';
 import { listOnboardings } from './list-onboardings.ts';
 import { viewOnboarding } from './onboarding-view.ts';
@@ -102,12 +104,26 @@ export function createProgram(readConfig: () => StarterConfig): Command {
     },
   );
 
-  command('cancel <domain>', 'stop an onboarding').action(async (domain: string, options: CommonOptions) => {
-    await forRunning(domain, options, async (handle) => {
-      await handle.cancel();
-      return 'Its cancellation has been requested; "watch" shows how it ends.';
+  command('give-up-undo <domain>', 'end an undo that cannot be finished; what is left is reported by name')
+    .requiredOption('--by <who>', 'who gives it up')
+    .requiredOption('--reason <why>', 'why')
+    .action(async (domain: string, { by, reason, ...options }: CommonOptions & GiveUp) => {
+      await forRunning(domain, options, async (handle, client) => {
+        const { left } = await giveUpUndo(client, handle, { by, reason });
+        return left.length === 0
+          ? 'Nothing was left.'
+          : `Left as it is:\n${left.map((line) => `  - ${line}`).join('\n')}`;
+      });
     });
-  });
+
+  command('cancel <domain>', 'stop an onboarding, and take back what it did').action(
+    async (domain: string, options: CommonOptions) => {
+      await forRunning(domain, options, async (handle) => {
+        await handle.cancel();
+        return 'Its cancellation has been requested; what it did is being taken back. "watch" shows how it ends.';
+      });
+    },
+  );
 
   program
     .command('list')
@@ -147,7 +163,7 @@ export function createProgram(readConfig: () => StarterConfig): Command {
   async function forRunning(
     domain: string,
     options: CommonOptions,
-    act: (handle: WorkflowHandle) => Promise<string>,
+    act: (handle: WorkflowHandle, client: Client) => Promise<string>,
   ): Promise<void> {
     await forOnboarding(domain, options, async (client, workflowId) => {
       try {
@@ -160,7 +176,7 @@ export function createProgram(readConfig: () => StarterConfig): Command {
             `The onboarding ${workflowId} has ended already (${status.name}).`,
           );
         }
-        const news = await act(handle);
+        const news = await act(handle, client);
         outputOf(options).print({ workflowId, done: true }, [news]);
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) throw notFound(workflowId);

@@ -1,6 +1,6 @@
 /** Views as text. Pure: time is an argument. */
 import { phases } from '../contract.ts';
-import type { OnboardingStatus } from '../contract.ts';
+import type { OnboardingStatus, Phase } from '../contract.ts';
 import { labelServer } from '../decisions/propagation.ts';
 import type { OnboardingView, PendingActivity } from './onboarding-view.ts';
 
@@ -22,16 +22,24 @@ export function renderView(view: OnboardingView, now: Date): string[] {
   ];
 }
 
+/** The ends of a story that went wrong; shown only when it came to that. */
+const undoPhases: readonly Phase[] = ['undoing', 'undone'];
+const lastPhases: readonly Phase[] = ['enabled', 'undone'];
+
 /** The story so far: every step, done, under way or to come, with the time it took. */
 export function renderSteps(status: OnboardingStatus, ended: string | null, now: Date): string[] {
-  return phases.map((phase) => {
+  const isUndone = status.undo.cause !== null;
+  const wasEntered = (phase: Phase) => status.timeline.some((entry) => entry.phase === phase);
+  const shown = phases.filter((phase) => (isUndone ? wasEntered(phase) : !undoPhases.includes(phase)));
+  return shown.map((phase) => {
     const index = status.timeline.findIndex((entry) => entry.phase === phase);
     const entered = status.timeline[index]?.enteredAt;
     if (entered === undefined) return `  · ${phase}`;
-    const isDone = phase === 'enabled' || index < status.timeline.length - 1;
+    const isLast = lastPhases.includes(phase);
+    const isDone = isLast || index < status.timeline.length - 1;
     const left = status.timeline[index + 1]?.enteredAt ?? ended ?? now.toISOString();
     const mark = isDone ? '✓' : ended === null ? '▸' : '✗';
-    const took = phase === 'enabled' ? '' : `  ${renderDuration((Date.parse(left) - Date.parse(entered)) / 1000)}`;
+    const took = isLast ? '' : `  ${renderDuration((Date.parse(left) - Date.parse(entered)) / 1000)}`;
     return `  ${mark} ${phase}${took}`;
   });
 }
@@ -54,7 +62,15 @@ function renderReason({ status, state }: OnboardingView, now: Date): string[] {
   return [...row('why', status.reason), ...row('next check', status.nextCheckAt && until(status.nextCheckAt, now))];
 }
 
-function renderStatus({ connector, txtRecord, zone, evidence, verification, deadlineAt }: OnboardingStatus): string[] {
+function renderStatus({
+  connector,
+  txtRecord,
+  zone,
+  evidence,
+  verification,
+  deadlineAt,
+  undo,
+}: OnboardingStatus): string[] {
   return [
     ...row(
       'connector',
@@ -79,6 +95,10 @@ function renderStatus({ connector, txtRecord, zone, evidence, verification, dead
         `begun ${verification.begunAt}, looked ${verification.checks} ×, begun again ${verification.restarts} ×`,
     ),
     ...row('deadline', deadlineAt),
+    ...row('undo', undo.cause && `because ${undo.cause.message}`),
+    ...undo.steps.flatMap(({ kind, state, note }) =>
+      row('', `${kind}: ${undo.cause === null ? 'would be undone' : state}${note === null ? '' : `, ${note}`}`),
+    ),
   ];
 }
 

@@ -96,7 +96,11 @@ async function validate(input: OnboardingInput): Promise<OnboardingSettings> {
     startToCloseTimeout: 10_000,
     scheduleToCloseTimeout: 7 * day,
   });
-  return await validateInput(input);
+  try {
+    return await validateInput(input);
+  } catch (error) {
+    throw toRunFailure(error);
+  }
 }
 
 /** Step 1: reads only. Every problem goes into one failure, and there is nothing to undo. */

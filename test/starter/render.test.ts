@@ -21,6 +21,7 @@ const status: OnboardingStatus = {
     { phase: 'waiting-for-dns', enteredAt: '2026-01-01T00:00:05.000Z' },
     { phase: 'waiting-for-verification', enteredAt: '2026-01-01T00:05:00.000Z' },
   ],
+  connectorsBefore: { connectors: [], readAt: '2026-01-01T00:00:02.000Z' },
   zone: { apex: 'example.com', nameServers: ['ada.ns.test', 'bob.ns.test'], source: 'discovered' },
   connector: {
     id: 'c'.repeat(32),
@@ -52,8 +53,13 @@ const status: OnboardingStatus = {
     ],
     resolvers: [],
   },
-  verification: { checks: 7, restarts: 1, begunAt: '2026-01-01T00:05:00.000Z', verifiedAt: null },
+  verification: { checks: 7, restarts: 1, republished: 0, begunAt: '2026-01-01T00:05:00.000Z', verifiedAt: null },
   enabledAt: null,
+  undo: {
+    steps: [{ kind: 'delete-connector', certain: true, state: 'armed', note: null }],
+    cause: null,
+    givenUp: null,
+  },
 };
 
 const view: OnboardingView = {
@@ -106,6 +112,7 @@ describe('the status', () => {
       name server   ada.ns.test (192.0.2.1:53): has-value, 3 TXT values, this one among them
       verification  begun 2026-01-01T00:05:00.000Z, looked 7 ×, begun again 1 ×
       deadline      2026-01-08T00:00:00.000Z
+                    delete-connector: would be undone
       "
     `);
   });

@@ -4,8 +4,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 
-import type { Problem, VerificationStatus } from '../../src/contract.ts';
-import { checkNowSignal, phaseAttribute } from '../../src/contract.ts';
+import type { Problem, UndoReport, VerificationStatus } from '../../src/contract.ts';
+import { checkNowSignal, phaseAttribute, statusQuery } from '../../src/contract.ts';
 import { startSimulator } from '../../simulator/simulator.ts';
 import { createWorld, testToken, waitOptions } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
@@ -29,6 +29,22 @@ async function problemsOf(world: World, changes = {}): Promise<Problem[]> {
   expect(writesOf(world)).toEqual([]);
   return problemsSchema.parse(failure.details);
 }
+
+/** Fails as `Undone`, with nothing left; answers why. */
+async function causeOfUndo(handle: WorkflowHandle): Promise<UndoReport['cause']> {
+  const failure = await failureOf(handle);
+  expect(failure.type).toBe('Undone');
+  const [report] = undoReportsSchema.parse(failure.details);
+  expect(report?.left).toEqual([]);
+  return report?.cause ?? { by: 'failure', type: 'none', message: '' };
+}
+
+const undoReportsSchema = z.tuple([
+  z.object({
+    cause: z.object({ by: z.enum(['failure', 'cancel', 'deadline']), type: z.string(), message: z.string() }),
+    left: z.array(z.string()),
+  }),
+]);
 
 /** The calls that changed something, as `METHOD path`, ids left out. */
 function writesOf({ simulator }: World): string[] {
@@ -313,15 +329,41 @@ describe('waiting for Cloudflare', () => {
     await world.record(handle, 'verification-restarted');
   });
 
+  it('publishes the TXT value again when somebody has deleted it, as often as it takes', async () => {
+    await using world = await createWorld({ verifier: { everySeconds: 3600, timeoutSeconds: 1_000_000 } });
+    await world.startWorker();
+    for (const server of world.simulator.nameServers) server.mode = 'servfail';
+    const handle = await world.start(world.input({ propagation: { check: 'off' } }));
+    await world.waitForStatus(handle, ({ verification }) => verification.checks > 0);
+    const [connector] = world.simulator.account.connectors.list();
+    const before = recordsOf(world, connector?.code);
+    const [zone] = world.simulator.account.zones.list();
+    const record = zone?.records.find(({ content }) => content.includes(connector?.code ?? 'none'));
+    const path = `${world.simulator.baseUrl}/zones/${zone?.id}/dns_records/${record?.id}`;
+    await fetch(path, { method: 'DELETE', headers: { authorization: `Bearer ${testToken}` } });
+
+    const status = await world.waitForStatus(handle, ({ verification }) => verification.republished === 1);
+    expect(status.txtRecord?.recordId).not.toBe(record?.id);
+    for (const server of world.simulator.nameServers) server.mode = 'normal';
+    world.simulator.account.connectors.change(connector?.id ?? '', { status: 'verified' });
+    await expect(handle.result()).resolves.toMatchObject({
+      enabled: true,
+      txtRecord: { recordId: status.txtRecord?.recordId },
+    });
+    expect(recordsOf(world, connector?.code)).toBe(before);
+  });
+
   it('fails when somebody deletes the connector', async () => {
     await using world = await createWorld({ verifier: { everySeconds: 3600, timeoutSeconds: 1_000_000 } });
+    const before = recordsOf(world);
     await world.startWorker();
     for (const server of world.simulator.nameServers) server.mode = 'servfail';
     const handle = await world.start(world.input({ propagation: { check: 'off' } }));
     await world.waitForStatus(handle, ({ verification }) => verification.begunAt !== null);
     const [connector] = world.simulator.account.connectors.list();
     world.simulator.account.connectors.remove(connector?.id ?? '');
-    expect(await failureOf(handle)).toMatchObject({ type: 'ConnectorChanged' });
+    expect(await causeOfUndo(handle)).toMatchObject({ by: 'failure', type: 'ConnectorChanged' });
+    expect(recordsOf(world)).toBe(before);
   });
 
   it('says so, and enables nothing itself, when somebody else enables the connector meanwhile', async () => {
@@ -340,9 +382,29 @@ describe('waiting for Cloudflare', () => {
     await using world = await createWorld();
     world.simulator.account.patch({ enabledElsewhere: ['example.com'] });
     await world.startWorker();
-    const failure = await failureOf(await world.start(world.input()));
-    expect(failure).toMatchObject({ type: 'CloudflareRefused' });
-    expect(failure.message).toContain('Another SSO connector is enabled for example.com');
+    const before = recordsOf(world);
+    const cause = await causeOfUndo(await world.start(world.input()));
+    expect(cause).toMatchObject({ by: 'failure', type: 'CloudflareRefused' });
+    expect(cause.message).toContain('Another SSO connector is enabled for example.com');
+    expect(recordsOf(world)).toBe(before);
+    expect(world.simulator.account.connectors.list()).toEqual([]);
+  });
+});
+
+describe('a cancelled run', () => {
+  it('takes back what it did, in reverse, and tells so', async () => {
+    await using world = await createWorld({ nameServerLagSeconds: [3600, 3600] });
+    const before = recordsOf(world);
+    await world.startWorker();
+    const handle = await world.start(world.input());
+    await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-dns');
+    await handle.cancel();
+    expect(await causeOfUndo(handle)).toEqual({ by: 'cancel', type: 'Cancelled', message: 'the run was cancelled' });
+    expect(recordsOf(world)).toBe(before);
+    expect(world.simulator.account.connectors.list()).toEqual([]);
+    const { timeline } = await world.waitForStatus(handle, ({ phase }) => phase === 'undone');
+    expect(timeline.slice(-3).map(({ phase }) => phase)).toEqual(['waiting-for-dns', 'undoing', 'undone']);
+    await world.record(handle, 'cancelled-and-undone');
   });
 });
 
@@ -389,9 +451,10 @@ describe('calls that go wrong', () => {
     await using world = await createWorld({ nameServerLagSeconds: [3600, 3600] });
     await world.startWorker();
     const handle = await world.start(world.input({ deadlineSeconds: 2 }));
-    const failure = await failureOf(handle);
-    expect(failure).toMatchObject({ type: 'DeadlinePassed' });
-    expect(failure.message).toContain('TXT values, not this one');
+    const cause = await causeOfUndo(handle);
+    expect(cause).toMatchObject({ by: 'deadline', type: 'DeadlinePassed' });
+    expect(cause.message).toContain('TXT values, not this one');
+    expect(world.simulator.account.connectors.list()).toEqual([]);
     await world.record(handle, 'deadline-passed');
   });
 
@@ -399,9 +462,15 @@ describe('calls that go wrong', () => {
     await using world = await createWorld();
     world.simulator.faults.add({ method: 'PATCH', times: 'forever', when: 'before', fault: { status: 500 } });
     await world.startWorker();
-    const failure = await failureOf(await world.start(world.input({ deadlineSeconds: 3 })));
-    expect(failure).toMatchObject({ type: 'DeadlinePassed' });
-    expect(failure.message).toContain('enableConnector was failing');
+    const handle = await world.start(world.input({ deadlineSeconds: 3 }));
+    await vi.waitFor(async () => {
+      const { phase } = await handle.query(statusQuery);
+      expect(phase).toBe('undoing');
+    }, waitOptions);
+    world.simulator.faults.liftAll();
+    const cause = await causeOfUndo(handle);
+    expect(cause).toMatchObject({ by: 'deadline', type: 'DeadlinePassed' });
+    expect(cause.message).toContain('enableConnector was failing');
   });
 });
 
