@@ -73,15 +73,23 @@ export async function createNamespace(connection: Connection): Promise<string> {
   return namespace;
 }
 
-export async function createWorld(options: SimulatorOptions = {}): Promise<World> {
-  const address = inject('temporalAddress');
+/**
+ * @param shared the simulated account of another world, to see two runs meet that no id keeps apart
+ * @param address of a Temporal server other than the one that all tests share
+ */
+export async function createWorld(
+  options: SimulatorOptions = {},
+  { shared = null, address = inject('temporalAddress') }: { shared?: Simulator | null; address?: string } = {},
+): Promise<World> {
   const connection = await Connection.connect({ address });
   const namespace = await createNamespace(connection);
-  const simulator = await startSimulator({
-    verifier: { everySeconds: 0.2, timeoutSeconds: 172_800 },
-    token: testToken,
-    ...options,
-  });
+  const simulator =
+    shared ??
+    (await startSimulator({
+      verifier: { everySeconds: 0.2, timeoutSeconds: 172_800 },
+      token: testToken,
+      ...options,
+    }));
   const environment = {
     ...simulator.environment,
     TEMPORAL_ADDRESS: address,
@@ -154,7 +162,7 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
     },
 
     async [Symbol.asyncDispose]() {
-      await simulator.close();
+      if (shared === null) await simulator.close();
       await Promise.all(workers.map(async ({ stop }) => await stop()));
       await connection.close();
     },

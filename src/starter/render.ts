@@ -23,19 +23,19 @@ export function renderView(view: OnboardingView, now: Date): string[] {
 }
 
 /** The ends of a story that went wrong; shown only when it came to that. */
-const undoPhases: readonly Phase[] = ['undoing', 'undone'];
-const lastPhases: readonly Phase[] = ['enabled', 'undone'];
+const undoPhases = new Set<Phase>(['undoing', 'undone']);
+const lastPhases = new Set<Phase>(['enabled', 'undone']);
 
 /** The story so far: every step, done, under way or to come, with the time it took. */
 export function renderSteps(status: OnboardingStatus, ended: string | null, now: Date): string[] {
   const isUndone = status.undo.cause !== null;
   const wasEntered = (phase: Phase) => status.timeline.some((entry) => entry.phase === phase);
-  const shown = phases.filter((phase) => (isUndone ? wasEntered(phase) : !undoPhases.includes(phase)));
+  const shown = phases.filter((phase) => (isUndone ? wasEntered(phase) : !undoPhases.has(phase)));
   return shown.map((phase) => {
     const index = status.timeline.findIndex((entry) => entry.phase === phase);
     const entered = status.timeline[index]?.enteredAt;
     if (entered === undefined) return `  · ${phase}`;
-    const isLast = lastPhases.includes(phase);
+    const isLast = lastPhases.has(phase);
     const isDone = isLast || index < status.timeline.length - 1;
     const left = status.timeline[index + 1]?.enteredAt ?? ended ?? now.toISOString();
     const mark = isDone ? '✓' : ended === null ? '▸' : '✗';

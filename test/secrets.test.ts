@@ -1,0 +1,86 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+import { expect, it, vi } from 'vitest';
+
+import { createWorld, testToken, waitOptions } from './onboarding-world.ts';
+import { startProcess } from './run-process.ts';
+
+/** The command lines of every process that may be seen; Linux has them as files, elsewhere there is nothing to read. */
+async function commandLines(): Promise<string> {
+  const entries = await readdir('/proc').catch(() => []);
+  const lines = entries
+    .filter((name) => /^\d+$/u.test(name))
+    .map(async (pid) => {
+      return await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    });
+  return (await Promise.all(lines)).join('\n');
+}
+
+const hurried = ['--retry-first-seconds', '0.1', '--auth-retry-seconds', '0.1', '--attempt-seconds', '1'];
+
+it('no byte of the token is in a history, a log line, an error, the metrics page or the process list', async () => {
+  await using world = await createWorld();
+  const metrics = '127.0.0.1:19465';
+  const environment = { ...world.environment, LOG_LEVEL: 'TRACE', METRICS_ADDRESS: metrics };
+  await using worker = startProcess(['src/worker.ts'], environment);
+  const { faults } = world.simulator;
+  const failing = [
+    'reset',
+    'malformed',
+    'not-success',
+    'unauthorised',
+    'no-answer',
+    { status: 500 },
+    { html: 502 },
+  ] as const;
+  for (const [index, fault] of failing.entries()) faults.add({ nth: index * 2 + 1, when: 'before', fault });
+  const input = world.input();
+  await using starter = startProcess(
+    ['src/starter.ts', 'start', 'example.com', '--follow', '--json', ...hurried],
+    world.environment,
+  );
+  await starter.exited;
+  // A second one, undone half-way.
+  faults.add({
+    method: 'POST',
+    path: '/zones/*/dns_records',
+    times: 'forever',
+    when: 'before',
+    fault: { status: 500 },
+  });
+  const handle = await world.start({ ...input, emailDomain: 'team.example.com' });
+  await world.waitForStatus(handle, ({ phase }) => phase === 'publishing-txt');
+  await handle.cancel();
+  await handle.result().catch(() => null);
+
+  const page = await vi.waitFor(async () => await (await fetch(`http://${metrics}/metrics`)).text(), waitOptions);
+  const lines = await commandLines();
+  worker.kill('SIGTERM');
+  await worker.exited;
+  const histories: string[] = [];
+  for await (const { workflowId, runId } of world.client.workflow.list()) {
+    const { events } = await world.client.workflow.getHandle(workflowId, runId).fetchHistory();
+    // Payloads are base64 in JSON, so they are searched as the bytes they are.
+    histories.push(JSON.stringify(events), ...payloadTexts(events));
+  }
+  expect(histories.length).toBeGreaterThan(20);
+  const places = {
+    page,
+    lines,
+    log: worker.stdout + worker.stderr,
+    starter: starter.stdout + starter.stderr,
+    histories: histories.join('\n'),
+  };
+  expect(places.log).toContain('HTTP 500');
+  for (const [place, text] of Object.entries(places)) {
+    expect(text.length, place).toBeGreaterThan(0);
+    expect(text.includes(testToken), place).toBe(false);
+  }
+});
+
+/** Every binary value inside, as text. */
+function payloadTexts(value: unknown): string[] {
+  if (value instanceof Uint8Array) return [Buffer.from(value).toString('utf8')];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap((inner) => payloadTexts(inner));
+}
