@@ -180,6 +180,8 @@ export interface UndoStep {
   kind: UndoKind;
   /** False until the effect reported back at its first attempt: an attempt whose answer was lost may still act. */
   certain: boolean;
+  /** ISO 8601: when the effect reported back or was given up; `null` while it is under way. */
+  endedAt: string | null;
   /** `left`: it stays as it is, see `note`. */
   state: 'armed' | 'undone' | 'left';
   /** What was found, or why it was left. */

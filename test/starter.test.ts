@@ -114,6 +114,30 @@ describe('a domain whose onboarding is running already', () => {
   });
 });
 
+it('start says so when the onboarding is being undone, and give-up-undo ends that', async () => {
+  await using world = await createWorld({ nameServerLagSeconds: [3600] });
+  world.simulator.faults.add({ method: 'DELETE', times: 'forever', when: 'before', fault: { status: 500 } });
+  await world.startWorker();
+  const handle = await world.start(world.input());
+  await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-dns');
+  const early = await starter(world, 'give-up-undo', 'example.com', '--by', 'me', '--reason', 'why not');
+  expect(early.stderr).toContain('No undo is under way');
+  expect(early.code).toBe(1);
+
+  await starter(world, 'cancel', 'example.com');
+  await world.waitForStatus(handle, ({ phase }) => phase === 'undoing');
+  const again = await starter(world, 'start', 'example.com');
+  expect(again.stderr).toContain('is being undone');
+  expect(again.code).toBe(1);
+
+  const given = await starter(world, 'give-up-undo', 'example.com', '--by', 'me', '--reason', 'the zone is gone');
+  expect(given.stdout).toContain('remove-txt-value: given up by me: the zone is gone');
+  expect(given.code).toBe(0);
+  await handle.result().catch(() => null);
+  const { stdout } = await starter(world, 'status', 'example.com');
+  expect(stdout).toContain('delete-connector: left, given up by me: the zone is gone');
+});
+
 describe('status', () => {
   it('ends with 3 for a domain that was never onboarded', async () => {
     await using world = await createWorld();

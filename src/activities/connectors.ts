@@ -1,4 +1,3 @@
-import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
@@ -69,8 +68,8 @@ export function createConnectorActivities({ connectors }: Cloudflare): Connector
 
     async createConnector(request) {
       const { accountId, emailDomain, useFedrampLanguage, before, pace } = request;
-      const mayHaveCreated = activityInfo().attempt > 1;
       return await perform(pace, async (options) => {
+        const mayHaveCreated = options.mayHaveWritten;
         const look = async () => {
           const decision = decideConnector(
             await listConnectors(connectors, request, options),
@@ -78,7 +77,10 @@ export function createConnectorActivities({ connectors }: Cloudflare): Connector
             mayHaveCreated,
             useFedrampLanguage,
           );
-          if (decision.kind === 'conflict') throw ApplicationFailure.nonRetryable(decision.reason, 'ConnectorConflict');
+          if (decision.kind === 'conflict') {
+            const details = { mayHaveWritten: mayHaveCreated };
+            throw ApplicationFailure.nonRetryable(decision.reason, 'ConnectorConflict', details);
+          }
           return decision;
         };
         const found = await look();
@@ -86,6 +88,7 @@ export function createConnectorActivities({ connectors }: Cloudflare): Connector
         try {
           // The value is published before Cloudflare looks for it, so verification begins later.
           const wanted = { emailDomain, beginVerification: false, useFedrampLanguage };
+          options.aboutToWrite();
           const connector = await connectors.create(accountId, wanted, options);
           return report({ connector, origin: 'created' }, mayHaveCreated);
         } catch (error) {
@@ -98,32 +101,60 @@ export function createConnectorActivities({ connectors }: Cloudflare): Connector
     },
 
     async getConnector({ accountId, connectorId, pace }) {
-      return await perform(pace, async (options) => {
-        try {
-          return await connectors.get(accountId, connectorId, options);
-        } catch (error) {
-          if (error instanceof CloudflareError && error.isNotFound) return null;
-          throw error;
-        }
-      });
+      return await perform(pace, async (options) => await readConnector(connectors, accountId, connectorId, options));
     },
 
     async beginVerification({ accountId, connectorId, pace }) {
       await perform(pace, async (options) => {
-        await connectors.beginVerification(accountId, connectorId, options);
+        const isUnderWay = async () => {
+          const { verificationStatus } = await requireConnector(accountId, connectorId, options);
+          return verificationStatus === 'pending' || verificationStatus === 'verified';
+        };
+        // What beginning does to one that has begun is not documented.
+        if (await isUnderWay()) return;
+        try {
+          await connectors.beginVerification(accountId, connectorId, options);
+        } catch (error) {
+          // An earlier try of ours, or somebody else, may have begun it.
+          if (!isRefusal(error) || !(await isUnderWay())) throw error;
+        }
       });
     },
 
     async enableConnector({ accountId, connectorId, pace }) {
-      const isFirstTry = activityInfo().attempt === 1;
       return await perform(pace, async (options) => {
-        const { enabled } = await connectors.get(accountId, connectorId, options);
-        if (!enabled) await connectors.update(accountId, connectorId, { enabled: true }, options);
-        // Found enabled at a later try, it was an earlier one of ours that did it.
-        return { ours: !(enabled && isFirstTry), certain: isFirstTry };
+        const certain = !options.mayHaveWritten;
+        const { enabled } = await requireConnector(accountId, connectorId, options);
+        // Found enabled when a write of ours may have gone out, it was that write.
+        if (enabled) return { ours: !certain, certain };
+        options.aboutToWrite();
+        await connectors.update(accountId, connectorId, { enabled: true }, options);
+        return { ours: true, certain };
       });
     },
   };
+
+  async function requireConnector(accountId: string, connectorId: string, options: EffectOptions): Promise<Connector> {
+    const connector = await readConnector(connectors, accountId, connectorId, options);
+    if (connector !== null) return connector;
+    const details = { mayHaveWritten: options.mayHaveWritten };
+    throw ApplicationFailure.nonRetryable(`connector ${connectorId} no longer exists`, 'ConnectorChanged', details);
+  }
+}
+
+/** `null`: there is no such connector. */
+export async function readConnector(
+  connectors: Connectors,
+  accountId: string,
+  connectorId: string,
+  options: EffectOptions,
+): Promise<Connector | null> {
+  try {
+    return await connectors.get(accountId, connectorId, options);
+  } catch (error) {
+    if (error instanceof CloudflareError && error.isNotFound) return null;
+    throw error;
+  }
 }
 
 function report(

@@ -9,7 +9,7 @@ import { classOf, errorPolicies, retryDelay } from './error-policy.ts';
 import type { ErrorClass } from './error-policy.ts';
 
 /** Keeps what is Temporal's own (cancellation, a failure already made) and gives every client error its contract type. */
-export function toFailure(error: unknown, pace: Pace, attempt: number): unknown {
+export function toFailure(error: unknown, pace: Pace, mayHaveWritten: boolean): unknown {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (error instanceof CloudflareError) {
     const policy = errorPolicies[classOf(error)];
@@ -25,7 +25,7 @@ export function toFailure(error: unknown, pace: Pace, attempt: number): unknown 
           codes: error.codes,
           cfRay: error.cfRay,
           documentationUrl: error.documentationUrl,
-          attempt,
+          mayHaveWritten,
         },
       ],
     });
@@ -42,3 +42,8 @@ export function isRefusal(error: unknown): error is CloudflareError {
 }
 
 const refusals = new Set<ErrorClass>(['no token', 'unauthorised', 'refused']);
+
+/** A definite no: whatever was asked for has not been done. */
+export function isWithoutEffect(error: unknown): boolean {
+  return isRefusal(error) || (error instanceof CloudflareError && classOf(error) === 'throttled');
+}

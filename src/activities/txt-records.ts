@@ -1,5 +1,3 @@
-import { activityInfo } from '@temporalio/activity';
-
 import type { DnsProviderName, Pace, Problem } from '../contract.ts';
 import type { TxtRecordProvider, TxtTarget, WantedZone, ZoneFinding } from '../dns/txt-record-provider.ts';
 import type { Reported } from './connectors.ts';
@@ -52,11 +50,12 @@ export function createTxtRecordActivities(
     },
 
     async publishTxtRecord({ provider, target, pace }) {
-      const certain = activityInfo().attempt === 1;
-      return await perform(pace, async (options) => ({
-        ...(await choose(provider).publish(target, options)),
-        certain,
-      }));
+      return await perform(pace, async (options) => {
+        const certain = !options.mayHaveWritten;
+        // The provider looks before it writes; that it may write is all that can be known here.
+        options.aboutToWrite();
+        return { ...(await choose(provider).publish(target, options)), certain };
+      });
     },
 
     async removeTxtRecord({ provider, target, recordId, pace }) {
@@ -64,8 +63,10 @@ export function createTxtRecordActivities(
         const first = await choose(provider).remove({ ...target, recordId }, options);
         const second = await choose(provider).remove({ ...target, recordId }, options);
         if (second === 'removed') throw notYet('The DNS provider accepted the removal, and still had the TXT value');
-        if (second === 'not-ours') return { state: 'left', note: 'the value is in a record of somebody else' };
-        return { state: 'undone', note: first === 'removed' ? 'removed' : 'it is gone' };
+        const removed = first === 'removed' ? 'removed' : 'it is gone';
+        if (second === 'absent') return { state: 'undone', note: removed };
+        const note = 'the same value stands in a record of somebody else';
+        return { state: 'left', note: first === 'removed' ? `removed; ${note}` : note };
       });
     },
   };

@@ -3,9 +3,10 @@ import { ApplicationFailure } from '@temporalio/common';
 
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
-import type { Connector, ConnectorsRead, Pace } from '../contract.ts';
-import { decideUndo, findOwnConnectors } from '../decisions/undo.ts';
-import { listConnectors } from './connectors.ts';
+import type { Pace } from '../contract.ts';
+import { decideDeletion, decideUndo } from '../decisions/undo.ts';
+import type { Creation } from '../decisions/undo.ts';
+import { listConnectors, readConnector } from './connectors.ts';
 import { perform } from './perform.ts';
 import type { EffectOptions } from './perform.ts';
 
@@ -17,10 +18,7 @@ export interface UndoOutcome {
 export interface DeleteConnectorRequest {
   accountId: string;
   emailDomain: string;
-  /** The connector that a create of this run reported; `null` when none did. */
-  createdId: string | null;
-  before: ConnectorsRead;
-  certain: boolean;
+  creation: Creation;
   pace: Pace;
 }
 
@@ -31,45 +29,38 @@ export interface UndoActivities {
 }
 
 export function createUndoActivities({ connectors }: Cloudflare): UndoActivities {
-  async function read(accountId: string, connectorId: string, options: EffectOptions): Promise<Connector | null> {
-    try {
-      return await connectors.get(accountId, connectorId, options);
-    } catch (error) {
-      if (error instanceof CloudflareError && error.isNotFound) return null;
-      throw error;
-    }
-  }
-
   return {
     async disableConnector({ accountId, connectorId, pace }) {
       return await perform(pace, async (options) => {
-        const decision = decideUndo('disable-connector', await read(accountId, connectorId, options));
+        const decision = decideUndo(
+          'disable-connector',
+          await readConnector(connectors, accountId, connectorId, options),
+        );
         if (decision.kind !== 'act') return { state: 'undone', note: decision.note };
         await connectors.update(accountId, connectorId, { enabled: false }, options);
-        const after = await read(accountId, connectorId, options);
+        const after = await readConnector(connectors, accountId, connectorId, options);
         if (after?.enabled === true)
           throw notYet('Cloudflare accepted the disabling, and still shows the connector enabled');
         return { state: 'undone', note: 'disabled again' };
       });
     },
 
-    async deleteConnector({ accountId, emailDomain, createdId, before, certain, pace }) {
-      const own = { createdId, before, certain };
+    async deleteConnector({ accountId, emailDomain, creation, pace }) {
       return await perform(pace, async (options) => {
-        const found = findOwnConnectors(await listConnectors(connectors, { accountId, emailDomain }, options), own);
+        const decide = async () => {
+          const now = await listConnectors(connectors, { accountId, emailDomain }, options);
+          return now.map((connector) => ({ connector, decision: decideDeletion(connector, creation) }));
+        };
         const outcomes: UndoOutcome[] = [];
-        for (const connector of found) {
-          const decision = decideUndo('delete-connector', connector);
-          if (decision.kind === 'leave') {
-            outcomes.push({ state: 'left', note: decision.note });
-            continue;
-          }
+        for (const { connector, decision } of await decide()) {
+          if (decision.kind === 'leave') outcomes.push({ state: 'left', note: decision.note });
+          if (decision.kind !== 'act') continue;
           await deleteOne(accountId, connector.id, options);
           outcomes.push({ state: 'undone', note: `connector ${connector.id} deleted` });
         }
-        const still = findOwnConnectors(await listConnectors(connectors, { accountId, emailDomain }, options), own);
-        if (still.some(({ enabled }) => !enabled))
-          throw notYet('Cloudflare accepted the deletion, and still lists the connector');
+        const still = (await decide()).filter(({ decision }) => decision.kind === 'act');
+        if (still.length > 0)
+          throw notYet(`connector ${still.map(({ connector }) => connector.id).join(', ')} is still there`);
         return join(outcomes);
       });
     },

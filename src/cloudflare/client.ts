@@ -125,10 +125,12 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
     const signal = AbortSignal.any([options.signal, timeout]);
     let response: Response;
     let text: string;
+    let token: string;
     try {
+      token = await readUsableToken(signal, where);
       response = await http(call.path, {
         method: call.method,
-        headers: { authorization: `Bearer ${await readUsableToken(signal, where)}`, accept: 'application/json' },
+        headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
         ...(call.query === undefined ? {} : { searchParams: call.query }),
         ...(call.body === undefined ? {} : { json: call.body }),
         signal,
@@ -159,7 +161,10 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
       throw new CloudflareError({ ...origin, kind: 'malformed', messages });
     }
     if (!response.ok || !envelope.success) {
-      throw new CloudflareError({ ...origin, kind: 'refused', ...readErrors(envelope) });
+      const errors = readErrors(envelope);
+      // Whatever stands between may echo what it was sent.
+      const messages = errors.messages.map((message) => message.replaceAll(token, '(the token)'));
+      throw new CloudflareError({ ...origin, kind: 'refused', ...errors, messages });
     }
     return { result: envelope.result, ...countItems(envelope), origin };
   }

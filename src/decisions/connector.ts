@@ -40,14 +40,24 @@ export function decideConnector(
   return { kind: 'use', connector, origin: ours ? 'created' : 'adopted' };
 }
 
-/** Whether a connector that a create without an answer may have made can only be ours. */
-export function isOurs(connector: Connector, { connectors, readAt }: ConnectorsRead): boolean {
+/**
+ * Whether a create without an answer may have made it: it was not there before, and was created between then and the time
+ * (ISO 8601; `null`: still going on) after which no try of ours can have acted.
+ */
+export function mayBeOurs(
+  connector: Connector,
+  { connectors, readAt }: ConnectorsRead,
+  lastPossibleAt: string | null = null,
+): boolean {
   const wasThere = connectors.some(({ id }) => id === connector.id);
   const createdAt = connector.createdAt === null ? Number.NaN : Date.parse(connector.createdAt);
+  const isInTime = lastPossibleAt === null || createdAt <= Date.parse(lastPossibleAt) + clockSkewMilliseconds;
+  return !wasThere && createdAt >= Date.parse(readAt) - clockSkewMilliseconds && isInTime;
+}
+
+/** Whether it can only be ours: nobody has done anything with it yet. */
+export function isOurs(connector: Connector, before: ConnectorsRead, lastPossibleAt: string | null = null): boolean {
   return (
-    !wasThere &&
-    createdAt >= Date.parse(readAt) - clockSkewMilliseconds &&
-    connector.verificationStatus === 'awaiting' &&
-    !connector.enabled
+    mayBeOurs(connector, before, lastPossibleAt) && connector.verificationStatus === 'awaiting' && !connector.enabled
   );
 }

@@ -1,5 +1,5 @@
 import type { Connector, ConnectorsRead, UndoKind } from '../contract.ts';
-import { isOurs } from './connector.ts';
+import { isOurs, mayBeOurs } from './connector.ts';
 
 /**
  * - `act`: take the effect back
@@ -27,13 +27,26 @@ export function decideUndo(kind: UndoKind, connector: Connector | null): UndoDec
   }
 }
 
-/**
- * The connectors that this run made: the one that a create of its own reported, and, where an answer was lost, any
- * that can only have come from it.
- */
-export function findOwnConnectors(
-  now: Connector[],
-  { createdId, before, certain }: { createdId: string | null; before: ConnectorsRead; certain: boolean },
-): Connector[] {
-  return now.filter((connector) => connector.id === createdId || (!certain && isOurs(connector, before)));
+/** What is known of the create that is to be undone. */
+export interface Creation {
+  /** The connector that it reported; `null` when it never reported back. */
+  createdId: string | null;
+  before: ConnectorsRead;
+  certain: boolean;
+  /** The connector that the run goes on with, which is none to delete; `null` in the undo. */
+  inUseId: string | null;
+  /** ISO 8601: when the last try of it can have acted at the latest; `null`: not known. */
+  lastPossibleAt: string | null;
+}
+
+/** What to do about one of the domain's connectors when the creation is undone. */
+export function decideDeletion(
+  connector: Connector,
+  { createdId, inUseId, before, certain, lastPossibleAt }: Creation,
+): UndoDecision {
+  if (connector.id === createdId) return decideUndo('delete-connector', connector);
+  if (certain || connector.id === inUseId || !mayBeOurs(connector, before, lastPossibleAt))
+    return { kind: 'done', note: 'there is none' };
+  if (isOurs(connector, before, lastPossibleAt)) return { kind: 'act' };
+  return { kind: 'leave', note: `connector ${connector.id} has been made meanwhile, and somebody has gone on with it` };
 }

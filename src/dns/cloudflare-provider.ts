@@ -14,8 +14,9 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
   }
 
   async function findEntry(target: TxtTarget, options: ProviderCallOptions): Promise<TxtRecordEntry | null> {
-    const [entry] = await findEntries(target, options);
-    return entry ?? null;
+    const entries = await findEntries(target, options);
+    // Where somebody else has the same value, this run's own is the one that counts.
+    return entries.find((entry) => isMarked(entry, target)) ?? entries[0] ?? null;
   }
 
   return {

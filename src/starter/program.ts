@@ -109,7 +109,9 @@ export function createProgram(readConfig: () => StarterConfig): Command {
     .requiredOption('--reason <why>', 'why')
     .action(async (domain: string, { by, reason, ...options }: CommonOptions & GiveUp) => {
       await forRunning(domain, options, async (handle, client) => {
-        const { left } = await giveUpUndo(client, handle, { by, reason });
+        const report = await giveUpUndo(client, handle, { by, reason });
+        if (report === null) return 'Recorded; a try is still under way. "watch" shows how it ends.';
+        const { left } = report;
         return left.length === 0
           ? 'Nothing was left.'
           : `Left as it is:\n${left.map((line) => `  - ${line}`).join('\n')}`;

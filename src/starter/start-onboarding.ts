@@ -8,6 +8,7 @@ import { ONBOARD_WORKFLOW_TYPE, ONBOARDING_TASK_QUEUE, workflowIdFor } from '../
 import type { OnboardingInput } from '../contract.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { parseInput } from '../input.ts';
+import { readPhase } from './onboarding-view.ts';
 import { StarterError } from './starter-error.ts';
 
 export interface Started {
@@ -38,12 +39,15 @@ export async function startOnboarding(client: Client, input: OnboardingInput): P
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
+  const { typedSearchAttributes } = await client.workflow.getHandle(workflowId).describe();
+  const phase = readPhase({ typedSearchAttributes });
   const running = await readRunningInput(client, workflowId);
   const normal = parseInput(running);
-  if (normal.ok && isDeepStrictEqual(plain(normal.input), plain(input))) return { workflowId, alreadyRunning: true };
+  if (phase !== 'undoing' && normal.ok && isDeepStrictEqual(plain(normal.input), plain(input)))
+    return { workflowId, alreadyRunning: true };
   throw new StarterError(
     exitCodes.failed,
-    `An onboarding of ${input.emailDomain} is running with another input; this one was not started.\n` +
+    `An onboarding of ${input.emailDomain} is ${phase === 'undoing' ? 'being undone' : 'running with another input'}; this one was not started.\n` +
       `  running: ${JSON.stringify(running)}\n  asked:   ${JSON.stringify(input)}\n` +
       'Wait for it, or cancel it and start again.',
   );

@@ -1,10 +1,4 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  isCancellation,
-  TemporalFailure,
-  TimeoutFailure,
-} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, TemporalFailure, TimeoutFailure } from '@temporalio/workflow';
 
 import type { FailureType, UndoCause } from '../contract.ts';
 
@@ -36,9 +30,8 @@ export function toRunFailure(error: unknown): unknown {
   });
 }
 
-/** Why a run is undone. */
+/** Why a run that nobody cancelled is undone. */
 export function toCause(error: TemporalFailure): UndoCause {
-  if (isCancellation(error)) return { by: 'cancel', type: 'Cancelled', message: 'the run was cancelled' };
   const cause = toRunFailure(error);
   const type = cause instanceof ApplicationFailure ? (cause.type ?? 'unknown') : 'unknown';
   const message = cause instanceof Error ? cause.message : error.message;

@@ -1,6 +1,10 @@
 /** The story: one e-mail domain from "please" to `enabled`. Reads top to bottom; each step is a function below. */
 import {
+  ActivityFailure,
   allHandlersFinished,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
   condition,
   ContinueAsNew,
   continueAsNew,
@@ -21,6 +25,7 @@ import type {
   ProviderZone,
   PublishingZone,
   TxtRecord,
+  UndoCause,
 } from '../contract.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import { decidePropagation } from '../decisions/propagation.ts';
@@ -30,7 +35,8 @@ import { trackProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { createRun } from './run.ts';
 import type { Run } from './run.ts';
-import { hasSomethingToUndo, rejectGiveUp, undo, undoable } from './undo.ts';
+import { findTxtRecord, keepTxtValue, publishTxtValue } from './txt-value.ts';
+import { certaintyOf, hasSomethingToUndo, rejectGiveUp, undo, undoable } from './undo.ts';
 
 const day = 86_400_000;
 
@@ -54,6 +60,7 @@ export async function onboardSsoConnector(input: OnboardingInput, carried?: Carr
 }
 
 async function begin(input: OnboardingInput, progress: Progress, continued: OnboardingSettings | null): Promise<Run> {
+  if (continued === null) refuseServerTimeouts();
   const settings = continued ?? (await validate(input));
   const deadlineAt = progress.status.deadlineAt ?? new Date(Date.now() + settings.deadlineSeconds * 1000).toISOString();
   progress.note({ deadlineAt });
@@ -79,13 +86,27 @@ async function onboard(run: Run): Promise<OnboardingResult> {
   return finish(run, { alreadyEnabled: !(await enable(run)) });
 }
 
+const cancelled: UndoCause = { by: 'cancel', type: 'Cancelled', message: 'the run was cancelled' };
+
 /** Step 7, and what the run then fails with. */
 async function undone(run: Run, error: unknown): Promise<unknown> {
   // A fault of this code is no reason to undo: the run stands still until the code has been mended.
-  const isFailure = error instanceof TemporalFailure && !(error instanceof ContinueAsNew);
-  if (!isFailure || !hasSomethingToUndo(run)) return toRunFailure(error);
-  const report = await undo(run, toCause(error));
+  if (!(error instanceof TemporalFailure) || error instanceof ContinueAsNew) return error;
+  // A cancel that meets a try which fails by itself arrives as that failure.
+  const isCancelled = isCancellation(error) || CancellationScope.current().consideredCancelled;
+  if (!hasSomethingToUndo(run))
+    return isCancelled ? new CancelledFailure('The run was cancelled') : toRunFailure(error);
+  const report = await undo(run, isCancelled ? cancelled : toCause(error));
   return failure('Undone', `${report.cause.message}; ${run.progress.status.reason}`, [report]);
+}
+
+/** A time-out by the server would skip the undo, and a retry by the server would begin the story anew. */
+function refuseServerTimeouts(): void {
+  const { executionTimeoutMs, runTimeoutMs, retryPolicy } = workflowInfo();
+  if (executionTimeoutMs === undefined && runTimeoutMs === undefined && retryPolicy === undefined) return;
+  const problem = 'the run was started with an execution time-out, a run time-out or a retry policy';
+  const remedy = 'start it without; deadlineSeconds in the input is the deadline that takes back what was done';
+  throw failure('InvalidInput', `${problem}: ${remedy}`, [{ subject: 'start options', problem, remedy }]);
 }
 
 /** Step 1, before anything else: any client, in any language, may have started this run. */
@@ -161,39 +182,6 @@ async function findOrCreateConnector(run: Run): Promise<Connector> {
   return connector;
 }
 
-/** Step 3: adds one value at the e-mail domain's own name and leaves the others as they are. */
-async function publishTxtValue(run: Run, zone: ProviderZone, { verificationCode: value }: Connector): Promise<void> {
-  const { settings, progress } = run;
-  const { emailDomain: name, dnsProvider: provider } = settings;
-  progress.enter('publishing-txt', `adding the TXT value at ${name}`);
-  const record = { provider, zone, name, value, recordId: null, preexisting: false };
-  const found = await findTxtRecord(run, record, 'Is the TXT value there already?');
-  if (found === null) await publish(run, record);
-  else progress.note({ txtRecord: { ...record, recordId: found.recordId, preexisting: true } });
-}
-
-async function publish(run: Run, record: TxtRecord): Promise<void> {
-  const { settings, progress, onProvider } = run;
-  progress.note({ txtRecord: record });
-  const { provider } = record;
-  const target = toTarget(record);
-  const { recordId, ours } = await undoable(
-    run,
-    'remove-txt-value',
-    async () => await onProvider('Publish the TXT value').publishTxtRecord({ provider, target, pace: settings.pace }),
-  );
-  progress.note({ txtRecord: { ...record, recordId, preexisting: !ours && recordId !== null } });
-}
-
-async function findTxtRecord({ settings, onProvider }: Run, record: TxtRecord, summary: string) {
-  const { provider } = record;
-  return await onProvider(summary).findTxtRecord({ provider, target: toTarget(record), pace: settings.pace });
-}
-
-function toTarget({ zone, name, value }: TxtRecord) {
-  return { zone, name, value, runId: workflowInfo().firstExecutionRunId };
-}
-
 /** Step 4: until every authoritative server that answers has the value, or DNS cannot tell and the provider confirms it. */
 async function waitForDns(run: Run): Promise<void> {
   const { settings, progress } = run;
@@ -210,10 +198,7 @@ async function waitForDns(run: Run): Promise<void> {
     const decision = decidePropagation(evidence, (Date.now() - Date.parse(since)) / 1000, settings.propagation);
     progress.note({ evidence, reason: decision.reason });
     if (decision.kind === 'propagated') return;
-    if (decision.kind === 'ask-provider') {
-      const confirmed = await findTxtRecord(run, txtRecord, 'Does the provider have it?');
-      if (confirmed !== null) return;
-    }
+    if (decision.kind === 'ask-provider' && (await isConfirmed(run, txtRecord, since))) return;
     await run.waitForNextLook({
       since,
       reason: `${instruct(txtRecord, zone)}; ${decision.reason}`,
@@ -222,18 +207,26 @@ async function waitForDns(run: Run): Promise<void> {
   }
 }
 
+/** The provider's word; for a human's record nobody can give it, so there it is time that has to do. */
+async function isConfirmed(run: Run, txtRecord: TxtRecord, since: string): Promise<boolean> {
+  if (txtRecord.provider === 'manual')
+    return Date.now() - Date.parse(since) >= run.settings.propagation.maxSeconds * 1000;
+  return (await findTxtRecord(run, txtRecord, 'Does the provider have it?')) !== null;
+}
+
 /** What is being waited for; for `manual`, what a human has to do. */
-function instruct({ provider, name, value }: TxtRecord, { apex, nameServers }: PublishingZone): string {
+function instruct({ provider, name, value, zone }: TxtRecord, shown: PublishingZone | null): string {
+  const served = shown === null ? '' : ` (served by ${shown.nameServers.join(', ')})`;
   return provider === 'manual'
-    ? `add TXT "${value}" at ${name} in the zone ${apex} (served by ${nameServers.join(', ')})`
-    : `waiting for the name servers of ${apex} to show the TXT value`;
+    ? `add TXT "${value}" at ${name} in the zone ${zone.apex}${served}, unless it is there`
+    : `waiting for the name servers of ${zone.apex} to show the TXT value`;
 }
 
 /** Step 5: Cloudflare looks at DNS by itself; this run looks at Cloudflare, ever more rarely. */
 async function waitForVerification(run: Run): Promise<void> {
   const { progress } = run;
   if (progress.status.phase !== 'waiting-for-verification') {
-    progress.enter('waiting-for-verification', 'Cloudflare is looking for the TXT value');
+    progress.enter('waiting-for-verification', remind(run, 'Cloudflare is looking for the TXT value'));
     if (progress.status.connector?.verificationStatus === 'pending')
       noteVerification(run, { begunAt: new Date().toISOString() });
     else await beginVerification(run);
@@ -246,7 +239,7 @@ async function waitForVerification(run: Run): Promise<void> {
     const connector = await readConnector(run, 'Is it verified?');
     noteVerification(run, { checks: progress.status.verification.checks + 1 });
     const decision = decideVerification(connector);
-    progress.note({ reason: decision.reason });
+    progress.note({ reason: remind(run, decision.reason) });
     switch (decision.kind) {
       case 'verified':
         noteVerification(run, { verifiedAt: new Date().toISOString() });
@@ -267,22 +260,10 @@ async function waitForVerification(run: Run): Promise<void> {
   }
 }
 
-/** Somebody may delete the value while Cloudflare looks for it: it is published again if it was ours, and reported if not. */
-async function keepTxtValue(run: Run): Promise<void> {
-  const { progress } = run;
-  const { txtRecord, verification } = progress.status;
-  // A human's record is not to be found at a provider.
-  if (txtRecord === null || txtRecord.provider === 'manual') return;
-  if ((await findTxtRecord(run, txtRecord, 'Is the TXT value still there?')) !== null) return;
-  if (txtRecord.preexisting) {
-    progress.note({
-      reason: `the TXT value at ${txtRecord.name} has vanished; it was there before this run: add it again`,
-    });
-    return;
-  }
-  await publish(run, { ...txtRecord, recordId: null });
-  noteVerification(run, { republished: verification.republished + 1 });
-  progress.note({ reason: 'the TXT value had vanished and was published again' });
+/** A human's record may still be missing while Cloudflare looks for it. */
+function remind({ progress }: Run, reason: string): string {
+  const { txtRecord, zone } = progress.status;
+  return txtRecord?.provider === 'manual' ? `${reason}; ${instruct(txtRecord, zone)}` : reason;
 }
 
 async function beginVerification(run: Run): Promise<void> {
@@ -301,6 +282,7 @@ const readBackLooks = 3;
 async function enable(run: Run): Promise<boolean> {
   const { progress } = run;
   if (progress.status.connector?.enabled === true) return false;
+  await deleteTwin(run);
   progress.enter('enabling', 'enabling the connector');
   const since = new Date().toISOString();
   const { ours } = await undoable(
@@ -320,6 +302,26 @@ async function enable(run: Run): Promise<boolean> {
     if (look < readBackLooks) await run.waitForNextLook({ since, reason, summary: 'Until it is read again' });
   }
   throw failure('ConnectorChanged', 'Cloudflare accepted the enabling, and still shows the connector disabled');
+}
+
+/** A create whose answer was lost can land after a later try made the connector: what it left goes before anything is enabled. */
+async function deleteTwin({ settings, progress, onCloudflare }: Run): Promise<void> {
+  const {
+    connector,
+    connectorsBefore: before,
+    undo: { steps },
+  } = progress.status;
+  const creating = steps.find(({ kind }) => kind === 'delete-connector');
+  if (before === null || connector === null || creating === undefined || creating.certain) return;
+  const { accountId, emailDomain, pace } = settings;
+  const creation = { createdId: null, inUseId: connector.id, before, ...certaintyOf(creating, pace) };
+  const request = { accountId, emailDomain, creation, pace };
+  try {
+    await onCloudflare('Did a lost answer leave a second one?').deleteConnector(request);
+  } catch (error) {
+    // It is not enabled and does no harm, so it is no reason to end a run that is ready to enable.
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+  }
 }
 
 async function readConnector(run: Run, summary: string): Promise<Connector | null> {

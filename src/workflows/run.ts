@@ -86,10 +86,10 @@ export function createRun(
       const next = nextWaitSeconds((now - Date.parse(since)) / 1000, polling) * 1000;
       const isLast = next > left - roomForALook;
       const wait = Math.max(0, isLast ? left : next);
-      checkRequested = false;
       progress.note({ reason, nextCheckAt: new Date(now + wait).toISOString() });
       const isEarly = await condition(() => checkRequested, wait, { summary });
       if (isLast && !isEarly) throw failure('DeadlinePassed', `The deadline passed while waiting: ${reason}`);
+      checkRequested = false;
       progress.note({ nextCheckAt: null });
     },
   };

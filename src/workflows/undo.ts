@@ -13,7 +13,7 @@ import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import type { UndoOutcome } from '../activities/undo.ts';
 import type { Reported } from '../activities/connectors.ts';
 import { giveUpUndoUpdate } from '../contract.ts';
-import type { GiveUp, UndoCause, UndoKind, UndoReport, UndoStep } from '../contract.ts';
+import type { GiveUp, Pace, UndoCause, UndoKind, UndoReport, UndoStep } from '../contract.ts';
 import { decideUndo } from '../decisions/undo.ts';
 import type { Run } from './run.ts';
 
@@ -23,25 +23,27 @@ export async function undoable<Result extends Reported>(
   kind: UndoKind,
   effect: () => Promise<Result>,
 ): Promise<Result> {
-  const step: UndoStep = { kind, certain: false, state: 'armed', note: null };
+  const step: UndoStep = { kind, certain: false, endedAt: null, state: 'armed', note: null };
   changeSteps(run, (steps) => [...steps.filter((other) => other.kind !== kind), step]);
   try {
     const result = await effect();
-    if (!result.ours) changeSteps(run, (steps) => steps.filter((other) => other.kind !== kind));
-    else if (result.certain) changeStep(run, kind, { certain: true });
+    // Uncertain, an earlier call may still land, so the step stays even if this one found somebody else's work.
+    if (result.certain && result.ours) changeStep(run, kind, { certain: true });
+    else if (result.certain) changeSteps(run, (steps) => steps.filter((other) => other.kind !== kind));
     return result;
   } catch (error) {
-    if (wasRefusedAtOnce(error)) changeSteps(run, (steps) => steps.filter((other) => other.kind !== kind));
+    if (wasNeverSent(error)) changeSteps(run, (steps) => steps.filter((other) => other.kind !== kind));
     throw error;
+  } finally {
+    changeStep(run, kind, { endedAt: new Date().toISOString() });
   }
 }
 
-/** The API said no to the first try, so nothing came of it and nothing can come of it later. */
-function wasRefusedAtOnce(error: unknown): boolean {
+/** The failure's own word that no try has sent anything, or that every answer was a definite no: there is nothing to come. */
+function wasNeverSent(error: unknown): boolean {
   if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)) return false;
   const [detail] = error.cause.details ?? [];
-  const attempt = typeof detail === 'object' && detail !== null && 'attempt' in detail ? detail.attempt : null;
-  return error.cause.type === 'CloudflareRefused' && attempt === 1;
+  return typeof detail === 'object' && detail !== null && 'mayHaveWritten' in detail && detail.mayHaveWritten === false;
 }
 
 export function hasSomethingToUndo({ progress }: Run): boolean {
@@ -61,14 +63,19 @@ export async function undo(run: Run, cause: UndoCause): Promise<UndoReport> {
       async (givenUp) => {
         progress.note({ undo: { ...progress.status.undo, givenUp } });
         tries.cancel();
-        await condition(() => isFinished);
+        // This runs in the root scope, where a cancel that began the undo still holds.
+        await CancellationScope.nonCancellable(async () => await condition(() => isFinished));
         return reportUndo(run, cause);
       },
       { validator: validateGiveUp, description: 'Give up an undo that cannot be finished: who, and why' },
     );
 
-    for (const { kind } of progress.status.undo.steps.toReversed())
-      changeStep(run, kind, await takeBack(run, kind, tries));
+    const kinds = progress.status.undo.steps.map(({ kind }) => kind).toReversed();
+    const takeAllBack = async (some: UndoKind[]) =>
+      await Promise.all(some.map(async (kind) => changeStep(run, kind, await takeBack(run, kind, tries))));
+    // Whoever cannot log in comes first. The value and the connector do not hang on each other, so one that is stuck holds up nothing.
+    await takeAllBack(kinds.filter((kind) => kind === 'disable-connector'));
+    await takeAllBack(kinds.filter((kind) => kind !== 'disable-connector'));
     progress.enter('undone', summarise(reportUndo(run, cause)));
     isFinished = true;
     await condition(allHandlersFinished);
@@ -105,13 +112,18 @@ async function takeBack(run: Run, kind: UndoKind, tries: CancellationScope): Pro
  * uncertain effect is looked for once that attempt cannot be alive, and once more after as long again.
  */
 async function takeBackForCertain(run: Run, kind: UndoKind): Promise<UndoOutcome> {
-  const step = run.progress.status.undo.steps.find((other) => other.kind === kind);
+  const { progress } = run;
+  const step = progress.status.undo.steps.find((other) => other.kind === kind);
   const attempt = run.settings.pace.attemptSeconds * 1000;
   if (step?.certain !== false) return await insist(run, kind);
   // Whoever cannot log in does not wait for certainty.
   const atOnce = kind === 'disable-connector' ? await insist(run, kind) : null;
+  const reason = `${kind}: its call never reported back, so it is looked for again once that call cannot act any more`;
+  const waitAttempt = () => progress.note({ reason, nextCheckAt: new Date(Date.now() + attempt).toISOString() });
+  waitAttempt();
   await sleep(attempt, { summary: 'Until the attempt that did not report back cannot be alive' });
   const first = await insist(run, kind);
+  waitAttempt();
   await sleep(attempt, { summary: 'Until what it asked for would have come' });
   const second = await insist(run, kind);
   const outcomes = [...(atOnce === null ? [] : [atOnce]), first, second];
@@ -124,10 +136,14 @@ async function insist(run: Run, kind: UndoKind): Promise<UndoOutcome> {
   const longest = Math.max(3600, settings.pace.undoRetrySeconds);
   for (let wait = settings.pace.undoRetrySeconds; ; wait = Math.min(wait * 2, longest)) {
     try {
+      progress.note({ reason: `taking back: ${kind}`, nextCheckAt: null });
       return await act(run, kind);
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-      progress.note({ reason: `${kind} keeps failing: ${error.cause?.message ?? error.message}` });
+      progress.note({
+        nextCheckAt: new Date(Date.now() + wait * 1000).toISOString(),
+        reason: `${kind} keeps failing: ${error.cause?.message ?? error.message}`,
+      });
       await sleep(wait * 1000, { summary: `Until ${kind} is tried again` });
     }
   }
@@ -153,19 +169,32 @@ async function act({ settings, progress, undoing }: Run, kind: UndoKind): Promis
       const now = await undoing.onCloudflare('Is somebody relying on the TXT value?').getConnector(request);
       const decision = decideUndo(kind, now);
       if (decision.kind === 'leave') return { state: 'left', note: decision.note };
-      const { zone, name, value, recordId } = txtRecord;
+      const { zone, name, value, recordId, preexisting } = txtRecord;
       const target = { zone, name, value, runId: workflowInfo().firstExecutionRunId };
-      return await undoing.onProvider('Remove the TXT value').removeTxtRecord({ provider, target, recordId, pace });
+      return await undoing
+        .onProvider('Remove the TXT value')
+        .removeTxtRecord({ provider, target, recordId: preexisting ? null : recordId, pace });
     }
     case 'delete-connector': {
       if (before === null) return { state: 'undone', note: 'there is none' };
       const createdId = connector?.origin === 'created' ? connector.id : null;
-      const certain = steps.find((step) => step.kind === kind)?.certain ?? false;
-      return await undoing
-        .onCloudflare('Delete the connector')
-        .deleteConnector({ accountId, emailDomain, createdId, before, certain, pace });
+      const step = steps.find((other) => other.kind === kind);
+      return await undoing.onCloudflare('Delete the connector').deleteConnector({
+        accountId,
+        emailDomain,
+        creation: { createdId, inUseId: null, before, ...certaintyOf(step, pace) },
+        pace,
+      });
     }
   }
+}
+
+/** What the step knows of the tries of its effect: a call can act for as long as its attempt lives, and for a while longer. */
+export function certaintyOf(step: UndoStep | undefined, { attemptSeconds }: Pace) {
+  const endedAt = step?.endedAt ?? null;
+  const lastPossibleAt =
+    endedAt === null ? null : new Date(Date.parse(endedAt) + 2 * attemptSeconds * 1000).toISOString();
+  return { certain: step?.certain ?? false, lastPossibleAt };
 }
 
 function changeStep(run: Run, kind: UndoKind, changes: Partial<UndoStep>): void {

@@ -56,7 +56,7 @@ const status: OnboardingStatus = {
   verification: { checks: 7, restarts: 1, republished: 0, begunAt: '2026-01-01T00:05:00.000Z', verifiedAt: null },
   enabledAt: null,
   undo: {
-    steps: [{ kind: 'delete-connector', certain: true, state: 'armed', note: null }],
+    steps: [{ kind: 'delete-connector', certain: true, endedAt: null, state: 'armed', note: null }],
     cause: null,
     givenUp: null,
   },

@@ -408,6 +408,17 @@ describe('a cancelled run', () => {
   });
 });
 
+it('a run that is cancelled before it has written anything closes as cancelled, also while a call keeps failing', async () => {
+  await using world = await createWorld();
+  world.simulator.faults.add({ method: 'GET', times: 'forever', when: 'before', fault: { status: 500 } });
+  await world.startWorker();
+  const handle = await world.start(world.input());
+  await vi.waitFor(() => expect(world.simulator.log.list().length).toBeGreaterThan(2), waitOptions);
+  await handle.cancel();
+  await handle.result().catch(() => null);
+  expect((await handle.describe()).status.name).toBe('CANCELLED');
+});
+
 describe('calls that go wrong', () => {
   it('makes no second connector when the answer to the first create is lost', async () => {
     await using world = await createWorld({ secondConnector: 'allowed' });
@@ -496,6 +507,22 @@ describe('an input that cannot be used fails the run at once, with every problem
     const failure = await failureOf(await world.start(input, 'sso/0123456789abcdef0123456789abcdef/example.com'));
     expect(failure.type).toBe('InvalidInput');
     expect(problemsSchema.parse(failure.details).map(({ subject }) => subject)).toEqual(subjects);
+    expect(world.simulator.log.list()).toEqual([]);
+  });
+
+  it('start options with a time-out by the server, which would skip the undo', async () => {
+    await using world = await createWorld();
+    await world.startWorker();
+    const input = world.input();
+    const handle = await world.client.workflow.start('onboardSsoConnector', {
+      workflowId: `sso/${input.accountId}/example.com`,
+      taskQueue: 'sso-onboarding',
+      args: [input],
+      workflowExecutionTimeout: '1 hour',
+    });
+    const failure = await failureOf(handle);
+    expect(failure.type).toBe('InvalidInput');
+    expect(failure.message).toContain('deadlineSeconds');
     expect(world.simulator.log.list()).toEqual([]);
   });
 
