@@ -21,6 +21,7 @@ const complete = {
     throttledSeconds: 3,
     attemptSeconds: 4,
     heartbeatSeconds: 5,
+    undoRetrySeconds: 6,
   },
 } as const satisfies OnboardingInput;
 
@@ -96,7 +97,7 @@ describe('an input that is wrong', () => {
     ['a misspelt field', { emaildomain: 'example.com' }, 'input', /"emaildomain"/u],
     ['an unknown field of polling', { polling: { everySeconds: 1 } }, 'polling', /"everySeconds"/u],
     ['an unknown field of propagation', { propagation: { resolvers: [] } }, 'propagation', /"resolvers"/u],
-    ['an unknown field of pace', { pace: { undoRetrySeconds: 1 } }, 'pace', /"undoRetrySeconds"/u],
+    ['an unknown field of pace', { pace: { undoMaxSeconds: 1 } }, 'pace', /"undoMaxSeconds"/u],
     ['an account id that is a number', { accountId: 7 }, 'accountId', /^must be a text$/u],
     ['an account id that is null', { accountId: null }, 'accountId', /^must be a text$/u],
     ['an account id that is too short', { accountId: '0123' }, 'accountId', /32 hexadecimal/u],
@@ -134,6 +135,7 @@ describe('an input that is wrong', () => {
     ['a throttled wait of nothing', { pace: { throttledSeconds: 0 } }, 'pace.throttledSeconds', />0/u],
     ['an attempt of nothing', { pace: { attemptSeconds: 0 } }, 'pace.attemptSeconds', />0/u],
     ['a heartbeat of nothing', { pace: { heartbeatSeconds: 0 } }, 'pace.heartbeatSeconds', />0/u],
+    ['a retry of the undo of nothing', { pace: { undoRetrySeconds: 0 } }, 'pace.undoRetrySeconds', />0/u],
   ])('is refused for %s', (_, changes, subject, problem) => {
     expect(refuse({ ...minimal, ...changes })).toEqual([
       {
@@ -220,6 +222,7 @@ describe('the settings of a run', () => {
         throttledSeconds: 300,
         attemptSeconds: 60,
         heartbeatSeconds: 20,
+        undoRetrySeconds: 60,
       },
     });
   });

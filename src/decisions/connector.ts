@@ -36,28 +36,37 @@ export function decideConnector(
         `${useFedrampLanguage} was asked for; change it in Cloudflare, or start without useFedrampLanguage`,
     };
   }
-  const ours = mayHaveCreated && isOurs(connector, before);
+  const ours = mayHaveCreated && isOurs(connector, before, null, useFedrampLanguage);
   return { kind: 'use', connector, origin: ours ? 'created' : 'adopted' };
 }
 
 /**
  * Whether a create without an answer may have made it: it was not there before, and was created between then and the time
- * (ISO 8601; `null`: still going on) after which no try of ours can have acted.
+ * (ISO 8601; `null`: still going on) after which no try of ours can have acted, in the language asked for (`null`: any).
  */
 export function mayBeOurs(
   connector: Connector,
   { connectors, readAt }: ConnectorsRead,
-  lastPossibleAt: string | null = null,
+  lastPossibleAt: string | null,
+  useFedrampLanguage: boolean | null,
 ): boolean {
   const wasThere = connectors.some(({ id }) => id === connector.id);
   const createdAt = connector.createdAt === null ? Number.NaN : Date.parse(connector.createdAt);
   const isInTime = lastPossibleAt === null || createdAt <= Date.parse(lastPossibleAt) + clockSkewMilliseconds;
-  return !wasThere && createdAt >= Date.parse(readAt) - clockSkewMilliseconds && isInTime;
+  const isAsAsked = useFedrampLanguage === null || connector.useFedrampLanguage === useFedrampLanguage;
+  return isAsAsked && !wasThere && createdAt >= Date.parse(readAt) - clockSkewMilliseconds && isInTime;
 }
 
 /** Whether it can only be ours: nobody has done anything with it yet. */
-export function isOurs(connector: Connector, before: ConnectorsRead, lastPossibleAt: string | null = null): boolean {
+export function isOurs(
+  connector: Connector,
+  before: ConnectorsRead,
+  lastPossibleAt: string | null,
+  useFedrampLanguage: boolean | null,
+): boolean {
   return (
-    mayBeOurs(connector, before, lastPossibleAt) && connector.verificationStatus === 'awaiting' && !connector.enabled
+    mayBeOurs(connector, before, lastPossibleAt, useFedrampLanguage) &&
+    connector.verificationStatus === 'awaiting' &&
+    !connector.enabled
   );
 }

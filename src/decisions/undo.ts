@@ -33,6 +33,8 @@ export interface Creation {
   createdId: string | null;
   before: ConnectorsRead;
   certain: boolean;
+  /** The language that it asked for; `null`: any. */
+  useFedrampLanguage: boolean | null;
   /** The connector that the run goes on with, which is none to delete; `null` in the undo. */
   inUseId: string | null;
   /** ISO 8601: when the last try of it can have acted at the latest; `null`: not known. */
@@ -42,11 +44,11 @@ export interface Creation {
 /** What to do about one of the domain's connectors when the creation is undone. */
 export function decideDeletion(
   connector: Connector,
-  { createdId, inUseId, before, certain, lastPossibleAt }: Creation,
+  { createdId, inUseId, before, certain, lastPossibleAt, useFedrampLanguage }: Creation,
 ): UndoDecision {
   if (connector.id === createdId) return decideUndo('delete-connector', connector);
-  if (certain || connector.id === inUseId || !mayBeOurs(connector, before, lastPossibleAt))
+  if (certain || connector.id === inUseId || !mayBeOurs(connector, before, lastPossibleAt, useFedrampLanguage))
     return { kind: 'done', note: 'there is none' };
-  if (isOurs(connector, before, lastPossibleAt)) return { kind: 'act' };
+  if (isOurs(connector, before, lastPossibleAt, useFedrampLanguage)) return { kind: 'act' };
   return { kind: 'leave', note: `connector ${connector.id} has been made meanwhile, and somebody has gone on with it` };
 }

@@ -103,7 +103,8 @@ async function undone(run: Run, error: unknown): Promise<unknown> {
 /** A time-out by the server would skip the undo, and a retry by the server would begin the story anew. */
 function refuseServerTimeouts(): void {
   const { executionTimeoutMs, runTimeoutMs, retryPolicy } = workflowInfo();
-  if (executionTimeoutMs === undefined && runTimeoutMs === undefined && retryPolicy === undefined) return;
+  // Servers and clients write "none" as nothing or as 0.
+  if (!executionTimeoutMs && !runTimeoutMs && retryPolicy === undefined) return;
   const problem = 'the run was started with an execution time-out, a run time-out or a retry policy';
   const remedy = 'start it without; deadlineSeconds in the input is the deadline that takes back what was done';
   throw failure('InvalidInput', `${problem}: ${remedy}`, [{ subject: 'start options', problem, remedy }]);
@@ -313,8 +314,9 @@ async function deleteTwin({ settings, progress, onCloudflare }: Run): Promise<vo
   } = progress.status;
   const creating = steps.find(({ kind }) => kind === 'delete-connector');
   if (before === null || connector === null || creating === undefined || creating.certain) return;
-  const { accountId, emailDomain, pace } = settings;
-  const creation = { createdId: null, inUseId: connector.id, before, ...certaintyOf(creating, pace) };
+  const { accountId, emailDomain, useFedrampLanguage, pace } = settings;
+  const certainty = certaintyOf(creating, pace);
+  const creation = { createdId: null, inUseId: connector.id, before, useFedrampLanguage, ...certainty };
   const request = { accountId, emailDomain, creation, pace };
   try {
     await onCloudflare('Did a lost answer leave a second one?').deleteConnector(request);

@@ -70,12 +70,7 @@ export async function undo(run: Run, cause: UndoCause): Promise<UndoReport> {
       { validator: validateGiveUp, description: 'Give up an undo that cannot be finished: who, and why' },
     );
 
-    const kinds = progress.status.undo.steps.map(({ kind }) => kind).toReversed();
-    const takeAllBack = async (some: UndoKind[]) =>
-      await Promise.all(some.map(async (kind) => changeStep(run, kind, await takeBack(run, kind, tries))));
-    // Whoever cannot log in comes first. The value and the connector do not hang on each other, so one that is stuck holds up nothing.
-    await takeAllBack(kinds.filter((kind) => kind === 'disable-connector'));
-    await takeAllBack(kinds.filter((kind) => kind !== 'disable-connector'));
+    await takeAllBack(run, tries);
     progress.enter('undone', summarise(reportUndo(run, cause)));
     isFinished = true;
     await condition(allHandlersFinished);
@@ -97,15 +92,46 @@ function validateGiveUp(givenUp: GiveUp): void {
   if (typeof givenUp.reason !== 'string' || givenUp.reason.trim() === '') throw new TypeError('Why? Set "reason"');
 }
 
+/**
+ * In reverse: enabling, value, connector. One that is stuck holds up nothing for good: after a while the connector goes
+ * before its value. Not at once, because a run that is terminated in between would leave a value that no later run knows.
+ */
+async function takeAllBack(run: Run, tries: CancellationScope): Promise<void> {
+  const { progress, settings } = run;
+  const isOpen = (kind: UndoKind) =>
+    progress.status.undo.steps.some((step) => step.kind === kind && step.state === 'armed');
+  const takeBackOne = async (kind: UndoKind) => {
+    if (isOpen(kind)) changeStep(run, kind, await takeBack(run, kind, tries));
+  };
+  await takeBackOne('disable-connector');
+  const value = takeBackOne('remove-txt-value');
+  await condition(
+    () => !isOpen('remove-txt-value') || progress.status.undo.givenUp !== null,
+    stuckAfterAttempts * settings.pace.attemptSeconds * 1000,
+    { summary: 'Until the TXT value is gone, or stuck' },
+  );
+  await Promise.all([value, takeBackOne('delete-connector')]);
+}
+
+/** More than an uncertain value takes that is not stuck: two waits, and the looks between them. */
+const stuckAfterAttempts = 4;
+
 async function takeBack(run: Run, kind: UndoKind, tries: CancellationScope): Promise<UndoOutcome> {
+  const { progress, settings } = run;
+  // What was not begun yet when somebody gave up gets its try, and no more than that.
+  const timeout = lastTryAttempts * settings.pace.attemptSeconds * 1000;
+  const scope = progress.status.undo.givenUp === null ? tries : new CancellationScope({ cancellable: true, timeout });
   try {
-    return await tries.run(async () => await takeBackForCertain(run, kind));
+    return await scope.run(async () => await takeBackForCertain(run, kind));
   } catch (error) {
-    const { givenUp } = run.progress.status.undo;
+    const { givenUp } = progress.status.undo;
     if (!isCancellation(error) || givenUp === null) throw error;
     return { state: 'left', note: `given up by ${givenUp.by}: ${givenUp.reason}` };
   }
 }
+
+/** Room for the waits that an uncertain effect takes. */
+const lastTryAttempts = 4;
 
 /**
  * An attempt whose answer was lost can act for as long as it lives, and the call it made for a while longer. So an
@@ -150,7 +176,7 @@ async function insist(run: Run, kind: UndoKind): Promise<UndoOutcome> {
 }
 
 async function act({ settings, progress, undoing }: Run, kind: UndoKind): Promise<UndoOutcome> {
-  const { accountId, emailDomain, dnsProvider: provider, pace } = settings;
+  const { accountId, emailDomain, dnsProvider: provider, useFedrampLanguage, pace } = settings;
   const {
     connector,
     connectorsBefore: before,
@@ -182,7 +208,7 @@ async function act({ settings, progress, undoing }: Run, kind: UndoKind): Promis
       return await undoing.onCloudflare('Delete the connector').deleteConnector({
         accountId,
         emailDomain,
-        creation: { createdId, inUseId: null, before, ...certaintyOf(step, pace) },
+        creation: { createdId, inUseId: null, before, useFedrampLanguage, ...certaintyOf(step, pace) },
         pace,
       });
     }

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { isRefusal, toFailure } from '../../src/activities/failures.ts';
+import { isRefusal, isWithoutEffect, toFailure } from '../../src/activities/failures.ts';
 import { CloudflareError } from '../../src/cloudflare/cloudflare-error.ts';
 import type { CloudflareErrorFields } from '../../src/cloudflare/cloudflare-error.ts';
 import { failureTypes } from '../../src/contract.ts';
@@ -22,8 +22,8 @@ function cloudflareError(fields: Partial<CloudflareErrorFields>): CloudflareErro
   return new CloudflareError({ kind: 'refused', method: 'GET', path: 'zones', messages: ['no'], ...fields });
 }
 
-function failureOf(error: unknown): ApplicationFailure {
-  const failure = toFailure(error, pace);
+function failureOf(error: unknown, mayHaveWritten = false): ApplicationFailure {
+  const failure = toFailure(error, pace, mayHaveWritten);
   if (failure instanceof ApplicationFailure) return failure;
   throw new Error(`Not a failure: ${String(failure)}`);
 }
@@ -99,6 +99,12 @@ describe('an error of Cloudflare becomes a failure with its type', () => {
     expect(failureTypes).toContain(failure.type);
   });
 
+  test.each([true, false])('which tells whether earlier tries may have written: %s', (mayHaveWritten) => {
+    for (const kind of ['no-token', 'network', 'timeout', 'malformed', 'refused'] as const) {
+      expect(failureOf(cloudflareError({ kind }), mayHaveWritten).details).toMatchObject([{ mayHaveWritten }]);
+    }
+  });
+
   test('with its message, and with details that a client in any language can read', () => {
     const error = cloudflareError({
       status: 400,
@@ -107,7 +113,7 @@ describe('an error of Cloudflare becomes a failure with its type', () => {
       documentationUrl: 'https://developers.cloudflare.com/api/',
       rateLimit: { remaining: 1, resetSeconds: 2 },
     });
-    const failure = failureOf(error);
+    const failure = failureOf(error, true);
     expect(failure.message).toBe(error.message);
     expect(failure.details).toEqual([
       {
@@ -115,6 +121,7 @@ describe('an error of Cloudflare becomes a failure with its type', () => {
         codes: [971, 1004],
         cfRay: '8f2a-LHR',
         documentationUrl: 'https://developers.cloudflare.com/api/',
+        mayHaveWritten: true,
       },
     ]);
     expect(JSON.parse(JSON.stringify(failure.details))).toEqual(failure.details);
@@ -170,7 +177,8 @@ test.each<[string, unknown]>([
   ['a fault of the program', new TypeError('x is not a function')],
   ['something that is no error', 'thrown'],
 ])('%s passes through as it is', (_, error) => {
-  expect(toFailure(error, pace)).toBe(error);
+  expect(toFailure(error, pace, true)).toBe(error);
+  expect(toFailure(error, pace, false)).toBe(error);
 });
 
 test('a call that was cancelled stays a cancellation', async () => {
@@ -179,21 +187,22 @@ test('a call that was cancelled stays a cancellation', async () => {
   const options = { ...patient, signal: AbortSignal.abort(cancellation) };
   const call = clientAt(account).call({ method: 'GET', path: 'zones' }, z.unknown(), options);
   const error: unknown = await call.catch((reason: unknown) => reason);
-  expect(toFailure(error, pace)).toBe(cancellation);
+  expect(toFailure(error, pace, true)).toBe(cancellation);
 });
 
 describe("a refusal is the API's own no", () => {
-  test.each([400, 401, 403, 404, 409, 422])('with status %d', (status) => {
+  test.each([400, 401, 403, 404, 409, 422])('with status %d, and has had no effect', (status) => {
     expect(isRefusal(cloudflareError({ status }))).toBe(true);
+    expect(isWithoutEffect(cloudflareError({ status }))).toBe(true);
   });
 
   test('and so is the lack of a token, which the same hands put right', () => {
     expect(isRefusal(cloudflareError({ kind: 'no-token' }))).toBe(true);
+    expect(isWithoutEffect(cloudflareError({ kind: 'no-token' }))).toBe(true);
   });
 
   test.each<[string, unknown]>([
     ['a 408', cloudflareError({ status: 408 })],
-    ['a 429', cloudflareError({ status: 429 })],
     ['a 500', cloudflareError({ status: 500 })],
     ['a 200 that says it is no success', cloudflareError({ status: 200 })],
     ['no connection', cloudflareError({ kind: 'network' })],
@@ -204,7 +213,13 @@ describe("a refusal is the API's own no", () => {
     ['an error of DNS', new DnsError('rcode', 'example.com', 'REFUSED')],
     ['a cancellation', new CancelledFailure('cancelled')],
     ['something that is no error', null],
-  ])('and not %s', (_, error) => {
+  ])('and not %s, which may have had an effect', (_, error) => {
     expect(isRefusal(error)).toBe(false);
+    expect(isWithoutEffect(error)).toBe(false);
+  });
+
+  test('and not a 429, which has had no effect all the same', () => {
+    expect(isRefusal(cloudflareError({ status: 429 }))).toBe(false);
+    expect(isWithoutEffect(cloudflareError({ status: 429 }))).toBe(true);
   });
 });

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Connector } from '../../src/contract.ts';
-import { decideConnector } from '../../src/decisions/connector.ts';
-import type { ConnectorsRead } from '../../src/decisions/connector.ts';
+import type { Connector, ConnectorsRead } from '../../src/contract.ts';
+import { decideConnector, isOurs, mayBeOurs } from '../../src/decisions/connector.ts';
 
 const readAt = '2026-03-01T09:00:00.000Z';
 const nothingBefore: ConnectorsRead = { connectors: [], readAt };
@@ -131,5 +130,77 @@ describe('several connectors for the domain', () => {
   test('are a conflict even when one of them may be ours', () => {
     const found = [connector(), connector({ id: 'two' })];
     expect(decideConnector(found, before(connector({ id: 'two' })), true, null).kind).toBe('conflict');
+  });
+});
+
+describe('of a connector that is there after a create without an answer', () => {
+  test.each<[string, Connector, ConnectorsRead, boolean]>([
+    ['it may when it was absent before and is new', connector(), nothingBefore, true],
+    ['it may beside another that was there before', connector(), before(connector({ id: 'other' })), true],
+    [
+      'it may when it is as old as the clocks can differ',
+      connector({ createdAt: '2026-03-01T08:55:00.000Z' }),
+      nothingBefore,
+      true,
+    ],
+    [
+      'it may when its time of creation is told in another time zone',
+      connector({ createdAt: '2026-03-01T10:00:01+01:00' }),
+      nothingBefore,
+      true,
+    ],
+    [
+      'it cannot when it is older than that',
+      connector({ createdAt: '2026-03-01T08:54:59.999Z' }),
+      nothingBefore,
+      false,
+    ],
+    ['it cannot when it was there before', connector(), before(connector()), false],
+    [
+      'it cannot when it was there before, whatever has become of it',
+      connector(),
+      before(connector({ enabled: true, verificationStatus: 'verified', createdAt: null })),
+      false,
+    ],
+    [
+      'it cannot when Cloudflare does not say when it was created',
+      connector({ createdAt: null }),
+      nothingBefore,
+      false,
+    ],
+    ['it cannot when that time cannot be read', connector({ createdAt: 'yesterday' }), nothingBefore, false],
+    ['it cannot when the time of the read cannot be read', connector(), { connectors: [], readAt: 'yesterday' }, false],
+  ])('that create may have made it: %s', (_, found, read, possible) => {
+    expect(mayBeOurs(found, read, null, null)).toBe(possible);
+    expect(isOurs(found, read, null, null)).toBe(possible);
+  });
+
+  test.each<[string, string, string | null, boolean]>([
+    ['while tries of it are going on', '2027-03-01T09:00:00.000Z', null, true],
+    ['before the last of its tries ended', '2026-03-01T09:59:59.999Z', '2026-03-01T10:00:00.000Z', true],
+    ['as late as the clocks can differ', '2026-03-01T10:05:00.000Z', '2026-03-01T10:00:00.000Z', true],
+    ['later than that', '2026-03-01T10:05:00.001Z', '2026-03-01T10:00:00.000Z', false],
+  ])('that create may have made one that appeared %s: %s', (_, createdAt, lastPossibleAt, possible) => {
+    expect(mayBeOurs(connector({ createdAt }), nothingBefore, lastPossibleAt, null)).toBe(possible);
+    expect(isOurs(connector({ createdAt }), nothingBefore, lastPossibleAt, null)).toBe(possible);
+  });
+
+  test.each<[boolean | null, boolean]>([
+    [null, true],
+    [false, true],
+    [true, false],
+  ])('asked for with use_fedramp_language %s, one that has it off may be of that create: %s', (asked, possible) => {
+    expect(mayBeOurs(connector({ useFedrampLanguage: false }), nothingBefore, null, asked)).toBe(possible);
+    expect(isOurs(connector({ useFedrampLanguage: false }), nothingBefore, null, asked)).toBe(possible);
+  });
+
+  test.each<[string, Partial<Connector>]>([
+    ['has enabled it', { enabled: true }],
+    ['has begun its verification', { verificationStatus: 'pending' }],
+    ['has seen its verification fail', { verificationStatus: 'failed' }],
+    ['has verified it', { verificationStatus: 'verified' }],
+  ])('that create may have made it and yet it is not ours: somebody %s', (_, changes) => {
+    expect(mayBeOurs(connector(changes), nothingBefore, null, null)).toBe(true);
+    expect(isOurs(connector(changes), nothingBefore, null, null)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { PublishingZone, TxtRecord } from '../../src/contract.ts';
+import type { PublishingZone } from '../../src/contract.ts';
 import { createManualProvider } from '../../src/dns/manual-provider.ts';
 import { patient } from '../cloudflare/clients.ts';
 import { startAccount } from '../cloudflare/simulated-account.ts';
@@ -21,15 +21,14 @@ test('the zone is the domain itself when DNS is not looked at', async () => {
   expect(found).toEqual({ fit: true, zone: { apex: 'team.example.com', zoneId: null } });
 });
 
-test('publishing and removing are left to a human, and a record is never known', async () => {
+test('publishing and removing are left to a human, and a record is never known nor ours', async () => {
   const simulator = await startAccount();
   const before = JSON.stringify(simulator.account.zones.list().map(({ records }) => records));
   const provider = createManualProvider();
-  const record: TxtRecord = { provider: 'manual', ...target, recordId: null, preexisting: false };
   expect(provider.name).toBe('manual');
-  expect(await provider.publish(target, patient)).toEqual({ recordId: null });
+  expect(await provider.publish(target, patient)).toEqual({ recordId: null, ours: false });
   expect(await provider.find(target, patient)).toBeNull();
-  await expect(provider.remove(record, patient)).resolves.toBeUndefined();
+  expect(await provider.remove({ ...target, recordId: null }, patient)).toBe('absent');
   expect(simulator.log.list()).toEqual([]);
   expect(JSON.stringify(simulator.account.zones.list().map(({ records }) => records))).toBe(before);
 });

@@ -1,0 +1,45 @@
+/** Many small worlds at once: each cell of a table is a run of its own, and a failure names its cell. */
+import { expect } from 'vitest';
+
+export interface Row {
+  cell: string;
+  ended: string;
+  failure: string | null;
+}
+
+/** Runs every cell, `atOnce` of them at a time, and answers how each ended; one that fails does not stop the others. */
+export async function runCells<Cell>(
+  cells: readonly Cell[],
+  atOnce: number,
+  { name, run }: { name: (cell: Cell) => string; run: (cell: Cell) => Promise<string> },
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  const waiting = cells.entries();
+  const work = async () => {
+    for (const [index, cell] of waiting) {
+      const row: Row = { cell: name(cell), ended: '', failure: null };
+      rows[index] = row;
+      try {
+        row.ended = await run(cell);
+      } catch (error) {
+        row.ended = 'FAILED';
+        row.failure = error instanceof Error ? error.message : String(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return rows;
+}
+
+/** The table, as text. */
+export function renderRows(title: string, rows: readonly Row[]): string {
+  const width = Math.max(...rows.map(({ cell }) => cell.length));
+  const lines = rows.map(({ cell, ended }) => `  ${cell.padEnd(width)}  ${ended}`);
+  const failed = rows.filter(({ failure }) => failure !== null).length;
+  return [`${title}: ${rows.length} cells, ${rows.length - failed} passed, ${failed} failed`, ...lines].join('\n');
+}
+
+export function expectAllPassed(rows: readonly Row[]): void {
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows.filter(({ failure }) => failure !== null)).toEqual([]);
+}

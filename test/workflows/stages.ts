@@ -1,0 +1,165 @@
+/** Points at which a run is stopped from outside, each staged in a world of its own. */
+import type { WorkflowHandle } from '@temporalio/client';
+import { expect, vi } from 'vitest';
+
+import type { SimulatorOptions } from '../../simulator/simulator.ts';
+import { statusQuery } from '../../src/contract.ts';
+import type { OnboardingInput, Phase } from '../../src/contract.ts';
+import type { World } from '../onboarding-world.ts';
+import { hangsAfter } from './endings.ts';
+import { holdCall, releaseCalls } from './kill-points.ts';
+
+export interface Stage {
+  phase: Phase;
+  /** What it is doing there. */
+  doing: string;
+  simulator?: SimulatorOptions;
+  input?: Partial<OnboardingInput>;
+  /** Whether a call is held whose effect is still to come. */
+  owesEffect: boolean;
+  /** Called before the run is started; what it answers waits until the run is there. */
+  arrange: (world: World) => (handle: WorkflowHandle) => Promise<void>;
+}
+
+export const nameStage = ({ phase, doing }: Stage) => `${phase}, ${doing}`;
+
+const connectors = '/accounts/*/sso_connectors';
+const connector = '/accounts/*/sso_connectors/*';
+const records = '/zones/*/dns_records';
+
+/** What a run does that can be held: the calls that have an effect, before and after it, and the reads around them. */
+function holding(phase: Phase, method: string, path: string, when: 'before' | 'after'): Stage {
+  const what = method === 'GET' ? 'a read held' : `${method} ${path} held ${when} its effect`;
+  const owesEffect = when === 'before' && method !== 'GET';
+  return {
+    phase,
+    doing: what,
+    owesEffect,
+    arrange: ({ simulator }) => holdCall(simulator, { method, path, nth: 1 }, when),
+  };
+}
+
+/** A verifier that looks once, when asked to begin, and finds name servers that do not answer. */
+const blindVerifier = { verifier: { everySeconds: 3600, timeoutSeconds: 1_000_000 } };
+
+function blindNameServers({ simulator }: World): void {
+  for (const server of simulator.nameServers) server.mode = 'servfail';
+}
+
+export const checking = holding('checking-prerequisites', 'GET', '/user/tokens/verify', 'before');
+export const lookingForConnector: Stage = {
+  phase: 'creating-connector',
+  doing: 'a read held',
+  owesEffect: false,
+  // The first list is the one of the prerequisites.
+  arrange: ({ simulator }) => holdCall(simulator, { method: 'GET', path: connectors, nth: 2 }, 'before'),
+};
+
+export const writing: readonly Stage[] = [
+  holding('creating-connector', 'POST', connectors, 'before'),
+  holding('creating-connector', 'POST', connectors, 'after'),
+  holding('publishing-txt', 'POST', records, 'before'),
+  holding('publishing-txt', 'POST', records, 'after'),
+  holding('waiting-for-verification', 'POST', `${connector}/begin_verification`, 'before'),
+  holding('waiting-for-verification', 'POST', `${connector}/begin_verification`, 'after'),
+  holding('enabling', 'PATCH', connector, 'before'),
+  holding('enabling', 'PATCH', connector, 'after'),
+];
+
+export const waitingForDns: Stage = {
+  phase: 'waiting-for-dns',
+  doing: 'on a timer',
+  owesEffect: false,
+  simulator: { nameServerLagSeconds: [3600, 3600] },
+  arrange: (world) => async (handle) => {
+    await world.waitForStatus(handle, ({ phase, evidence }) => phase === 'waiting-for-dns' && evidence !== null);
+  },
+};
+
+export const waitingForVerification: Stage = {
+  phase: 'waiting-for-verification',
+  doing: 'on a timer',
+  owesEffect: false,
+  simulator: blindVerifier,
+  input: { propagation: { check: 'off' } },
+  arrange: (world) => {
+    blindNameServers(world);
+    return async (handle) => {
+      await world.waitForStatus(handle, ({ verification }) => verification.begunAt !== null);
+    };
+  },
+};
+
+/** Everything that can be undone has happened. */
+export const readingBack: Stage = {
+  phase: 'enabling',
+  doing: 'the read-back held',
+  owesEffect: false,
+  arrange: ({ simulator }) => {
+    const isEnabled = holdCall(simulator, { method: 'PATCH', path: connector, nth: 1 }, 'after');
+    return async () => {
+      await isEnabled();
+      const isReadBack = holdCall(simulator, { method: 'GET', path: connector, nth: 1 }, 'before');
+      await releaseCalls(simulator);
+      await isReadBack();
+    };
+  },
+};
+
+/** A full undo, with one of its calls held. */
+function undoing(method: string, path: string, when: 'before' | 'after'): Stage {
+  return {
+    phase: 'undoing',
+    doing: `${method} ${path} held ${when} its effect`,
+    owesEffect: when === 'before',
+    arrange: (world) => {
+      const isThere = readingBack.arrange(world);
+      return async (handle) => {
+        await isThere(handle);
+        const isHeld = holdCall(world.simulator, { method, path, nth: 1 }, when);
+        await handle.cancel();
+        await isHeld();
+      };
+    },
+  };
+}
+
+export const takingBack: readonly Stage[] = [
+  undoing('PATCH', connector, 'before'),
+  undoing('PATCH', connector, 'after'),
+  undoing('DELETE', `${records}/*`, 'before'),
+  undoing('DELETE', `${records}/*`, 'after'),
+  undoing('DELETE', connector, 'before'),
+  undoing('DELETE', connector, 'after'),
+];
+
+/** Until the run has asked its activity to stop; the activity may not know it yet. */
+export async function waitForCancelRequest(handle: WorkflowHandle): Promise<void> {
+  await vi.waitFor(async () => {
+    const { events } = await handle.fetchHistory();
+    const isAsked = events?.some(({ activityTaskCancelRequestedEventAttributes: asked }) => asked) ?? false;
+    expect(isAsked, 'no activity was asked to stop').toBe(true);
+  }, hangsAfter);
+}
+
+export async function waitForUndoing(handle: WorkflowHandle): Promise<void> {
+  await vi.waitFor(async () => expect((await handle.query(statusQuery)).phase).toBe('undoing'), hangsAfter);
+}
+
+const looks = new Set(['disableConnector', 'removeTxtRecord', 'deleteConnector']);
+
+/** Until the undo has looked once, and with it seen nothing of a call that is still held. */
+export async function waitForFirstLook(handle: WorkflowHandle): Promise<void> {
+  await vi.waitFor(async () => {
+    const { events = [] } = await handle.fetchHistory();
+    const scheduled = new Set(
+      events
+        ?.filter(({ activityTaskScheduledEventAttributes: a }) => looks.has(a?.activityType?.name ?? ''))
+        .map(({ eventId }) => String(eventId)),
+    );
+    const isDone = events?.some(({ activityTaskCompletedEventAttributes: done }) => {
+      return done && scheduled.has(String(done.scheduledEventId));
+    });
+    expect(isDone, 'the undo has not looked').toBe(true);
+  }, hangsAfter);
+}
