@@ -20,7 +20,7 @@ export interface TemporalConfig {
   namespace: string;
 }
 
-export const logLevels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+const logLevels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 export interface WorkerConfig {

@@ -101,7 +101,7 @@ function namesFrom(emailDomain: string): string[] {
 }
 
 /** What speaks against publishing in the zones that the account has. https://developers.cloudflare.com/dns/zone-setups/ */
-export function judgeZones(found: Zone[], { accountId, emailDomain, shown }: WantedZone): Problem[] {
+function judgeZones(found: Zone[], { accountId, emailDomain, shown }: WantedZone): Problem[] {
   const subject = `zone ${shown?.apex ?? `of ${emailDomain}`}`;
   const servers = shown === null ? '' : ` (${shown.nameServers.join(', ')})`;
   const elsewhere = `publish where DNS is served${servers}, for instance with the provider "manual"`;

@@ -5,7 +5,7 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import type { CloudflareQueueActivities, OnboardingQueueActivities } from '../activities/activities.ts';
 import type { TxtRecordActivities } from '../activities/txt-records.ts';
 import { checkNowSignal, CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from '../contract.ts';
-import type { OnboardingSettings } from '../contract.ts';
+import type { OnboardingSettings, TxtRecord } from '../contract.ts';
 import { nextWaitSeconds } from '../decisions/polling.ts';
 import { failure } from './failures.ts';
 import type { Progress } from './progress.ts';
@@ -93,4 +93,9 @@ export function createRun(
       progress.note({ nextCheckAt: null });
     },
   };
+}
+
+/** The value as a provider knows it; the first run's id marks it, also after continue-as-new. */
+export function toTarget({ zone, name, value }: TxtRecord) {
+  return { zone, name, value, runId: workflowInfo().firstExecutionRunId };
 }

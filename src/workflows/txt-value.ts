@@ -1,7 +1,6 @@
 /** The one TXT value of a run: published beside the others, found again, and kept there while Cloudflare looks for it. */
-import { workflowInfo } from '@temporalio/workflow';
-
 import type { Connector, ProviderZone, TxtRecord } from '../contract.ts';
+import { toTarget } from './run.ts';
 import type { Run } from './run.ts';
 import { undoable } from './undo.ts';
 
@@ -36,10 +35,6 @@ async function publish(run: Run, record: TxtRecord): Promise<void> {
 export async function findTxtRecord({ settings, onProvider }: Run, record: TxtRecord, summary: string) {
   const { provider } = record;
   return await onProvider(summary).findTxtRecord({ provider, target: toTarget(record), pace: settings.pace });
-}
-
-function toTarget({ zone, name, value }: TxtRecord) {
-  return { zone, name, value, runId: workflowInfo().firstExecutionRunId };
 }
 
 /** Somebody may delete the value while Cloudflare looks for it: it is published again if it was ours, and reported if not. */

@@ -6,7 +6,6 @@ import {
   isCancellation,
   setHandler,
   sleep,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 
@@ -15,6 +14,7 @@ import type { Reported } from '../activities/connectors.ts';
 import { giveUpUndoUpdate } from '../contract.ts';
 import type { GiveUp, Pace, UndoCause, UndoKind, UndoReport, UndoStep } from '../contract.ts';
 import { decideUndo } from '../decisions/undo.ts';
+import { toTarget } from './run.ts';
 import type { Run } from './run.ts';
 
 /** Runs an effect with its undo entered before it, and struck off when it turns out that there is nothing to undo. */
@@ -29,10 +29,10 @@ export async function undoable<Result extends Reported>(
     const result = await effect();
     // Uncertain, an earlier call may still land, so the step stays even if this one found somebody else's work.
     if (result.certain && result.ours) changeStep(run, kind, { certain: true });
-    else if (result.certain) changeSteps(run, (steps) => steps.filter((other) => other.kind !== kind));
+    else if (result.certain) strikeOff(run, kind);
     return result;
   } catch (error) {
-    if (wasNeverSent(error)) changeSteps(run, (steps) => steps.filter((other) => other.kind !== kind));
+    if (wasNeverSent(error)) strikeOff(run, kind);
     throw error;
   } finally {
     changeStep(run, kind, { endedAt: new Date().toISOString() });
@@ -107,19 +107,19 @@ async function takeAllBack(run: Run, tries: CancellationScope): Promise<void> {
   const value = takeBackOne('remove-txt-value');
   await condition(
     () => !isOpen('remove-txt-value') || progress.status.undo.givenUp !== null,
-    stuckAfterAttempts * settings.pace.attemptSeconds * 1000,
+    attemptsUntilStuck * settings.pace.attemptSeconds * 1000,
     { summary: 'Until the TXT value is gone, or stuck' },
   );
   await Promise.all([value, takeBackOne('delete-connector')]);
 }
 
-/** More than an uncertain value takes that is not stuck: two waits, and the looks between them. */
-const stuckAfterAttempts = 4;
+/** More than an uncertain effect takes that is not stuck: two waits, and the looks between them. */
+const attemptsUntilStuck = 4;
 
 async function takeBack(run: Run, kind: UndoKind, tries: CancellationScope): Promise<UndoOutcome> {
   const { progress, settings } = run;
   // What was not begun yet when somebody gave up gets its try, and no more than that.
-  const timeout = lastTryAttempts * settings.pace.attemptSeconds * 1000;
+  const timeout = attemptsUntilStuck * settings.pace.attemptSeconds * 1000;
   const scope = progress.status.undo.givenUp === null ? tries : new CancellationScope({ cancellable: true, timeout });
   try {
     return await scope.run(async () => await takeBackForCertain(run, kind));
@@ -129,9 +129,6 @@ async function takeBack(run: Run, kind: UndoKind, tries: CancellationScope): Pro
     return { state: 'left', note: `given up by ${givenUp.by}: ${givenUp.reason}` };
   }
 }
-
-/** Room for the waits that an uncertain effect takes. */
-const lastTryAttempts = 4;
 
 /**
  * An attempt whose answer was lost can act for as long as it lives, and the call it made for a while longer. So an
@@ -195,11 +192,10 @@ async function act({ settings, progress, undoing }: Run, kind: UndoKind): Promis
       const now = await undoing.onCloudflare('Is somebody relying on the TXT value?').getConnector(request);
       const decision = decideUndo(kind, now);
       if (decision.kind === 'leave') return { state: 'left', note: decision.note };
-      const { zone, name, value, recordId, preexisting } = txtRecord;
-      const target = { zone, name, value, runId: workflowInfo().firstExecutionRunId };
+      const recordId = txtRecord.preexisting ? null : txtRecord.recordId;
       return await undoing
         .onProvider('Remove the TXT value')
-        .removeTxtRecord({ provider, target, recordId: preexisting ? null : recordId, pace });
+        .removeTxtRecord({ provider, target: toTarget(txtRecord), recordId, pace });
     }
     case 'delete-connector': {
       if (before === null) return { state: 'undone', note: 'there is none' };
@@ -225,6 +221,10 @@ export function certaintyOf(step: UndoStep | undefined, { attemptSeconds }: Pace
 
 function changeStep(run: Run, kind: UndoKind, changes: Partial<UndoStep>): void {
   changeSteps(run, (steps) => steps.map((step) => (step.kind === kind ? { ...step, ...changes } : step)));
+}
+
+function strikeOff(run: Run, kind: UndoKind): void {
+  changeSteps(run, (steps) => steps.filter((step) => step.kind !== kind));
 }
 
 function changeSteps({ progress }: Run, change: (steps: UndoStep[]) => UndoStep[]): void {
