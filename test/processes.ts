@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Connection } from '@temporalio/client';
-import { vi } from 'vitest';
+import { inject, vi } from 'vitest';
 
 import { findTemporalCli } from '../scripts/temporal-cli.js';
 import { searchAttributes } from '../src/contract.ts';
@@ -24,10 +24,17 @@ export interface WorkerProcess extends RunningProcess {
   during: <Result>(waiting: Promise<Result>) => Promise<Result>;
 }
 
-/** A worker as `npm start` runs it. */
-export function startWorkerProcess(environment: Record<string, string>): WorkerProcess {
-  const running = startProcess(['src/worker.ts'], {
+/** What `npm start` runs. */
+export const realMain = 'src/worker.ts';
+
+/** A worker that is ready sooner than with the real main (`worker-process.ts` says how). */
+export function startWorkerProcess(
+  environment: Record<string, string>,
+  main: typeof realMain | 'test/worker-process.ts' = 'test/worker-process.ts',
+): WorkerProcess {
+  const running = startProcess([main], {
     LOG_LEVEL: 'WARN',
+    TEST_WORKFLOW_BUNDLE: inject('workflowBundle'),
     // The same modules, again and again: kept by the first process that ends in order.
     NODE_COMPILE_CACHE: join(tmpdir(), 'sso-test-compile-cache'),
     ...environment,
