@@ -1,14 +1,16 @@
 /** The environment → one typed, validated value. The only place that reads environment variables. */
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 
-import { dnsProviderNames } from './contract.ts';
-import type { DnsProviderName } from './contract.ts';
+import { dnsProviderChoices } from './contract.ts';
+import type { DnsProviderChoice } from './contract.ts';
 import { parseNameServerOverrides, parseResolvers } from './dns/name-server-overrides.ts';
 import type { NameServerOverrides } from './dns/name-server-overrides.ts';
+import type { Rfc2136Config } from './dns/providers/rfc2136-provider.ts';
+import { parseSocketAddress } from './dns/socket-address.ts';
 import type { SocketAddress } from './dns/socket-address.ts';
 
 export type TemporalConnectionOptions = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
@@ -32,14 +34,20 @@ export interface WorkerConfig {
     /** Ceiling over all workers: the token's budget is shared with whatever else uses the token. */
     activitiesPerSecond: number;
   };
-  dns: {
-    defaultProvider: DnsProviderName;
-    nameServers: NameServerOverrides;
-    resolvers: SocketAddress[] | 'default';
+  dns: LookUpConfig & {
+    defaultProvider: DnsProviderChoice;
+    /** `null`: the worker is not configured for it. */
+    rfc2136: Rfc2136Config | null;
   };
   logLevel: LogLevel;
   /** `host:port` to serve Prometheus metrics on; `null`: not served. */
   metricsAddress: string | null;
+}
+
+/** How DNS is looked at. */
+export interface LookUpConfig {
+  nameServers: NameServerOverrides;
+  resolvers: SocketAddress[] | 'default';
 }
 
 export interface StarterConfig {
@@ -61,6 +69,7 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+const dnsPort = 53;
 const defaultBaseUrl = 'https://api.cloudflare.com/client/v4';
 
 /** @throws {ConfigError} that lists every problem */
@@ -74,15 +83,9 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
       activitiesPerSecond: readPositiveNumber(environment, 'CLOUDFLARE_ACTIVITIES_PER_SECOND', 3, problems),
     },
     dns: {
-      defaultProvider: readChoice(environment, 'DNS_PROVIDER', dnsProviderNames, 'cloudflare', problems),
-      nameServers: readParsed(environment, 'DNS_NAMESERVERS', parseNameServerOverrides, { kind: 'none' }, problems),
-      resolvers: readParsed<SocketAddress[] | 'default'>(
-        environment,
-        'DNS_RESOLVERS',
-        parseResolvers,
-        'default',
-        problems,
-      ),
+      defaultProvider: readChoice(environment, 'DNS_PROVIDER', dnsProviderChoices, 'cloudflare', problems),
+      ...readLookUps(environment, problems),
+      rfc2136: readRfc2136(environment, problems),
     },
     logLevel: readChoice(environment, 'LOG_LEVEL', logLevels, 'INFO', problems, (text) => text.toUpperCase()),
     metricsAddress: readMetricsAddress(environment, problems),
@@ -100,6 +103,54 @@ export function readStarterConfig(environment: Environment): StarterConfig {
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** @throws {ConfigError} that lists every problem */
+export function readLookUpConfig(environment: Environment): LookUpConfig {
+  const problems: string[] = [];
+  const config = readLookUps(environment, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function readLookUps(environment: Environment, problems: string[]): LookUpConfig {
+  return {
+    nameServers: readParsed(environment, 'DNS_NAMESERVERS', parseNameServerOverrides, { kind: 'none' }, problems),
+    resolvers: readParsed<SocketAddress[] | 'default'>(
+      environment,
+      'DNS_RESOLVERS',
+      parseResolvers,
+      'default',
+      problems,
+    ),
+  };
+}
+
+function readRfc2136(environment: Environment, problems: string[]): Rfc2136Config | null {
+  const server = readParsed<SocketAddress | null>(environment, 'RFC2136_SERVER', parsePrimary, null, problems);
+  const keyFile = set(environment, 'RFC2136_TSIG_KEY_FILE');
+  const isGss = readChoice(environment, 'RFC2136_GSS_TSIG', ['true', 'false'], 'false', problems) === 'true';
+  if (keyFile !== undefined && isGss) {
+    problems.push('RFC2136_TSIG_KEY_FILE, RFC2136_GSS_TSIG: set one of them, not both');
+  } else if (keyFile !== undefined) {
+    try {
+      accessSync(keyFile, constants.R_OK);
+    } catch (error) {
+      problems.push(`RFC2136_TSIG_KEY_FILE: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return { server, authentication: { kind: 'tsig', keyFile } };
+  } else if (isGss) {
+    return { server, authentication: { kind: 'gss-tsig' } };
+  } else if (server !== null || set(environment, 'DNS_PROVIDER') === 'rfc2136') {
+    problems.push(
+      'RFC2136_TSIG_KEY_FILE: not set; name the file that holds the TSIG key, or set RFC2136_GSS_TSIG=true to use Kerberos',
+    );
+  }
+  return null;
+}
+
+function parsePrimary(text: string): SocketAddress {
+  return parseSocketAddress(text, dnsPort);
 }
 
 /** An empty variable counts as not set: that is how compose files and CI systems leave one out. */

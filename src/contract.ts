@@ -26,8 +26,11 @@ export function parseWorkflowId(workflowId: string): { accountId: string; emailD
   return { accountId, emailDomain };
 }
 
-export const dnsProviderNames = ['cloudflare', 'manual'] as const;
+export const dnsProviderNames = ['cloudflare', 'rfc2136', 'route53', 'manual'] as const;
 export type DnsProviderName = (typeof dnsProviderNames)[number];
+/** `auto`: whichever the domain's name servers point to, where the worker is configured for it. */
+export const dnsProviderChoices = ['auto', ...dnsProviderNames] as const;
+export type DnsProviderChoice = (typeof dnsProviderChoices)[number];
 
 /** How often to look: the wait after `elapsed` seconds is `elapsed × growth`, never below `firstSeconds` nor above `maxSeconds`. */
 export interface Polling {
@@ -36,10 +39,13 @@ export interface Polling {
   maxSeconds: number;
 }
 
-/** `off` skips our own look at DNS (split horizon, port 53 closed); `maxSeconds` is how long to wait for it before verification begins anyway. */
+/** Our own look at DNS; `off` skips it (split horizon, port 53 closed). */
 export interface Propagation {
   check: 'authoritative' | 'off';
+  /** How long to wait for the name servers before verification begins anyway. */
   maxSeconds: number;
+  /** How often they are asked again while Cloudflare looks for the value. */
+  refreshSeconds: number;
 }
 
 /** Retries and timeouts as data, in seconds, so that days of trouble can be tested in seconds through the same code. */
@@ -67,7 +73,7 @@ export interface OnboardingInput {
   accountId: string;
   emailDomain: string;
   useFedrampLanguage?: boolean | undefined;
-  dnsProvider?: DnsProviderName | undefined;
+  dnsProvider?: DnsProviderChoice | undefined;
   deadlineSeconds?: number | undefined;
   propagation?: Optional<Propagation> | undefined;
   polling?: Optional<Polling> | undefined;
@@ -80,7 +86,7 @@ export interface OnboardingSettings {
   emailDomain: string;
   /** `null`: not asked for; a new connector then gets Cloudflare's default and a found one keeps what it has. */
   useFedrampLanguage: boolean | null;
-  dnsProvider: DnsProviderName;
+  dnsProvider: DnsProviderChoice;
   deadlineSeconds: number;
   propagation: Propagation;
   polling: Polling;
@@ -132,8 +138,24 @@ export interface PublishingZone {
 /** Where a provider publishes: the zone that DNS shows, as the provider knows it. */
 export interface ProviderZone {
   apex: string;
-  /** The provider's own id of the zone; `null` where it has none (`manual`). */
+  /** The provider's own id of the zone; `null` where it has none (`rfc2136`, `manual`). */
   zoneId: string | null;
+}
+
+/** Who publishes the value, and why: because it was asked for, or what `auto` went by. */
+export interface ChosenProvider {
+  name: DnsProviderName;
+  why: string;
+}
+
+/**
+ * How long caches can hide a value from the moment the last authoritative server has it: what they hold until then is
+ * the old values for their TTL, or their absence for the negative TTL (RFC 2308 §5: the lesser of the SOA's TTL and
+ * MINIMUM). An estimate: resolvers cap, raise and serve stale.
+ */
+export interface CacheOutlook {
+  seconds: number;
+  because: 'old-values' | 'no-values';
 }
 
 /** The TXT value this run relies on, and what is needed to take it away again. */
@@ -142,8 +164,10 @@ export interface TxtRecord {
   zone: ProviderZone;
   name: string;
   value: string;
-  /** The provider's own id of the record; `null` where it has none (`manual`). */
+  /** The provider's own id of the record; `null` where it has none (all but `cloudflare`). */
   recordId: string | null;
+  /** The provider's id of a change that it is still bringing to its servers; `null`: there is none, or it has come through. */
+  changeId: string | null;
   /** True when the value stood there before this run published anything. */
   preexisting: boolean;
 }
@@ -157,6 +181,10 @@ export interface ServerEvidence {
   address: string;
   verdict: ServerVerdict;
   detail: string;
+  /** How long it took to answer; `null`: it did not. */
+  milliseconds: number | null;
+  /** The serial of the zone's SOA as this server has it; `null`: it did not say. */
+  serial: number | null;
 }
 
 /** What one recursive resolver showed: reported, never a gate. */
@@ -171,6 +199,8 @@ export interface DnsEvidence {
   observedAt: string;
   servers: ServerEvidence[];
   resolvers: ResolverEvidence[];
+  /** What is not as it should be (lame servers, one address family, DNSSEC, split horizon …), a sentence each. */
+  findings: string[];
 }
 
 export type UndoKind = 'delete-connector' | 'remove-txt-value' | 'disable-connector';
@@ -241,6 +271,9 @@ export interface OnboardingStatus {
   /** Each phase entered so far, in order. */
   timeline: { phase: Phase; enteredAt: string }[];
   zone: PublishingZone | null;
+  provider: ChosenProvider | null;
+  /** `expectedEverywhereAt` in ISO 8601: shown, never waited for; `null` until all authoritative servers have the value. */
+  caches: (CacheOutlook & { expectedEverywhereAt: string | null }) | null;
   /** What was there before this run wrote anything. */
   connectorsBefore: ConnectorsRead | null;
   connector: (Connector & { origin: 'created' | 'adopted' }) | null;
@@ -312,5 +345,11 @@ export const failureTypes = [
   'CloudflareRefused',
   /** DNS servers that had to answer did not. */
   'DnsUnavailable',
+  /** The DNS provider (`rfc2136`, `route53`) could not be reached, was in trouble or throttled, or somebody else changed the same values first. */
+  'DnsProviderUnavailable',
+  /** The DNS provider does not accept the worker's key or credentials, or does not let them do this. */
+  'DnsProviderUnauthorized',
+  /** The DNS provider refused for good. */
+  'DnsProviderRefused',
 ] as const;
 export type FailureType = (typeof failureTypes)[number];

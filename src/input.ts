@@ -3,8 +3,8 @@
  * too heavy for the workflow bundle.
  */
 import { z } from 'zod';
-import { dnsProviderNames } from './contract.ts';
-import type { DnsProviderName, OnboardingInput, OnboardingSettings, Problem } from './contract.ts';
+import { dnsProviderChoices } from './contract.ts';
+import type { DnsProviderChoice, OnboardingInput, OnboardingSettings, Problem } from './contract.ts';
 import { normaliseEmailDomain } from './domains/email-domain.ts';
 
 const days = 86_400;
@@ -32,10 +32,10 @@ const inputSchema = z.strictObject({
   accountId,
   emailDomain,
   useFedrampLanguage: z.boolean().optional(),
-  dnsProvider: z.enum(dnsProviderNames).optional(),
+  dnsProvider: z.enum(dnsProviderChoices).optional(),
   deadlineSeconds: seconds.optional(),
   propagation: z
-    .strictObject({ check: z.enum(['authoritative', 'off']), maxSeconds: seconds })
+    .strictObject({ check: z.enum(['authoritative', 'off']), maxSeconds: seconds, refreshSeconds: seconds })
     .partial()
     .optional(),
   polling: z
@@ -79,7 +79,7 @@ function toProblem(issue: z.core.$ZodIssue): Problem {
 }
 
 /** Fills in the defaults; one that would contradict what was asked for gives way. */
-export function withDefaults(input: OnboardingInput, defaultProvider: DnsProviderName): OnboardingSettings {
+export function withDefaults(input: OnboardingInput, defaultProvider: DnsProviderChoice): OnboardingSettings {
   const { firstSeconds, growth, maxSeconds } = input.polling ?? {};
   return {
     accountId: input.accountId,
@@ -90,6 +90,7 @@ export function withDefaults(input: OnboardingInput, defaultProvider: DnsProvide
     propagation: {
       check: input.propagation?.check ?? 'authoritative',
       maxSeconds: input.propagation?.maxSeconds ?? 3600,
+      refreshSeconds: input.propagation?.refreshSeconds ?? 1800,
     },
     polling: {
       firstSeconds: firstSeconds ?? Math.min(5, maxSeconds ?? 5),

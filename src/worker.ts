@@ -10,7 +10,8 @@ import { ConfigError, readWorkerConfig } from './config.ts';
 import type { WorkerConfig } from './config.ts';
 import { CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from './contract.ts';
 import { createDns } from './dns/dns.ts';
-import { createProviders } from './dns/providers.ts';
+import { checkNsupdate } from './dns/providers/nsupdate.ts';
+import { createProviders } from './dns/providers/providers.ts';
 import { exitCodes } from './exit-codes.ts';
 import { explainMissingSearchAttributes, findMissingSearchAttributes } from './search-attributes.ts';
 
@@ -37,10 +38,11 @@ export async function createWorkers(config: WorkerConfig, surroundings: WorkerSu
       if (remaining < lowBudget) logger.warn('The API token has few calls left', { remaining, resetSeconds });
     },
   });
+  const dns = createDns(config.dns);
   const activities = createActivities({
     cloudflare,
-    dns: createDns(config.dns),
-    providers: createProviders(cloudflare),
+    dns,
+    providers: createProviders({ cloudflare, dns, rfc2136: config.dns.rfc2136 }),
     defaultProvider: config.dns.defaultProvider,
   });
   const shared = { connection, namespace: config.temporal.namespace, shutdownGraceTime, shutdownForceTime };
@@ -71,6 +73,12 @@ async function main(): Promise<number> {
       ? {}
       : { telemetryOptions: { metrics: { prometheus: { bindAddress: config.metricsAddress } } } }),
   });
+
+  const missingTool = config.dns.rfc2136 === null ? null : await checkNsupdate();
+  if (missingTool !== null) {
+    process.stderr.write(`RFC2136_*: ${missingTool}\n`);
+    return exitCodes.usage;
+  }
 
   const { address, namespace, connectionOptions } = config.temporal;
   let connection: NativeConnection;

@@ -38,7 +38,7 @@ describe('the environment of a worker', () => {
       readToken: expect.any(Function) as unknown,
       activitiesPerSecond: 3,
     },
-    dns: { defaultProvider: 'cloudflare', nameServers: { kind: 'none' }, resolvers: 'default' },
+    dns: { defaultProvider: 'cloudflare', nameServers: { kind: 'none' }, resolvers: 'default', rfc2136: null },
     logLevel: 'INFO',
     metricsAddress: null,
   };
@@ -54,7 +54,9 @@ describe('the environment of a worker', () => {
       TEMPORAL_NAMESPACE: 'sso',
       CLOUDFLARE_BASE_URL: 'https://gateway.example.com/client/v4',
       CLOUDFLARE_ACTIVITIES_PER_SECOND: '0.5',
-      DNS_PROVIDER: 'manual',
+      DNS_PROVIDER: 'auto',
+      RFC2136_SERVER: '192.0.2.53',
+      RFC2136_TSIG_KEY_FILE: import.meta.filename,
       DNS_NAMESERVERS: 'example.com=192.0.2.1:5353,[2001:db8::1]:5353;example.net=192.0.2.2',
       DNS_RESOLVERS: '192.0.2.53,[2001:db8::53]:5353',
       LOG_LEVEL: 'warn',
@@ -68,7 +70,11 @@ describe('the environment of a worker', () => {
       },
       cloudflare: { baseUrl: 'https://gateway.example.com/client/v4', activitiesPerSecond: 0.5 },
       dns: {
-        defaultProvider: 'manual',
+        defaultProvider: 'auto',
+        rfc2136: {
+          server: { address: '192.0.2.53', port: 53 },
+          authentication: { kind: 'tsig', keyFile: import.meta.filename },
+        },
         nameServers: {
           kind: 'by-zone',
           zones: [
@@ -115,6 +121,24 @@ describe('the environment of a worker', () => {
     expect(readWorkerConfig({ ...minimal, METRICS_ADDRESS: address }).metricsAddress).toBe(address);
   });
 
+  test('may name a TSIG key, or that Kerberos is used, for dynamic updates', () => {
+    const tsig = readWorkerConfig({ ...minimal, RFC2136_TSIG_KEY_FILE: import.meta.filename }).dns.rfc2136;
+    expect(tsig).toEqual({ server: null, authentication: { kind: 'tsig', keyFile: import.meta.filename } });
+    const gss = readWorkerConfig({ ...minimal, RFC2136_GSS_TSIG: 'true', RFC2136_SERVER: '[2001:db8::1]:5353' }).dns;
+    expect(gss.rfc2136).toEqual({
+      server: { address: '2001:db8::1', port: 5353 },
+      authentication: { kind: 'gss-tsig' },
+    });
+  });
+
+  test.each([
+    [{ RFC2136_TSIG_KEY_FILE: import.meta.filename, RFC2136_GSS_TSIG: 'true' }, 'set one of them, not both'],
+    [{ RFC2136_SERVER: '192.0.2.1' }, 'RFC2136_TSIG_KEY_FILE: not set'],
+    [{ DNS_PROVIDER: 'rfc2136' }, 'RFC2136_TSIG_KEY_FILE: not set'],
+  ])('is refused when it says %j of dynamic updates', (environment, problem) => {
+    expect(problemsOf({ ...minimal, ...environment })).toEqual([expect.stringContaining(problem)]);
+  });
+
   test('may name one set of name servers for all domains', () => {
     const { dns } = readWorkerConfig({ ...minimal, DNS_NAMESERVERS: '127.0.0.1:5353' });
     expect(dns.nameServers).toEqual({ kind: 'all', servers: [{ address: '127.0.0.1', port: 5353 }] });
@@ -153,8 +177,11 @@ describe('the environment of a worker', () => {
     ['CLOUDFLARE_ACTIVITIES_PER_SECOND', '0', 'is not a number above 0'],
     ['CLOUDFLARE_ACTIVITIES_PER_SECOND', '-1', 'is not a number above 0'],
     ['CLOUDFLARE_ACTIVITIES_PER_SECOND', 'Infinity', 'is not a number above 0'],
-    ['DNS_PROVIDER', 'route53', 'is not one of cloudflare, manual'],
-    ['DNS_PROVIDER', 'Manual', 'is not one of cloudflare, manual'],
+    ['DNS_PROVIDER', 'azure', 'is not one of auto, cloudflare, rfc2136, route53, manual'],
+    ['DNS_PROVIDER', 'Manual', 'is not one of auto, cloudflare, rfc2136, route53, manual'],
+    ['RFC2136_SERVER', 'ns1.example.com', 'is not an IP address with an optional port'],
+    ['RFC2136_TSIG_KEY_FILE', '/does/not/exist', 'no such file'],
+    ['RFC2136_GSS_TSIG', 'yes', 'is not one of true, false'],
     ['DNS_NAMESERVERS', 'ns1.example.com', 'is not an IP address with an optional port'],
     ['DNS_NAMESERVERS', '192.0.2.1:99999', 'has no port from 1 to 65535'],
     ['DNS_NAMESERVERS', 'example.com=192.0.2.1;example.com=192.0.2.2', 'is listed twice'],
@@ -184,7 +211,7 @@ describe('the environment of a worker', () => {
       CLOUDFLARE_API_TOKEN: `${token} ${token}`,
       CLOUDFLARE_BASE_URL: 'http://api.cloudflare.com',
       CLOUDFLARE_ACTIVITIES_PER_SECOND: 'many',
-      DNS_PROVIDER: 'route53',
+      DNS_PROVIDER: 'azure',
       DNS_NAMESERVERS: 'ns1.example.com',
       DNS_RESOLVERS: 'resolver.example.com',
       LOG_LEVEL: 'verbose',

@@ -12,7 +12,7 @@ const complete = {
   useFedrampLanguage: true,
   dnsProvider: 'manual',
   deadlineSeconds: 3600,
-  propagation: { check: 'off', maxSeconds: 60 },
+  propagation: { check: 'off', maxSeconds: 60, refreshSeconds: 600 },
   polling: { firstSeconds: 1, growth: 0.5, maxSeconds: 30 },
   pace: {
     retryFirstSeconds: 0.1,
@@ -109,7 +109,12 @@ describe('an input that is wrong', () => {
     ['a domain that is null', { emailDomain: null }, 'emailDomain', /^must be a text$/u],
     ['a flag that is a text', { useFedrampLanguage: 'true' }, 'useFedrampLanguage', /expected boolean/u],
     ['a flag that is null', { useFedrampLanguage: null }, 'useFedrampLanguage', /expected boolean/u],
-    ['an unknown DNS provider', { dnsProvider: 'route53' }, 'dnsProvider', /"cloudflare"\|"manual"/u],
+    [
+      'an unknown DNS provider',
+      { dnsProvider: 'azure' },
+      'dnsProvider',
+      /"auto"\|"cloudflare"\|"rfc2136"\|"route53"\|"manual"/u,
+    ],
     ['a deadline that is a text', { deadlineSeconds: '7 days' }, 'deadlineSeconds', /expected number/u],
     ['a deadline of nothing', { deadlineSeconds: 0 }, 'deadlineSeconds', />0/u],
     ['a deadline in the past', { deadlineSeconds: -1 }, 'deadlineSeconds', />0/u],
@@ -181,7 +186,7 @@ describe('an input that is wrong', () => {
     const problems = refuse({
       accountId: 'x',
       emailDomain: 'gmail.com',
-      dnsProvider: 'route53',
+      dnsProvider: 'azure',
       deadlineSeconds: -1,
       propagation: { check: 'resolvers', maxSeconds: 0 },
       polling: { growth: 'fast' },
@@ -213,7 +218,7 @@ describe('the settings of a run', () => {
       useFedrampLanguage: null,
       dnsProvider: 'cloudflare',
       deadlineSeconds: 604_800,
-      propagation: { check: 'authoritative', maxSeconds: 3600 },
+      propagation: { check: 'authoritative', maxSeconds: 3600, refreshSeconds: 1800 },
       polling: { firstSeconds: 5, growth: 0.1, maxSeconds: 900 },
       pace: {
         retryFirstSeconds: 2,

@@ -28,7 +28,7 @@ describe('usage that is wrong ends with 2, says why, and needs no server', () =>
     [
       'a provider there is not',
       ['start', 'example.com', '--provider', 'pigeon'],
-      'Allowed choices are cloudflare, manual.',
+      'Allowed choices are auto, cloudflare, rfc2136, route53, manual.',
     ],
     ['not a domain', ['start', 'not_a_domain', '--account', account], 'emailDomain: '],
     ['a public mail domain', ['start', 'gmail.com', '--account', account], 'gmail.com'],

@@ -1,7 +1,7 @@
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
-import type { DnsProviderName } from '../contract.ts';
+import type { DnsProviderChoice, DnsProviderName } from '../contract.ts';
 import type { Dns } from '../dns/dns.ts';
-import type { TxtRecordProvider } from '../dns/txt-record-provider.ts';
+import type { TxtRecordProvider } from '../dns/providers/txt-record-provider.ts';
 import { createAccountActivities } from './account.ts';
 import type { AccountActivities } from './account.ts';
 import { createConnectorActivities } from './connectors.ts';
@@ -19,7 +19,7 @@ export interface ActivityDependencies {
   cloudflare: Cloudflare;
   dns: Dns;
   providers: ReadonlyMap<DnsProviderName, TxtRecordProvider>;
-  defaultProvider: DnsProviderName;
+  defaultProvider: DnsProviderChoice;
 }
 
 /** Activities of the task queue `sso-onboarding`. */

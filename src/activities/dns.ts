@@ -1,11 +1,13 @@
-import type { DnsEvidence, Pace, Problem, PublishingZone } from '../contract.ts';
+import type { CacheOutlook, DnsEvidence, Pace, Problem, PublishingZone } from '../contract.ts';
 import type { Dns } from '../dns/dns.ts';
 import { perform } from './perform.ts';
 
-export type PublishingZoneFinding = { found: true; zone: PublishingZone } | { found: false; problems: Problem[] };
+export type PublishingZoneFinding =
+  | { found: true; zone: PublishingZone; caches: CacheOutlook | null }
+  | { found: false; problems: Problem[] };
 
 export interface DnsActivities {
-  /** The zone in which the e-mail domain's own name lives. */
+  /** The zone in which the e-mail domain's own name lives, and how long caches can hide a new value; or what speaks against publishing there. */
   findPublishingZone: (request: { emailDomain: string; pace: Pace }) => Promise<PublishingZoneFinding>;
   /** What each authoritative server says of the value now. */
   observeTxt: (request: { zone: PublishingZone; name: string; value: string; pace: Pace }) => Promise<DnsEvidence>;
@@ -16,7 +18,10 @@ export function createDnsActivities(dns: Dns): DnsActivities {
     async findPublishingZone({ emailDomain, pace }) {
       return await perform(pace, async ({ signal, timeoutMilliseconds: withinMilliseconds }) => {
         const finding = await dns.findPublishingZone({ emailDomain, signal, withinMilliseconds });
-        if (finding.kind === 'found') return { found: true, zone: finding.zone };
+        if (finding.kind === 'found') {
+          const { zone, caches, problems } = finding;
+          return problems.length > 0 ? { found: false, problems } : { found: true, zone, caches };
+        }
         const remedy =
           `correct its spelling, or register ${emailDomain} and delegate it first; where the worker cannot see public DNS, ` +
           'set DNS_RESOLVERS or DNS_NAMESERVERS';

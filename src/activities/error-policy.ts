@@ -1,5 +1,6 @@
 import type { CloudflareError } from '../cloudflare/cloudflare-error.ts';
 import type { FailureType, Pace } from '../contract.ts';
+import type { ProviderErrorKind } from '../dns/providers/provider-error.ts';
 
 export type ErrorClass =
   | 'no token'
@@ -10,7 +11,10 @@ export type ErrorClass =
   | 'malformed answer'
   | 'no success'
   | 'refused'
-  | 'DNS unavailable';
+  | 'DNS unavailable'
+  | 'provider unavailable'
+  | 'provider unauthorised'
+  | 'provider refused';
 
 export interface ErrorPolicy {
   type: FailureType;
@@ -31,6 +35,9 @@ export const errorPolicies: Record<ErrorClass, ErrorPolicy> = {
   'no success': { type: 'CloudflareRefused', retried: true, wait: null },
   refused: { type: 'CloudflareRefused', retried: false, wait: null },
   'DNS unavailable': { type: 'DnsUnavailable', retried: true, wait: null },
+  'provider unavailable': { type: 'DnsProviderUnavailable', retried: true, wait: null },
+  'provider unauthorised': { type: 'DnsProviderUnauthorized', retried: true, wait: 'authRetrySeconds' },
+  'provider refused': { type: 'DnsProviderRefused', retried: false, wait: null },
 };
 
 /** "Invalid request headers": the Authorization header, which is the only one of ours that can be. */
@@ -56,6 +63,14 @@ export function classOf({ kind, status, codes }: CloudflareError): ErrorClass {
   if (status === 408 || (status ?? 0) >= 500) return 'unavailable';
   return (status ?? 0) < 400 ? 'no success' : 'refused';
 }
+
+/** The classes of a DNS provider's errors. */
+export const providerErrorClasses: Record<ProviderErrorKind, ErrorClass> = {
+  unavailable: 'provider unavailable',
+  raced: 'provider unavailable',
+  unauthorised: 'provider unauthorised',
+  refused: 'provider refused',
+};
 
 /** Seconds until the next try; `null`: the growing back-off. */
 export function retryDelay(policy: ErrorPolicy, pace: Pace, retryAfterSeconds: number | null): number | null {

@@ -5,7 +5,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
 import type { Pace } from '../contract.ts';
 import { DnsError } from '../dns/dns-error.ts';
-import { classOf, errorPolicies, retryDelay } from './error-policy.ts';
+import { ProviderError } from '../dns/providers/provider-error.ts';
+import { classOf, errorPolicies, providerErrorClasses, retryDelay } from './error-policy.ts';
 import type { ErrorClass } from './error-policy.ts';
 
 /** Keeps what is Temporal's own (cancellation, a failure already made) and gives every client error its contract type. */
@@ -30,6 +31,17 @@ export function toFailure(error: unknown, pace: Pace, mayHaveWritten: boolean): 
       ],
     });
   }
+  if (error instanceof ProviderError) {
+    const policy = errorPolicies[providerErrorClasses[error.kind]];
+    const delay = retryDelay(policy, pace, null);
+    return ApplicationFailure.create({
+      message: `${error.message} (${error.remedy})`,
+      type: policy.type,
+      nonRetryable: !policy.retried,
+      ...(delay === null ? {} : { nextRetryDelay: delay * 1000 }),
+      details: [{ mayHaveWritten }],
+    });
+  }
   if (error instanceof DnsError) {
     return ApplicationFailure.create({ message: error.message, type: errorPolicies['DNS unavailable'].type });
   }
@@ -45,5 +57,6 @@ const refusals = new Set<ErrorClass>(['no token', 'unauthorised', 'refused']);
 
 /** A definite no: whatever was asked for has not been done. */
 export function isWithoutEffect(error: unknown): boolean {
+  if (error instanceof ProviderError) return error.kind !== 'unavailable';
   return isRefusal(error) || (error instanceof CloudflareError && classOf(error) === 'throttled');
 }

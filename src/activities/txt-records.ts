@@ -1,5 +1,13 @@
-import type { DnsProviderName, Pace, Problem } from '../contract.ts';
-import type { TxtRecordProvider, TxtTarget, WantedZone, ZoneFinding } from '../dns/txt-record-provider.ts';
+import type { ChosenProvider, DnsProviderName, Pace, Problem } from '../contract.ts';
+import { ProviderError } from '../dns/providers/provider-error.ts';
+import type {
+  Publication,
+  TxtRecordProvider,
+  TxtTarget,
+  VisibleZone,
+  WantedZone,
+  ZoneFinding,
+} from '../dns/providers/txt-record-provider.ts';
 import type { Reported } from './connectors.ts';
 import { isRefusal } from './failures.ts';
 import { perform } from './perform.ts';
@@ -12,14 +20,16 @@ interface ProviderRequest {
 }
 
 export interface TxtRecordActivities {
+  /** What `auto` comes to: the first provider to claim the zone, else a person. */
+  chooseProvider: (request: { wanted: VisibleZone; pace: Pace }) => Promise<ChosenProvider>;
   /** The provider's zone to publish in. A refusal is an answer here, not a retry. */
   findProviderZone: (request: ProviderRequest & { wanted: WantedZone }) => Promise<ZoneFinding>;
   /** The record with this value; `null`: absent, or the provider cannot know. */
   findTxtRecord: (request: ProviderRequest & { target: TxtTarget }) => Promise<{ recordId: string | null } | null>;
   /** Adds the value beside the others, unless it is there. */
-  publishTxtRecord: (
-    request: ProviderRequest & { target: TxtTarget },
-  ) => Promise<Reported & { recordId: string | null }>;
+  publishTxtRecord: (request: ProviderRequest & { target: TxtTarget }) => Promise<Reported & Publication>;
+  /** Whether a change has come to all of the provider's name servers. */
+  hasChangeSpread: (request: ProviderRequest & { changeId: string }) => Promise<boolean>;
   /** Takes away what this run added, and looks again before it reports. */
   removeTxtRecord: (request: ProviderRequest & { target: TxtTarget; recordId: string | null }) => Promise<UndoOutcome>;
 }
@@ -34,13 +44,34 @@ export function createTxtRecordActivities(
   }
 
   return {
+    async chooseProvider({ wanted, pace }) {
+      return await perform(pace, async (options) => {
+        const unasked: string[] = [];
+        for (const provider of providers.values()) {
+          try {
+            const why = await provider.claim(wanted, options);
+            if (why !== null) return { name: provider.name, why };
+          } catch (error) {
+            if (!isRefusal(error) && !isProviderRefusal(error)) throw error;
+            unasked.push(`; ${provider.name} could not tell: ${error.message}`);
+          }
+        }
+        const { apex, nameServers } = wanted.shown;
+        const why = `${apex} is on ${nameServers.join(', ')}, which none of the worker's providers is for`;
+        return { name: 'manual', why: why + unasked.join('') };
+      });
+    },
+
     async findProviderZone({ provider, wanted, pace }) {
       return await perform(pace, async (options) => {
         try {
           return await choose(provider).findZone(wanted, options);
         } catch (error) {
-          if (!isRefusal(error)) throw error;
-          return { fit: false, problems: [unreadable(wanted, error.message)] };
+          if (isRefusal(error)) return { fit: false, problems: [unreadable(wanted, error.message, cloudflareRemedy)] };
+          if (isProviderRefusal(error)) {
+            return { fit: false, problems: [unreadable(wanted, error.message, error.remedy)] };
+          }
+          throw error;
         }
       });
     },
@@ -52,15 +83,18 @@ export function createTxtRecordActivities(
     async publishTxtRecord({ provider, target, pace }) {
       return await perform(pace, async (options) => {
         const certain = !options.mayHaveWritten;
-        // The provider looks before it writes; that it may write is all that can be known here.
-        options.aboutToWrite();
         return { ...(await choose(provider).publish(target, options)), certain };
       });
+    },
+
+    async hasChangeSpread({ provider, changeId, pace }) {
+      return await perform(pace, async (options) => (await choose(provider).hasSpread?.(changeId, options)) ?? true);
     },
 
     async removeTxtRecord({ provider, target, recordId, pace }) {
       return await perform(pace, async (options) => {
         const first = await choose(provider).remove({ ...target, recordId }, options);
+        if (first === 'unseen') return { state: 'left', note: 'whoever added it by hand has to remove it' };
         const second = await choose(provider).remove({ ...target, recordId }, options);
         if (second === 'removed') throw notYet('The DNS provider accepted the removal, and still had the TXT value');
         const removed = first === 'removed' ? 'removed' : 'it is gone';
@@ -72,10 +106,13 @@ export function createTxtRecordActivities(
   };
 }
 
-function unreadable({ emailDomain }: WantedZone, refusal: string): Problem {
-  return {
-    subject: `zone of ${emailDomain}`,
-    problem: `could not be read: ${refusal}`,
-    remedy: 'give the API token the permissions "Zone: Read" and "DNS: Edit" on this zone',
-  };
+const cloudflareRemedy = 'give the API token the permissions "Zone: Read" and "DNS: Edit" on this zone';
+
+function unreadable({ emailDomain }: WantedZone, refusal: string, remedy: string): Problem {
+  return { subject: `zone of ${emailDomain}`, problem: `could not be read: ${refusal}`, remedy };
+}
+
+/** An answer of the first step, where there is somebody to mend it; later it is tried again. */
+function isProviderRefusal(error: unknown): error is ProviderError {
+  return error instanceof ProviderError && (error.kind === 'unauthorised' || error.kind === 'refused');
 }

@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 
 import { workflowIdFor } from '../contract.ts';
-import type { DnsProviderName, OnboardingSettings, Problem } from '../contract.ts';
+import type { DnsProviderChoice, OnboardingSettings, Problem } from '../contract.ts';
 import { parseInput, withDefaults } from '../input.ts';
 
 export interface ValidationActivities {
@@ -13,7 +13,7 @@ export interface ValidationActivities {
   validateInput: (input: unknown) => Promise<OnboardingSettings>;
 }
 
-export function createValidationActivities(defaultProvider: DnsProviderName): ValidationActivities {
+export function createValidationActivities(defaultProvider: DnsProviderChoice): ValidationActivities {
   return {
     async validateInput(candidate) {
       const parsed = parseInput(candidate);

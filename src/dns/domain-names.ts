@@ -22,3 +22,9 @@ export function parentOf(name: string): string {
   const dot = canonical.indexOf('.');
   return dot === -1 || canonical === '.' ? '.' : canonical.slice(dot + 1);
 }
+
+/** A domain and its ancestors of at least two labels, longest first: where its zone can be when DNS is not looked at. */
+export function whereZoneCanBe(domain: string): string[] {
+  const labels = domain.split('.');
+  return labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'));
+}

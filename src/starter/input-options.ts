@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 
-import { dnsProviderNames } from '../contract.ts';
+import { dnsProviderChoices } from '../contract.ts';
 import type { OnboardingInput } from '../contract.ts';
 import { parseInput } from '../input.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -27,7 +27,7 @@ const inputOptions: readonly InputOption[] = [
     option: new Option(
       '--provider <name>',
       "how the TXT value is published (default: the worker's DNS_PROVIDER)",
-    ).choices(dnsProviderNames),
+    ).choices(dnsProviderChoices),
     path: ['dnsProvider'],
   },
   {
@@ -44,6 +44,13 @@ const inputOptions: readonly InputOption[] = [
   {
     option: number('propagation-max-seconds', 'begin verification anyway after this long (default: 3600)'),
     path: ['propagation', 'maxSeconds'],
+  },
+  {
+    option: number(
+      'propagation-refresh-seconds',
+      'while Cloudflare looks, ask the name servers again this often (default: 1800)',
+    ),
+    path: ['propagation', 'refreshSeconds'],
   },
   {
     option: number('polling-first-seconds', 'shortest wait between looks (default: 5)'),

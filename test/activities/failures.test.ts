@@ -9,6 +9,8 @@ import type { CloudflareErrorFields } from '../../src/cloudflare/cloudflare-erro
 import { failureTypes } from '../../src/contract.ts';
 import type { FailureType } from '../../src/contract.ts';
 import { DnsError } from '../../src/dns/dns-error.ts';
+import { ProviderError } from '../../src/dns/providers/provider-error.ts';
+import type { ProviderErrorKind } from '../../src/dns/providers/provider-error.ts';
 import { withDefaults } from '../../src/input.ts';
 import { clientAt, patient, token } from '../cloudflare/clients.ts';
 import { errorOf, everyFormOf } from '../cloudflare/errors.ts';
@@ -36,6 +38,22 @@ interface Retry {
 const once: Retry = { retried: false, inSeconds: undefined };
 const again: Retry = { retried: true, inSeconds: undefined };
 const later = (inSeconds: number): Retry => ({ retried: true, inSeconds });
+
+describe('an error of a DNS provider becomes a failure with its type', () => {
+  test.each<[ProviderErrorKind, FailureType, Retry, boolean]>([
+    ['unavailable', 'DnsProviderUnavailable', again, false],
+    ['raced', 'DnsProviderUnavailable', again, true],
+    ['unauthorised', 'DnsProviderUnauthorized', later(11), true],
+    ['refused', 'DnsProviderRefused', once, true],
+  ])('%s: %s', (kind, type, { retried, inSeconds }, isWithout) => {
+    const error = new ProviderError(kind, 'it said no', 'ask it nicely');
+    const failure = failureOf(error, true);
+    expect(failure).toMatchObject({ type, message: 'it said no (ask it nicely)', nonRetryable: !retried });
+    expect(failure.nextRetryDelay).toBe(inSeconds === undefined ? undefined : inSeconds * 1000);
+    expect(failure.details).toEqual([{ mayHaveWritten: true }]);
+    expect(isWithoutEffect(error)).toBe(isWithout);
+  });
+});
 
 describe('an error of Cloudflare becomes a failure with its type', () => {
   test.each<[string, Partial<CloudflareErrorFields>, FailureType, Retry]>([

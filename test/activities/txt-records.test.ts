@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
 import { createTxtRecordActivities } from '../../src/activities/txt-records.ts';
-import { createCloudflareProvider } from '../../src/dns/cloudflare-provider.ts';
+import type { DnsProviderName, PublishingZone } from '../../src/contract.ts';
+import { createCloudflareProvider } from '../../src/dns/providers/cloudflare-provider.ts';
+import { ProviderError } from '../../src/dns/providers/provider-error.ts';
+import type { TxtRecordProvider } from '../../src/dns/providers/txt-record-provider.ts';
 import { withDefaults } from '../../src/input.ts';
 import { cloudflareAt } from '../cloudflare/clients.ts';
 import { startScriptedServer, success } from '../cloudflare/scripted-server.ts';
@@ -29,7 +32,7 @@ async function startZone() {
   const [zone] = simulator.account.zones.list();
   if (zone === undefined) throw new Error('The account has no zone');
   const { publishTxtRecord, removeTxtRecord } = activitiesAt(simulator);
-  const target = { zone: { apex: zone.name, zoneId: zone.id }, name: zone.name, value, runId };
+  const target = { zone: { apex: zone.name, zoneId: zone.id }, shown: null, name: zone.name, value, runId };
   return {
     simulator,
     zone,
@@ -49,7 +52,7 @@ type StartedZone = Awaited<ReturnType<typeof startZone>>;
 async function startScriptedRemoval(...answers: ScriptedAnswer[]) {
   const peer = await startScriptedServer(...answers);
   const { removeTxtRecord } = activitiesAt(peer);
-  const target = { zone: { apex: emailDomain, zoneId: 'zone' }, name: emailDomain, value, runId };
+  const target = { zone: { apex: emailDomain, zoneId: 'zone' }, shown: null, name: emailDomain, value, runId };
   return {
     remove: async (recordId: string | null) => await runActivity(removeTxtRecord, { provider, target, recordId, pace }),
     calls: () => peer.seen.map(({ method }) => method),
@@ -100,7 +103,7 @@ describe('publishing the TXT value', () => {
     const started = await startZone();
     await arrange(started);
     const { recordId, ...reported } = await started.publishing.next();
-    expect(reported).toEqual({ ours: true, certain });
+    expect(reported).toEqual({ changeId: null, ours: true, certain });
     expect(started.zone.records.find(({ id }) => id === recordId)?.content).toBe(`"${value}"`);
   });
 
@@ -123,21 +126,21 @@ describe('publishing the TXT value', () => {
     expect(failure).toMatchObject(triedAgain('CloudflareUnreachable'));
     expect(failure.details).toMatchObject([{ mayHaveWritten: true }]);
     const { recordId, ...reported } = await publishing.next();
-    expect(reported).toEqual({ ours: true, certain: false });
+    expect(reported).toEqual({ changeId: null, ours: true, certain: false });
     expect(zone.records.filter(({ content }) => content === `"${value}"`).map(({ id }) => id)).toEqual([recordId]);
   });
 
   test('that another run has done is not ours', async () => {
     const { publishing, publishAs } = await startZone();
     const { recordId } = await publishAs('another-run');
-    expect(await publishing.next()).toEqual({ recordId, ours: false, certain: true });
+    expect(await publishing.next()).toEqual({ recordId, changeId: null, ours: false, certain: true });
   });
 
   test('that another run has done is not ours, and what a lost try sent may yet land', async () => {
     const { publishing, publishAs } = await startZone();
     publishing.lose();
     const { recordId } = await publishAs('another-run');
-    expect(await publishing.next()).toEqual({ recordId, ours: false, certain: false });
+    expect(await publishing.next()).toEqual({ recordId, changeId: null, ours: false, certain: false });
   });
 });
 
@@ -206,5 +209,57 @@ describe('removing the TXT value', () => {
     simulator.faults.add({ method: 'DELETE', when: 'before', fault });
     expect(await failureOfActivity(remove(recordId))).toMatchObject(expected);
     expect(zone.records.map(({ id }) => id)).toContain(recordId);
+  });
+});
+
+async function neverAsked(): Promise<never> {
+  return await Promise.reject(new Error('Only its claim is asked for'));
+}
+
+/** A provider that claims the zone with a reason, does not, or cannot tell. */
+function claiming(name: DnsProviderName, claim: string | null | Error): TxtRecordProvider {
+  return {
+    name,
+    claim: async () => await (claim instanceof Error ? Promise.reject(claim) : Promise.resolve(claim)),
+    findZone: neverAsked,
+    find: neverAsked,
+    publish: neverAsked,
+    remove: neverAsked,
+  };
+}
+
+function asking(claims: Partial<Record<DnsProviderName, string | null | Error>>) {
+  const names = ['cloudflare', 'route53', 'rfc2136', 'manual'] as const;
+  const providers = names.map((name) => claiming(name, claims[name] ?? null));
+  return createTxtRecordActivities(new Map(providers.map((one) => [one.name, one]))).chooseProvider;
+}
+
+describe('whose the zone is when nobody says', () => {
+  const shown: PublishingZone = { apex: emailDomain, nameServers: ['ns1.example.net'], source: 'discovered' };
+  const wanted = { accountId: '0'.repeat(32), emailDomain, shown };
+
+  test('is the first that claims it, with its reason', async () => {
+    const choose = asking({ route53: 'its zone is there', rfc2136: 'it takes the key' });
+    expect(await runActivity(choose, { wanted, pace })).toEqual({ name: 'route53', why: 'its zone is there' });
+  });
+
+  test('is a person, when nobody claims it, and the name servers are named', async () => {
+    const chosen = await runActivity(asking({}), { wanted, pace });
+    expect(chosen.name).toBe('manual');
+    expect(chosen.why).toContain('ns1.example.net');
+  });
+
+  test('is said together with who could not tell', async () => {
+    const unauthorised = new ProviderError('unauthorised', 'the key is not accepted', 'give it another one');
+    const chosen = await runActivity(asking({ rfc2136: unauthorised }), { wanted, pace });
+    expect(chosen.name).toBe('manual');
+    expect(chosen.why).toContain('rfc2136 could not tell: the key is not accepted');
+  });
+
+  test('waits for a provider that does not answer, since it may be the one', async () => {
+    const silent = new ProviderError('unavailable', 'no answer', 'wait');
+    expect(await failureOfActivity(runActivity(asking({ route53: silent }), { wanted, pace }))).toMatchObject(
+      triedAgain('DnsProviderUnavailable'),
+    );
   });
 });

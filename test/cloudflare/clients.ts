@@ -18,5 +18,10 @@ export function clientAt(peer: Peer, options: Partial<ClientOptions> = {}): Clie
   return createClient({ baseUrl: peer.baseUrl, readToken: async () => await Promise.resolve(token), ...options });
 }
 
-/** Room for a slow machine: only a peer that never answers makes a call take this long. */
-export const patient = { signal: new AbortController().signal, timeoutMilliseconds: 30_000 };
+/** A first try, with room for a slow machine: only a peer that never answers makes a call take this long. */
+export const patient = {
+  signal: new AbortController().signal,
+  timeoutMilliseconds: 30_000,
+  mayHaveWritten: false,
+  aboutToWrite: () => undefined,
+};

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import type { RecordSeed } from '../../simulator/seeds.ts';
-import { createCloudflareProvider } from '../../src/dns/cloudflare-provider.ts';
-import { cloudflareAt, patient } from '../cloudflare/clients.ts';
-import { errorOf } from '../cloudflare/errors.ts';
-import { refusal, startScriptedServer, success } from '../cloudflare/scripted-server.ts';
-import { startAccount } from '../cloudflare/simulated-account.ts';
+import type { RecordSeed } from '../../../simulator/seeds.ts';
+import { createCloudflareProvider } from '../../../src/dns/providers/cloudflare-provider.ts';
+import { cloudflareAt, patient } from '../../cloudflare/clients.ts';
+import { errorOf } from '../../cloudflare/errors.ts';
+import { refusal, startScriptedServer, success } from '../../cloudflare/scripted-server.ts';
+import { startAccount } from '../../cloudflare/simulated-account.ts';
 
 const runId = 'e7a1c1d2-6f1b-4c58-9e2d-7a41b8d06c35';
 const otherRunId = '0b7e4f1a-93c2-4d6e-8a15-c2f0de984b77';
@@ -34,7 +34,7 @@ async function startZone(...contents: (string | { content: string; comment: stri
   };
   if (added.length > 0) edit((records) => [...records, ...added]);
   const provider = createCloudflareProvider(cloudflareAt(simulator));
-  const target = { zone: { apex: 'example.com', zoneId: zone.id }, name: 'example.com', value, runId };
+  const target = { zone: { apex: 'example.com', zoneId: zone.id }, shown: null, name: 'example.com', value, runId };
   const published = (recordId: string | null) => ({ ...target, recordId });
   const writes = () => simulator.log.list().filter(({ method }) => method !== 'GET');
   const idOf = (content: string) => zone.records.find((record) => record.content === content)?.id;
@@ -83,7 +83,7 @@ describe('publishing', () => {
     ['in two strings', `"${value.slice(0, 10)}" "${value.slice(10)}"`],
   ])('writes nothing when somebody has the value there already, %s', async (_, content) => {
     const { provider, target, writes, idOf } = await startZone(content);
-    expect(await provider.publish(target, patient)).toEqual({ recordId: idOf(content), ours: false });
+    expect(await provider.publish(target, patient)).toEqual({ recordId: idOf(content), changeId: null, ours: false });
     expect(writes()).toEqual([]);
   });
 
@@ -94,7 +94,7 @@ describe('publishing', () => {
     ['of nobody', '', false],
   ])('finds the value there with the mark %s', async (_, comment, ours) => {
     const { provider, target, writes, idOf } = await startZone({ content: value, comment });
-    expect(await provider.publish(target, patient)).toEqual({ recordId: idOf(value), ours });
+    expect(await provider.publish(target, patient)).toEqual({ recordId: idOf(value), changeId: null, ours });
     expect(writes()).toEqual([]);
   });
 
@@ -107,7 +107,7 @@ describe('publishing', () => {
     const { provider, target, writes, idOf } = await startZone(
       ...contents.toSpliced(position === 0 ? 0 : 1, 0, { content: other, comment: '' }),
     );
-    expect(await provider.publish(target, patient)).toEqual({ recordId: idOf(own), ours: true });
+    expect(await provider.publish(target, patient)).toEqual({ recordId: idOf(own), changeId: null, ours: true });
     expect(await provider.find(target, patient)).toEqual({ recordId: idOf(own) });
     expect(writes()).toEqual([]);
   });
@@ -135,11 +135,15 @@ describe('publishing', () => {
     const { recordId } = await provider.publish({ ...target, value: special }, patient);
     expect(zone.records.find(({ id }) => id === recordId)?.content).toBe(content);
     expect(await provider.find({ ...target, value: special }, patient)).toEqual({ recordId });
-    expect(await provider.publish({ ...target, value: special }, patient)).toEqual({ recordId, ours: true });
+    expect(await provider.publish({ ...target, value: special }, patient)).toEqual({
+      recordId,
+      changeId: null,
+      ours: true,
+    });
   });
 
   describe('when a record like it lands after the look', () => {
-    const target = { zone: { apex: 'example.com', zoneId: 'zone' }, name: 'example.com', value, runId };
+    const target = { zone: { apex: 'example.com', zoneId: 'zone' }, shown: null, name: 'example.com', value, runId };
     const late = { id: 'late', name: 'example.com', content: `"${value}"`, comment: null };
     const publishAt = async (peer: { baseUrl: string }) =>
       await createCloudflareProvider(cloudflareAt(peer)).publish(target, patient);
@@ -156,7 +160,7 @@ describe('publishing', () => {
         refusal(400, { code }),
         success([other, { ...late, comment }]),
       );
-      expect(await publishAt(peer)).toEqual({ recordId: 'late', ours });
+      expect(await publishAt(peer)).toEqual({ recordId: 'late', changeId: null, ours });
       expect(peer.seen.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET']);
     });
 
@@ -166,7 +170,7 @@ describe('publishing', () => {
     ])("uses its own when somebody else's lands %s it", async (_, ids) => {
       const landed = ids.map((id) => ({ ...late, id, comment: id === 'late' ? markOf(runId) : null }));
       const peer = await startScriptedServer(success([]), refusal(400, { code: 81_058 }), success(landed));
-      expect(await publishAt(peer)).toEqual({ recordId: 'late', ours: true });
+      expect(await publishAt(peer)).toEqual({ recordId: 'late', changeId: null, ours: true });
     });
 
     test('fails as it was refused when the record is not to be seen', async () => {
@@ -321,7 +325,7 @@ describe('removing', () => {
     const peer = await startScriptedServer(success([changed]));
     const { remove } = createCloudflareProvider(cloudflareAt(peer));
     const zone = { apex: 'example.com', zoneId: 'zone' };
-    expect(await remove({ zone, name: 'example.com', value, runId, recordId }, patient)).toBe('absent');
+    expect(await remove({ zone, shown: null, name: 'example.com', value, runId, recordId }, patient)).toBe('absent');
     expect(peer.seen.map(({ method }) => method)).toEqual(['GET']);
   });
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
-import type { ZoneSeed } from '../../simulator/seeds.ts';
-import type { PublishingZone } from '../../src/contract.ts';
-import { createCloudflareProvider } from '../../src/dns/cloudflare-provider.ts';
-import type { ZoneFinding } from '../../src/dns/txt-record-provider.ts';
-import { cloudflareAt, patient } from '../cloudflare/clients.ts';
-import { errorOf } from '../cloudflare/errors.ts';
-import { refusal, startScriptedServer, success } from '../cloudflare/scripted-server.ts';
-import { startAccount } from '../cloudflare/simulated-account.ts';
+import type { ZoneSeed } from '../../../simulator/seeds.ts';
+import type { PublishingZone } from '../../../src/contract.ts';
+import { createCloudflareProvider } from '../../../src/dns/providers/cloudflare-provider.ts';
+import type { ZoneFinding } from '../../../src/dns/providers/txt-record-provider.ts';
+import { cloudflareAt, patient } from '../../cloudflare/clients.ts';
+import { errorOf } from '../../cloudflare/errors.ts';
+import { refusal, startScriptedServer, success } from '../../cloudflare/scripted-server.ts';
+import { startAccount } from '../../cloudflare/simulated-account.ts';
 
 const accountId = '0123456789abcdef0123456789abcdef';
 const apex = 'example.com';

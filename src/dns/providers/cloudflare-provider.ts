@@ -1,11 +1,12 @@
 /** Publishes in a Cloudflare zone, where each TXT value is a record of its own. Token permissions: Zone Read, DNS Write. */
-import type { Cloudflare } from '../cloudflare/cloudflare.ts';
-import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
-import type { TxtRecordEntry } from '../cloudflare/txt-records.ts';
-import type { Zone } from '../cloudflare/zones.ts';
-import type { Problem } from '../contract.ts';
+import type { Cloudflare } from '../../cloudflare/cloudflare.ts';
+import { CloudflareError } from '../../cloudflare/cloudflare-error.ts';
+import type { TxtRecordEntry } from '../../cloudflare/txt-records.ts';
+import type { Zone } from '../../cloudflare/zones.ts';
+import type { Problem } from '../../contract.ts';
+import { whereZoneCanBe } from '../domain-names.ts';
 import type { ProviderCallOptions, TxtRecordProvider, TxtTarget, WantedZone } from './txt-record-provider.ts';
-import { quoteTxt, unquoteTxt } from './txt.ts';
+import { quoteTxt, unquoteTxt } from '../txt.ts';
 
 export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): TxtRecordProvider {
   async function findEntries(target: TxtTarget, options: ProviderCallOptions): Promise<TxtRecordEntry[]> {
@@ -22,8 +23,14 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
   return {
     name: 'cloudflare',
 
+    async claim(wanted, options) {
+      const found = await zones.find(wanted.accountId, wanted.shown.apex, options);
+      if (judgeZones(found, wanted).length > 0) return null;
+      return `${wanted.shown.apex} is a zone of the Cloudflare account, and on the name servers that Cloudflare gave it`;
+    },
+
     async findZone(wanted, options) {
-      const names = wanted.shown === null ? namesFrom(wanted.emailDomain) : [wanted.shown.apex];
+      const names = wanted.shown === null ? whereZoneCanBe(wanted.emailDomain) : [wanted.shown.apex];
       let found: Zone[] = [];
       for (const name of names) {
         found = await zones.find(wanted.accountId, name, options);
@@ -42,16 +49,17 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
 
     async publish(target, options) {
       const present = await findEntry(target, options);
-      if (present !== null) return { recordId: present.id, ours: isMarked(present, target) };
+      if (present !== null) return { recordId: present.id, changeId: null, ours: isMarked(present, target) };
       const zoneId = requireZoneId(target.zone.zoneId);
       const record = { name: target.name, content: quoteTxt(target.value), comment: ownershipComment(target.runId) };
+      options.aboutToWrite();
       try {
-        return { recordId: (await txtRecords.create(zoneId, record, options)).id, ours: true };
+        return { recordId: (await txtRecords.create(zoneId, record, options)).id, changeId: null, ours: true };
       } catch (error) {
         // An earlier try of ours, or somebody else, may have added it only after the look above.
         const late = isIdenticalRecord(error) ? await findEntry(target, options) : null;
         if (late === null) throw error;
-        return { recordId: late.id, ours: isMarked(late, target) };
+        return { recordId: late.id, changeId: null, ours: isMarked(late, target) };
       }
     },
 
@@ -92,12 +100,6 @@ function isMarked({ comment }: TxtRecordEntry, { runId }: TxtTarget): boolean {
 function requireZoneId(zoneId: string | null): string {
   if (zoneId === null) throw new TypeError('A Cloudflare zone always has an id');
   return zoneId;
-}
-
-/** The domain and its ancestors of at least two labels, longest first: where its zone can be. */
-function namesFrom(emailDomain: string): string[] {
-  const labels = emailDomain.split('.');
-  return labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'));
 }
 
 /** What speaks against publishing in the zones that the account has. https://developers.cloudflare.com/dns/zone-setups/ */
