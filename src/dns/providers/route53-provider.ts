@@ -1,0 +1,126 @@
+/**
+ * Publishes in a Route 53 hosted zone, where all TXT values of a name are one record set that is replaced as a whole.
+ * Credentials: the AWS SDK's default chain. IAM actions: `route53:ListHostedZonesByName`, `GetHostedZone`,
+ * `ListResourceRecordSets`, `ChangeResourceRecordSets` and `GetChange`.
+ */
+import type { Change, ResourceRecordSet, Route53Client } from '@aws-sdk/client-route-53';
+
+import { DeadlineError, runWithin } from '../deadline.ts';
+import { ProviderError } from './provider-error.ts';
+import { createRoute53, createRoute53Client } from './route53-client.ts';
+import { outOfTime } from './route53-error.ts';
+import { changesToAdd, changesToRemove, holdValue } from './route53-sets.ts';
+import { areRoute53Servers, findHostedZone } from './route53-zone.ts';
+import type {
+  ProviderCallOptions,
+  TxtRecordProvider,
+  TxtTarget,
+  WantedZone,
+  ZoneFinding,
+} from './txt-record-provider.ts';
+
+/** How often a change is worked out anew when somebody else changed the values meanwhile. */
+const mostTries = 5;
+
+/** @param client for another place than the AWS configuration of the machine names */
+export function createRoute53Provider(client: Route53Client = createRoute53Client()): TxtRecordProvider {
+  const route53 = createRoute53(client);
+
+  async function listSets({ zone, name }: TxtTarget, signal: AbortSignal): Promise<ResourceRecordSet[]> {
+    return await route53.listSetsAt(requireZoneId(zone.zoneId), name, signal);
+  }
+
+  /** Changes the sets as they are listed, afresh after each lost race. Answers the change's id; `null`: there was nothing to change. */
+  async function changeSets(
+    target: TxtTarget,
+    signal: AbortSignal,
+    decide: (sets: readonly ResourceRecordSet[]) => Change[],
+    aboutToWrite: () => void = () => undefined,
+  ): Promise<string | null> {
+    for (let attempt = 1; ; attempt += 1) {
+      const changes = decide(await listSets(target, signal));
+      if (changes.length === 0) return null;
+      const batch = { changes, comment: `cloudflare-sso-onboarding run ${target.runId}` };
+      aboutToWrite();
+      try {
+        return await route53.change(requireZoneId(target.zone.zoneId), batch, signal);
+      } catch (error) {
+        const isRaced = error instanceof ProviderError && error.kind === 'raced';
+        if (!isRaced || attempt === mostTries) throw error;
+      }
+    }
+  }
+
+  async function findZone(wanted: WantedZone, options: ProviderCallOptions): Promise<ZoneFinding> {
+    try {
+      return await inTime(options, async (signal) => await findHostedZone(route53, wanted, signal));
+    } catch (error) {
+      if (!(error instanceof ProviderError && error.kind === 'unauthorised')) throw error;
+      const subject = `zone ${wanted.shown?.apex ?? `of ${wanted.emailDomain}`}`;
+      return { fit: false, problems: [{ subject, problem: error.message, remedy: error.remedy }] };
+    }
+  }
+
+  return {
+    name: 'route53',
+
+    async claim(wanted, options) {
+      // First, because a machine without credentials can take seconds to find that out.
+      if (!areRoute53Servers(wanted.shown.nameServers)) return null;
+      const finding = await findZone(wanted, options);
+      if (!finding.fit) return null;
+      return `${finding.zone.apex} is on Route 53's name servers, and the AWS account has its hosted zone ${finding.zone.zoneId}`;
+    },
+
+    findZone,
+
+    async find(target, options) {
+      const sets = await inTime(options, async (signal) => await listSets(target, signal));
+      return holdValue(sets, target.value) ? { recordId: null } : null;
+    },
+
+    async publish(target, options) {
+      const { name, value } = target;
+      const changeId = await inTime(
+        options,
+        async (signal) =>
+          await changeSets(
+            target,
+            signal,
+            (sets) => (holdValue(sets, value) ? [] : changesToAdd(sets, name, value)),
+            options.aboutToWrite,
+          ),
+      );
+      return { recordId: null, changeId, ours: changeId !== null || options.mayHaveWritten };
+    },
+
+    async hasSpread(changeId, options) {
+      return await inTime(options, async (signal) => await route53.isInSync(changeId, signal));
+    },
+
+    async remove(target, options) {
+      const { name, value } = target;
+      const changeId = await inTime(
+        options,
+        async (signal) =>
+          await changeSets(target, signal, (sets) =>
+            holdValue(sets, value) ? changesToRemove(sets, name, value) : [],
+          ),
+      );
+      return changeId === null ? 'absent' : 'removed';
+    },
+  };
+}
+
+async function inTime<T>(options: ProviderCallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  try {
+    return await runWithin(options.timeoutMilliseconds, options.signal, work);
+  } catch (error) {
+    throw error instanceof DeadlineError ? outOfTime(error) : error;
+  }
+}
+
+function requireZoneId(zoneId: string | null): string {
+  if (zoneId === null) throw new TypeError('A hosted zone always has an id');
+  return zoneId;
+}
