@@ -1,7 +1,7 @@
 /** `npm run starter -- …`: the admin's command line. */
 import { CommanderError } from 'commander';
 
-import { ConfigError, readStarterConfig } from './config.ts';
+import { ConfigError, readLookUpConfig, readStarterConfig } from './config.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createProgram } from './starter/program.ts';
 import { StarterError } from './starter/starter-error.ts';
@@ -15,7 +15,10 @@ process.on('SIGINT', () => {
 });
 
 try {
-  await createProgram(() => readStarterConfig(process.env)).parseAsync();
+  await createProgram({
+    readConfig: () => readStarterConfig(process.env),
+    readLookUpConfig: () => readLookUpConfig(process.env),
+  }).parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
 }

@@ -1,6 +1,9 @@
 import { DnsError } from './dns-error.ts';
+import type { DnsSettings } from './dns-settings.ts';
 import { isSameName } from './domain-names.ts';
+import { findOverride } from './name-server-overrides.ts';
 import type { Resolvers } from './resolvers.ts';
+import { formatSocketAddress } from './socket-address.ts';
 import type { SocketAddress } from './socket-address.ts';
 
 /** One authoritative server at one of its addresses. */
@@ -8,6 +11,13 @@ export interface AuthoritativeServer {
   /** Its host name; the address again where only that is known. */
   name: string;
   address: SocketAddress;
+}
+
+/** A name server that cannot be asked, and why. */
+export interface UnknownServer {
+  name: string;
+  address: null;
+  detail: string;
 }
 
 /** The servers of a host name, or why there are none. */
@@ -34,4 +44,26 @@ export async function locateHost(request: {
     if (error instanceof DnsError) return { ok: false, detail: `its host name does not resolve: ${error.message}` };
     throw error;
   }
+}
+
+/** Every authoritative server of a zone at each of its addresses, or what `DNS_NAMESERVERS` names instead. */
+export async function locateZoneServers(
+  { nameServers, resolvers, authoritativePort: port }: DnsSettings,
+  request: {
+    nameServers: readonly string[];
+    emailDomain: string;
+    /** Addresses known from a referral, by canonical host name. */
+    glue?: ReadonlyMap<string, readonly string[]> | undefined;
+    signal: AbortSignal;
+  },
+): Promise<(AuthoritativeServer | UnknownServer)[]> {
+  const { emailDomain, glue, signal } = request;
+  const addresses = findOverride(nameServers, emailDomain);
+  if (addresses !== null) return addresses.map((address) => ({ name: formatSocketAddress(address), address }));
+
+  const lookups = request.nameServers.map(async (host): Promise<(AuthoritativeServer | UnknownServer)[]> => {
+    const located = await locateHost({ host, port, emailDomain, known: glue?.get(host), resolvers, signal });
+    return located.ok ? located.servers : [{ name: host, address: null, detail: located.detail }];
+  });
+  return (await Promise.all(lookups)).flat();
 }

@@ -1,9 +1,13 @@
 import { getPublicSuffix } from 'tldts';
 
 import type { PublishingZone } from '../contract.ts';
+import { locateZoneServers } from './authoritative-servers.ts';
+import type { AuthoritativeServer } from './authoritative-servers.ts';
 import { DnsError } from './dns-error.ts';
 import type { DnsSettings } from './dns-settings.ts';
 import { isAtOrBelow, isSameName, parentOf } from './domain-names.ts';
+import { inspectName } from './inspect-name.ts';
+import type { NameInspection } from './inspect-name.ts';
 import { findOverride } from './name-server-overrides.ts';
 import { formatSocketAddress } from './socket-address.ts';
 import type { SocketAddress } from './socket-address.ts';
@@ -16,12 +20,20 @@ export interface ZoneRequest {
   signal: AbortSignal;
 }
 
-export type ZoneSearch = { kind: 'found'; zone: PublishingZone } | { kind: 'not-delegated'; reason: string };
+type NotDelegated = { kind: 'not-delegated'; reason: string };
+
+/** The zone, and what its servers say of publishing at the domain's own name. */
+export type ZoneSearch = ({ kind: 'found'; zone: PublishingZone } & NameInspection) | NotDelegated;
+
+/** `server` is the one that answered for the zone; `glue`, addresses of its servers by canonical host name. */
+type LocatedZone =
+  | { kind: 'located'; zone: PublishingZone; server: AuthoritativeServer; glue: Delegation['glue'] }
+  | NotDelegated;
 
 /**
  * Finds the zone that an e-mail domain's records live in, from the top down: resolvers are asked about its public
  * suffix and for the addresses of name servers; about the domain itself, only authoritative servers. `DNS_NAMESERVERS`
- * replaces the way down.
+ * replaces the way down. Then asks the zone's servers what publishing there would meet.
  *
  * @throws {DnsError} when servers that had to answer did not
  * @throws the reason of `signal` once it is aborted
@@ -33,12 +45,30 @@ export async function findPublishingZone(settings: DnsSettings, request: ZoneReq
     return notDelegated(`${emailDomain} is a public suffix, so its records are not any one owner's to publish.`);
   }
   const addresses = findOverride(settings.nameServers, emailDomain);
-  return addresses === null
-    ? await discoverZone(settings, request, suffix)
-    : await askForZone(settings, request, suffix, addresses);
+  const located =
+    addresses === null
+      ? await discoverZone(settings, request, suffix)
+      : await askForZone(settings, request, suffix, addresses);
+  if (located.kind === 'not-delegated') return located;
+  const { zone } = located;
+  return { kind: 'found', zone, ...(await inspectDomain(settings, request, located)) };
 }
 
-async function discoverZone(settings: DnsSettings, request: ZoneRequest, suffix: string): Promise<ZoneSearch> {
+/** At every server of the zone; the one that answered for it is known even where resolvers cannot tell its address. */
+async function inspectDomain(
+  settings: DnsSettings,
+  { emailDomain, signal }: ZoneRequest,
+  { zone, server, glue }: Extract<LocatedZone, { kind: 'located' }>,
+): Promise<NameInspection> {
+  const { apex, nameServers } = zone;
+  const known = await locateZoneServers(settings, { nameServers, emailDomain, glue, signal });
+  const others = known.flatMap(({ name, address }) =>
+    address === null || formatSocketAddress(address) === formatSocketAddress(server.address) ? [] : [{ name, address }],
+  );
+  return await inspectName(settings, { apex, name: emailDomain, servers: [server, ...others], signal });
+}
+
+async function discoverZone(settings: DnsSettings, request: ZoneRequest, suffix: string): Promise<LocatedZone> {
   const { emailDomain, signal } = request;
   const start = await findStart(settings, suffix, signal);
   if (start === null) {
@@ -48,7 +78,9 @@ async function discoverZone(settings: DnsSettings, request: ZoneRequest, suffix:
   let delegation = start;
   let name = emailDomain;
   for (;;) {
-    const reading = await askDelegation(settings, delegation, { name, emailDomain, signal });
+    const reading = await askDelegation(settings, delegation, { name, emailDomain, signal }).catch((error: unknown) => {
+      throw delegation !== start && error instanceof DnsError ? explainLapse(error, delegation) : error;
+    });
     if (reading.kind === 'referral') {
       delegation = reading.delegation;
     } else if (reading.kind === 'alias') {
@@ -61,7 +93,12 @@ async function discoverZone(settings: DnsSettings, request: ZoneRequest, suffix:
       const nameServers = isSameName(zone, delegation.zone)
         ? delegation.nameServers
         : await askNameServers(settings, server, { zone, signal });
-      return { kind: 'found', zone: { apex: zone, nameServers, source: 'discovered' } };
+      return {
+        kind: 'located',
+        zone: { apex: zone, nameServers, source: 'discovered' },
+        server,
+        glue: delegation.glue,
+      };
     }
   }
 }
@@ -84,7 +121,7 @@ async function askForZone(
   { emailDomain, signal }: ZoneRequest,
   suffix: string,
   addresses: SocketAddress[],
-): Promise<ZoneSearch> {
+): Promise<LocatedZone> {
   let name = emailDomain;
   for (;;) {
     const reading = await askAddresses(settings, addresses, { name, signal });
@@ -98,7 +135,7 @@ async function askForZone(
         if (error instanceof DnsError) return addresses.map((address) => formatSocketAddress(address));
         throw error;
       });
-      return { kind: 'found', zone: { apex: zone, nameServers, source: 'configured' } };
+      return { kind: 'located', zone: { apex: zone, nameServers, source: 'configured' }, server, glue: new Map() };
     }
   }
 }
@@ -107,10 +144,15 @@ function explainSuffix(emailDomain: string, { zone, exists }: { zone: string; ex
   const owner = zone === '.' ? 'the root zone' : `the zone ${zone}, which has many owners,`;
   const why = exists
     ? `it stands in ${owner} and not in a zone of its own`
-    : `the servers of ${zone === '.' ? 'the root zone' : zone} know no such name`;
+    : `the servers of ${zone === '.' ? 'the root zone' : zone} know no such name, so it is not registered, has expired or is on hold`;
   return `${emailDomain} is not delegated: ${why}.`;
 }
 
-function notDelegated(reason: string): ZoneSearch {
+function explainLapse({ kind, question, detail, cause }: DnsError, { zone, nameServers }: Delegation): DnsError {
+  const lapse = `${zone} is delegated to ${nameServers.join(', ')}, and none of them answers for it (a lapsed hosting?)`;
+  return new DnsError(kind, question, `${detail}; ${lapse}`, { cause });
+}
+
+function notDelegated(reason: string): NotDelegated {
   return { kind: 'not-delegated', reason };
 }

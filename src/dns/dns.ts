@@ -3,17 +3,25 @@ import { findPublishingZone } from './authority.ts';
 import type { ZoneRequest, ZoneSearch } from './authority.ts';
 import type { DnsSettings } from './dns-settings.ts';
 import type { NameServerOverrides } from './name-server-overrides.ts';
+import { observeDomain } from './observe-domain.ts';
+import type { DomainReport } from './observe-domain.ts';
 import { observeTxt } from './observe-txt.ts';
 import type { TxtObservation } from './observe-txt.ts';
+import { findPrimary } from './primary.ts';
+import type { PrimaryRequest } from './primary.ts';
 import { createResolvers, listSystemResolvers, PUBLIC_RESOLVERS } from './resolvers.ts';
 import type { SocketAddress } from './socket-address.ts';
 
-/** The two looks at DNS that an onboarding takes. */
+/** The looks at DNS that an onboarding takes, and a report for who wants to see for themselves. */
 export interface Dns {
   /** See `authority.ts`. */
   findPublishingZone: (request: ZoneRequest & Hurry) => Promise<ZoneSearch>;
   /** See `observe-txt.ts`. */
   observeTxt: (observation: TxtObservation & Hurry) => Promise<DnsEvidence>;
+  /** See `primary.ts`. */
+  findPrimary: (request: PrimaryRequest & Hurry) => Promise<SocketAddress>;
+  /** See `observe-domain.ts`. */
+  observeDomain: (request: ZoneRequest & { value: string | null } & Hurry) => Promise<DomainReport>;
 }
 
 interface Hurry {
@@ -31,8 +39,10 @@ export interface DnsOptions {
   timeoutMilliseconds?: number;
 }
 
-/** How many silences a look may have to sit out one after the other: resolvers, their fallback, servers, and both again. */
-const questionsInARow = 5;
+/** How many silences one look may have to sit out one after the other: resolvers, their fallback, servers, and all again. */
+const questionsInARow = 6;
+/** Two looks. */
+const questionsInAReport = 2 * questionsInARow;
 
 export function createDns({
   nameServers,
@@ -40,8 +50,8 @@ export function createDns({
   authoritativePort = 53,
   timeoutMilliseconds = 3000,
 }: DnsOptions): Dns {
-  function settingsFor({ withinMilliseconds = Infinity }: Hurry): DnsSettings {
-    const forOneQuestion = Math.ceil(Math.min(timeoutMilliseconds, withinMilliseconds / questionsInARow));
+  function settingsFor({ withinMilliseconds = Infinity }: Hurry, questions = questionsInARow): DnsSettings {
+    const forOneQuestion = Math.ceil(Math.min(timeoutMilliseconds, withinMilliseconds / questions));
     return {
       nameServers,
       authoritativePort,
@@ -56,5 +66,7 @@ export function createDns({
   return {
     findPublishingZone: async (request) => await findPublishingZone(settingsFor(request), request),
     observeTxt: async (observation) => await observeTxt(settingsFor(observation), observation),
+    findPrimary: async (request) => await findPrimary(settingsFor(request), request),
+    observeDomain: async (request) => await observeDomain(settingsFor(request, questionsInAReport), request),
   };
 }

@@ -5,6 +5,8 @@ import { DnsError } from './dns-error.ts';
 import type { DnsErrorKind } from './dns-error.ts';
 import { formatSocketAddress } from './socket-address.ts';
 import type { SocketAddress } from './socket-address.ts';
+import { askServer } from './wire-client.ts';
+import type { WireAnswer, WireQuestion } from './wire-message.ts';
 
 /** `no-data`: the name has no such records; `no-such-name`: NXDOMAIN. */
 export type ResolverAnswer<T> = { kind: 'data'; data: T } | { kind: 'no-data' } | { kind: 'no-such-name' };
@@ -49,6 +51,24 @@ export async function askResolver<T>(asked: ResolverQuestion<T>): Promise<Resolv
   } catch (error) {
     signal.throwIfAborted();
     return readFailure(error, asked);
+  }
+}
+
+/**
+ * What a resolver says when it does not validate DNSSEC; `null`: no answer, or again one that does not say whether
+ * there are records.
+ *
+ * @throws the reason of `signal` once it is aborted
+ */
+export async function askUnchecked(
+  asked: WireQuestion & Pick<ResolverQuestion<never>, 'resolver' | 'timeoutMilliseconds' | 'signal'>,
+): Promise<WireAnswer | null> {
+  try {
+    const answer = await askServer({ ...asked, server: asked.resolver, role: 'unchecked' });
+    return answer.rcode === 'NOERROR' || answer.rcode === 'NXDOMAIN' ? answer : null;
+  } catch (error) {
+    if (error instanceof DnsError) return null;
+    throw error;
   }
 }
 

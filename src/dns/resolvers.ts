@@ -1,15 +1,15 @@
-import { getServers } from 'node:dns/promises';
+import systemDns from 'node:dns';
 import type { Resolver } from 'node:dns/promises';
 
-import type { ResolverEvidence } from '../contract.ts';
 import { runStoppable } from './deadline.ts';
 import { DnsError } from './dns-error.ts';
 import { toCanonicalName } from './domain-names.ts';
-import { askResolver } from './resolver-client.ts';
+import { askResolver, askUnchecked } from './resolver-client.ts';
 import type { ResolverAnswer } from './resolver-client.ts';
 import { formatSocketAddress, parseSocketAddress } from './socket-address.ts';
 import type { SocketAddress } from './socket-address.ts';
-import { judgeTxtRecords } from './txt-verdict.ts';
+import type { TxtReading } from './txt-answer.ts';
+import type { WireAnswer } from './wire-message.ts';
 
 /** Outside every company, so that they show what Cloudflare will see. */
 export const PUBLIC_RESOLVERS: readonly SocketAddress[] = [
@@ -19,7 +19,8 @@ export const PUBLIC_RESOLVERS: readonly SocketAddress[] = [
 
 /** The resolvers that the machine is set up with. */
 export function listSystemResolvers(): SocketAddress[] {
-  return getServers().map((server) => parseSocketAddress(server, 53));
+  // Through the module, where `setServers` shows: the names it exports stay those of the first resolver.
+  return systemDns.getServers().map((server) => parseSocketAddress(server, 53));
 }
 
 /**
@@ -39,14 +40,24 @@ export interface Resolvers {
    * @throws {DnsError} when none was found because of a resolver that did not say
    */
   findAddresses: (host: string, signal: AbortSignal) => Promise<string[]>;
-  /** What each resolver shows of a TXT value. */
-  viewTxt: (name: string, value: string, signal: AbortSignal) => Promise<ResolverEvidence[]>;
+  /** What each resolver shows of the TXT values of a name. */
+  viewTxt: (name: string, signal: AbortSignal) => Promise<ResolverView[]>;
+}
+
+export interface ResolverView {
+  /** `ip:port`, IPv6 in brackets. */
+  address: string;
+  reading: TxtReading;
+  /** It answers SERVFAIL, but not when it leaves signatures unchecked: DNSSEC of the name does not validate. */
+  isBogus: boolean;
 }
 
 interface Lookup<T> {
   name: string;
-  type: string;
+  type: 'NS' | 'A' | 'AAAA' | 'TXT';
   query: (resolver: Resolver) => Promise<T>;
+  /** Reads what a resolver that answered SERVFAIL says without validation; left out: SERVFAIL stands. */
+  readUnchecked?: (answer: WireAnswer) => T;
 }
 
 interface Outcome<T> {
@@ -70,8 +81,11 @@ export function createResolvers(settings: {
       try {
         return { resolver, result: await askResolver({ ...lookup, resolver, timeoutMilliseconds, signal }) };
       } catch (error) {
-        if (error instanceof DnsError) return { resolver, result: error };
-        throw error;
+        if (!(error instanceof DnsError)) throw error;
+        if (lookup.readUnchecked === undefined || !isServfail(error)) return { resolver, result: error };
+        const { name, type, readUnchecked } = lookup;
+        const answer = await askUnchecked({ resolver, name, type, timeoutMilliseconds, signal });
+        return { resolver, result: answer === null ? error : { kind: 'data', data: readUnchecked(answer) } };
       }
     });
   }
@@ -94,29 +108,39 @@ export function createResolvers(settings: {
     },
 
     async findAddresses(host, signal) {
+      // The servers of a zone whose signatures are broken can be asked all the same.
+      const addresses = <const Type extends 'A' | 'AAAA'>(type: Type) => ({
+        name: host,
+        type,
+        readUnchecked: (answer: WireAnswer) =>
+          answer.answers.flatMap((record) => (record.type === type ? [record.data] : [])),
+      });
       const results = await Promise.allSettled([
-        lookUp({ name: host, type: 'A', query: async (resolver) => await resolver.resolve4(host) }, signal),
-        lookUp({ name: host, type: 'AAAA', query: async (resolver) => await resolver.resolve6(host) }, signal),
+        lookUp({ ...addresses('A'), query: async (resolver) => await resolver.resolve4(host) }, signal),
+        lookUp({ ...addresses('AAAA'), query: async (resolver) => await resolver.resolve6(host) }, signal),
       ]);
       signal.throwIfAborted();
-      const addresses = results.flatMap((result) =>
+      const found = results.flatMap((result) =>
         result.status === 'fulfilled' && result.value.kind === 'data' ? result.value.data : [],
       );
       const failed = results.find((result) => result.status === 'rejected');
-      if (addresses.length === 0 && failed) throw failed.reason;
-      return addresses;
+      if (found.length === 0 && failed) throw failed.reason;
+      return found;
     },
 
-    async viewTxt(name, value, signal) {
-      const lookup = { name, type: 'TXT', query: async (resolver: Resolver) => await resolver.resolveTxt(name) };
+    async viewTxt(name, signal) {
+      const query = async (resolver: Resolver) => await resolver.resolveTxt(name);
+      const lookup: Lookup<string[][]> = { name, type: 'TXT', query };
       const outcomes = await Promise.all(askAll(preferred, lookup, signal));
       if (outcomes.every(({ result }) => isSilence(result))) {
         outcomes.push(...(await Promise.all(askAll(fallback(), lookup, signal))));
       }
-      return outcomes.map(({ resolver, result }) => {
-        const { verdict, detail } = judgeView(result, value);
-        return { address: formatSocketAddress(resolver), verdict, detail };
+      const views = outcomes.map(async ({ resolver, result }): Promise<ResolverView> => {
+        const question = { resolver, name, type: 'TXT' as const, timeoutMilliseconds, signal };
+        const isBogus = isServfail(result) && (await askUnchecked(question)) !== null;
+        return { address: formatSocketAddress(resolver), reading: readView(result), isBogus };
       });
+      return await Promise.all(views);
     },
   };
 }
@@ -154,14 +178,14 @@ function combine(lookup: Lookup<unknown>, errors: readonly DnsError[]): DnsError
   });
 }
 
-function judgeView(
-  result: ResolverAnswer<string[][]> | DnsError,
-  value: string,
-): Pick<ResolverEvidence, 'verdict' | 'detail'> {
-  if (result instanceof DnsError) return { verdict: 'unreachable', detail: result.detail };
-  if (result.kind === 'no-such-name') return { verdict: 'lacks-value', detail: 'NXDOMAIN' };
-  if (result.kind === 'no-data') return judgeTxtRecords([], value);
+function isServfail(result: unknown): boolean {
+  return result instanceof DnsError && result.kind === 'rcode' && result.detail === 'SERVFAIL';
+}
+
+function readView(result: ResolverAnswer<string[][]> | DnsError): TxtReading {
+  if (result instanceof DnsError) return { kind: 'silent', detail: result.detail };
+  if (result.kind === 'no-such-name') return result;
+  if (result.kind === 'no-data') return { kind: 'values', records: [] };
   // node:dns shows each byte as the Latin-1 character of its number.
-  const records = result.data.map((chunks) => chunks.map((chunk) => Buffer.from(chunk, 'latin1')));
-  return judgeTxtRecords(records, value);
+  return { kind: 'values', records: result.data.map((chunks) => chunks.map((chunk) => Buffer.from(chunk, 'latin1'))) };
 }

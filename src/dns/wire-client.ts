@@ -5,11 +5,13 @@ import { DnsError } from './dns-error.ts';
 import { formatSocketAddress } from './socket-address.ts';
 import type { SocketAddress } from './socket-address.ts';
 import { decodeAnswer, encodeQuery, hasId, isTruncated } from './wire-message.ts';
-import type { WireAnswer, WireQuestion } from './wire-message.ts';
+import type { QueryRole, WireAnswer, WireQuestion } from './wire-message.ts';
 import { exchangeOverTcp, exchangeOverUdp } from './wire-transport.ts';
 
 export interface ServerQuestion extends WireQuestion {
   server: SocketAddress;
+  /** `authority` unless told. */
+  role?: QueryRole;
   /** For the whole exchange: UDP with its re-sends, and TCP. */
   timeoutMilliseconds: number;
   signal: AbortSignal;
@@ -20,7 +22,7 @@ const UDP_TRIES = 3;
 const RCODES_WITHOUT_EDNS = new Set(['FORMERR', 'NOTIMP', 'BADVERS']);
 
 /**
- * Asks one server what it knows by itself (RD=0): over UDP with EDNS, over TCP when the answer was truncated. An answer
+ * Asks one server what it knows by itself, or a resolver without validation (see `QueryRole`): over UDP with EDNS, over TCP when the answer was truncated. An answer
  * is any message that answers the question, whatever its rcode and whether it is authoritative or not.
  *
  * @throws {DnsError} `timeout`, `refused-connection`, `unreachable` or `malformed`
@@ -40,7 +42,12 @@ export async function askServer(asked: ServerQuestion): Promise<WireAnswer> {
 
 async function exchange(asked: ServerQuestion, stop: AbortSignal, { edns }: { edns: boolean }): Promise<WireAnswer> {
   const id = randomInt(0x1_00_00);
-  const message = { server: asked.server, query: encodeQuery(id, asked, { edns }), id, stop };
+  const message = {
+    server: asked.server,
+    query: encodeQuery(id, asked, { edns, role: asked.role ?? 'authority' }),
+    id,
+    stop,
+  };
 
   const datagram = await exchangeOverUdp({ ...message, resendMilliseconds: asked.timeoutMilliseconds / UDP_TRIES });
   if (!isTruncated(datagram)) return decode(datagram, asked);

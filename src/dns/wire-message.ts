@@ -1,4 +1,4 @@
-import { decode, encode } from 'dns-packet';
+import { CHECKING_DISABLED, decode, encode, RECURSION_DESIRED } from 'dns-packet';
 import type { Answer, RecordType } from 'dns-packet';
 
 import { isSameName } from './domain-names.ts';
@@ -43,12 +43,21 @@ const RCODES = [
 ];
 const BADVERS = 16;
 
-/** A query with RD=0: nothing but what the server itself knows. */
-export function encodeQuery(id: number, { name, type }: WireQuestion, { edns }: { edns: boolean }): Buffer {
+/**
+ * - `authority`: RD=0, nothing but what the server itself knows
+ * - `unchecked`: RD=1 and CD=1, what a resolver finds when it does not validate DNSSEC (RFC 4035 §3.2.2)
+ */
+export type QueryRole = 'authority' | 'unchecked';
+
+export function encodeQuery(
+  id: number,
+  { name, type }: WireQuestion,
+  { edns, role }: { edns: boolean; role: QueryRole },
+): Buffer {
   return encode({
     type: 'query',
     id,
-    flags: 0,
+    flags: role === 'authority' ? 0 : RECURSION_DESIRED | CHECKING_DISABLED,
     questions: [{ name, type, class: 'IN' }],
     additionals: edns
       ? [

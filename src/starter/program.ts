@@ -3,11 +3,12 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { Command, Option } from 'commander';
 
-import type { StarterConfig } from '../config.ts';
+import type { LookUpConfig, StarterConfig } from '../config.ts';
 import type { GiveUp } from '../contract.ts';
 import { checkNowSignal, workflowIdFor } from '../contract.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { inspectDns } from './dns.ts';
 import { giveUpUndo } from './give-up-undo.ts';
 import { addInputOptions, readInput } from './input-options.ts';
 import { listOnboardings } from './list-onboardings.ts';
@@ -15,6 +16,7 @@ import { viewOnboarding } from './onboarding-view.ts';
 import type { OnboardingView } from './onboarding-view.ts';
 import { createOutput } from './output.ts';
 import type { Output } from './output.ts';
+import { renderDns } from './render-dns.ts';
 import { renderView } from './render.ts';
 import { startOnboarding } from './start-onboarding.ts';
 import { StarterError } from './starter-error.ts';
@@ -24,7 +26,7 @@ import { watchOnboarding } from './watch-onboarding.ts';
 const epilogue = `
 Exit codes:
   0  done; for "start --follow" and "watch": the connector is enabled
-  1  the onboarding failed, was cancelled or terminated, or another input is running
+  1  the onboarding failed, was cancelled or terminated, or another input is running; for "dns": something is wrong
   2  wrong usage or configuration; nothing was started
   3  no such onboarding
   4  no Temporal server could be reached
@@ -33,6 +35,7 @@ Examples:
   npm run starter -- start example.com --follow
   npm run starter -- status example.com
   npm run --silent starter -- watch example.com --json | jq .phase
+  npm run starter -- dns example.com --value cloudflare_dashboard_sso=…
 
 Where Temporal is comes from TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE … or temporal.toml.`;
 
@@ -41,8 +44,13 @@ interface CommonOptions {
   json?: boolean;
 }
 
-/** @param readConfig throws a ConfigError; asked only once a command really runs, so that `--help` always works */
-export function createProgram(readConfig: () => StarterConfig): Command {
+/** Both throw a ConfigError, and are asked only once a command really runs, so that `--help` always works. */
+export interface ConfigReaders {
+  readConfig: () => StarterConfig;
+  readLookUpConfig: () => LookUpConfig;
+}
+
+export function createProgram({ readConfig, readLookUpConfig }: ConfigReaders): Command {
   const program = new Command('starter')
     .description('Onboards e-mail domains to Cloudflare dashboard SSO.')
     .addHelpText('after', epilogue)
@@ -146,6 +154,17 @@ export function createProgram(readConfig: () => StarterConfig): Command {
           output.print(entry, [columns.join('  ').trimEnd()]);
         }
       });
+    });
+
+  program
+    .command('dns <domain>')
+    .description('what DNS shows of a domain, and what is wrong with it; needs no Temporal')
+    .option('--value <text>', 'the TXT value to look for')
+    .option('--json', 'one JSON object, and nothing else, on standard output')
+    .action(async (domain: string, { value, ...options }: CommonOptions & { value?: string }) => {
+      const report = await inspectDns(readLookUpConfig(), domain, value);
+      outputOf(options).print(report, renderDns(report));
+      process.exitCode = report.sound ? exitCodes.success : exitCodes.failed;
     });
 
   async function forOnboarding(

@@ -66,6 +66,8 @@ function renderStatus({
   connector,
   txtRecord,
   zone,
+  provider,
+  caches,
   evidence,
   verification,
   deadlineAt,
@@ -78,6 +80,7 @@ function renderStatus({
         `${connector.id} (${connector.origin}, ${connector.verificationStatus}${connector.enabled ? ', enabled' : ''})`,
     ),
     ...row('zone', zone && `${zone.apex} on ${zone.nameServers.join(', ')}`),
+    ...row('provider', provider && `${provider.name}: ${provider.why}`),
     ...row(
       'TXT',
       txtRecord &&
@@ -89,6 +92,8 @@ function renderStatus({
     ...(evidence?.resolvers ?? []).flatMap(({ address, verdict, detail }) =>
       row('resolver', `${address}: ${verdict}, ${detail}`),
     ),
+    ...(evidence?.findings ?? []).flatMap((finding) => row('DNS', finding)),
+    ...row('everywhere', caches && renderOutlook(caches)),
     ...row(
       'verification',
       verification.begunAt &&
@@ -100,6 +105,15 @@ function renderStatus({
       row('', `${kind}: ${undo.cause === null ? 'would be undone' : state}${note === null ? '' : `, ${note}`}`),
     ),
   ];
+}
+
+/** An estimate, and named as one. */
+function renderOutlook({ seconds, because, expectedEverywhereAt }: NonNullable<OnboardingStatus['caches']>): string {
+  const held = because === 'old-values' ? 'the old values' : 'that there was none';
+  const span = `caches may hold ${held} for ${renderDuration(seconds)}`;
+  return expectedEverywhereAt === null
+    ? `${span} after the last name server has it`
+    : `expected by ${expectedEverywhereAt} (${span})`;
 }
 
 function renderPending({ activity, attempt, nextAttemptAt, lastError }: PendingActivity, now: Date): string {

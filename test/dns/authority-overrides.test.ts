@@ -25,16 +25,24 @@ function all(...addresses: string[]): Override {
 }
 
 function configured(apex: string, ...nameServers: string[]) {
-  return { kind: 'found', zone: { apex, nameServers, source: 'configured' } };
+  return expect.objectContaining({
+    kind: 'found',
+    zone: { apex, nameServers, source: 'configured' },
+    problems: [],
+  }) as unknown;
 }
 
 async function searchConfigured(emailDomain: string, changes: Record<string, Respond>, nameServers: Override) {
-  const { outcome } = await search(emailDomain, { [RESOLVER]: silent, ...changes }, { nameServers });
+  const { outcome } = await search(
+    emailDomain,
+    { [RESOLVER]: silent, ...changes },
+    { nameServers, timeoutMilliseconds: 1000 },
+  );
   return outcome;
 }
 
 describe('with DNS_NAMESERVERS', () => {
-  test.each(['example.test', 'www.example.test', 'new.example.test', 'alias.example.test'])(
+  test.each(['example.test', 'www.example.test', 'new.example.test'])(
     'the zone of %s is what the listed servers say',
     async (emailDomain) => {
       const outcome = await searchConfigured(emailDomain, {}, all(PARENT));

@@ -5,11 +5,13 @@ import { createDns } from '../../src/dns/dns.ts';
 import type { NameServerOverrides } from '../../src/dns/name-server-overrides.ts';
 import { NXDOMAIN, REFUSED, SERVFAIL, startDnsServers } from './dns-server.ts';
 import type { Respond } from './dns-server.ts';
+import { withoutSystemResolvers } from './system-resolvers.ts';
 import { a, aaaa, cname, ns, resolve, serve, soa, txt } from './zones.ts';
 
 const RESOLVER = '127.0.0.53';
 const ONE = '127.0.0.3';
 const TWO = '127.0.0.4';
+const UNUSED = '127.0.0.9';
 const DOMAIN = 'example.test';
 const VALUE = 'cloudflare_dashboard_sso=4c1d';
 
@@ -23,6 +25,8 @@ const silent: Respond = () => null;
 const withTxt = (...values: string[]): Respond =>
   serve({ apex: DOMAIN, records: values.map((value) => txt(DOMAIN, value)) });
 const complete = withTxt('v=spf1 -all', VALUE);
+
+withoutSystemResolvers();
 
 interface Look {
   one?: Respond;
@@ -63,14 +67,19 @@ describe('a server', () => {
         address: `${ONE}:${port}`,
         verdict: 'has-value',
         detail: '2 TXT values, this one among them',
+        milliseconds: expect.any(Number) as unknown,
+        serial: 1,
       },
       {
         name: 'ns2.example.test',
         address: `${TWO}:${port}`,
         verdict: 'has-value',
         detail: '2 TXT values, this one among them',
+        milliseconds: expect.any(Number) as unknown,
+        serial: 1,
       },
     ]);
+    expect(evidence.findings).toEqual([]);
     expect(new Date(evidence.observedAt).toISOString()).toBe(evidence.observedAt);
   });
 
@@ -167,6 +176,8 @@ describe('a server', () => {
       address: '',
       verdict: 'unreachable',
       detail: 'its host name has no address',
+      milliseconds: null,
+      serial: null,
     });
   });
 
@@ -176,6 +187,53 @@ describe('a server', () => {
     });
     expect(evidence.servers[0]).toMatchObject({ verdict: 'unreachable' });
     expect(evidence.servers[0]?.detail).toMatch(/^its host name does not resolve: .*SERVFAIL/);
+  });
+});
+
+describe('findings', () => {
+  test('name a lame server, one that is dead and one that is behind', async () => {
+    const behind: Respond = (query) => {
+      const reply = complete(query);
+      if (query.type !== 'SOA' || reply === null || Buffer.isBuffer(reply)) return reply;
+      return { aa: true, answers: [soa(DOMAIN, 0)] };
+    };
+    const { evidence, port } = await look({
+      one: behind,
+      resolver: resolve(
+        ...hosts,
+        a('ns3.example.test', UNUSED),
+        a('ns4.example.test', RESOLVER),
+        aaaa('ns2.example.test', '::1'),
+      ),
+      zone: { ...zone, nameServers: [...zone.nameServers, 'ns3.example.test', 'ns4.example.test'] },
+    });
+    expect(evidence.servers).toMatchObject([
+      { serial: 0, milliseconds: expect.any(Number) as unknown },
+      { serial: 1, milliseconds: expect.any(Number) as unknown },
+      { serial: null, milliseconds: null },
+      { serial: null, milliseconds: null },
+      { serial: null, milliseconds: expect.any(Number) as unknown },
+    ]);
+    expect(evidence.findings).toEqual([
+      `ns2.example.test: no answer over IPv6 ([::1]:${port}: connection refused), answers over IPv4`,
+      `ns3.example.test: no answer (${UNUSED}:${port}: connection refused)`,
+      `ns4.example.test (${RESOLVER}:${port}) is lame: listed as a name server of ${DOMAIN}, but it answered without authority (AA not set)`,
+      `ns1.example.test (${ONE}:${port}) has serial 0, others 1: it is behind`,
+    ]);
+  });
+
+  test('name the resolvers for which DNSSEC does not validate', async () => {
+    const known = resolve(...hosts, txt(DOMAIN, VALUE));
+    const { evidence, port } = await look({
+      resolver: (query) =>
+        query.name === DOMAIN && !query.packet.flag_cd ? { ra: true, rcode: SERVFAIL } : known(query),
+    });
+    expect(evidence.resolvers).toMatchObject([{ verdict: 'unreachable', detail: 'SERVFAIL' }]);
+    expect(evidence.findings).toEqual([
+      expect.stringMatching(
+        new RegExp(`^the resolver ${RESOLVER}:${port} answers SERVFAIL.*DNSSEC of ${DOMAIN} does not validate`),
+      ),
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { createResolvers } from '../../src/dns/resolvers.ts';
 import type { Resolvers } from '../../src/dns/resolvers.ts';
+import type { TxtReading } from '../../src/dns/txt-answer.ts';
 import { NXDOMAIN, REFUSED, SERVFAIL, startDnsServers } from './dns-server.ts';
 import type { DnsServers, Respond } from './dns-server.ts';
 import { a, aaaa, ns, resolve, txt } from './zones.ts';
@@ -109,10 +110,18 @@ describe('the fallback', () => {
       kind: 'data',
       data: ['ns.fallback.test'],
     });
-    await expect(resolvers.viewTxt('example.test', 'value', signal)).resolves.toEqual([
-      { address: `${FIRST}:${servers.port}`, verdict: 'unreachable', detail: 'no answer within 1 s' },
-      { address: `${CLOSED.address}:1`, verdict: 'unreachable', detail: 'connection refused' },
-      { address: `${SECOND}:${servers.port}`, verdict: 'has-value', detail: '1 TXT value, this one among them' },
+    await expect(resolvers.viewTxt('example.test', signal)).resolves.toEqual([
+      {
+        address: `${FIRST}:${servers.port}`,
+        reading: { kind: 'silent', detail: 'no answer within 1 s' },
+        isBogus: false,
+      },
+      { address: `${CLOSED.address}:1`, reading: { kind: 'silent', detail: 'connection refused' }, isBogus: false },
+      {
+        address: `${SECOND}:${servers.port}`,
+        reading: { kind: 'values', records: [[Buffer.from('value')]] },
+        isBogus: false,
+      },
     ]);
   });
 
@@ -165,26 +174,57 @@ describe('addresses', () => {
 });
 
 describe('the outside view', () => {
-  test.each([
-    ['a value that is not ASCII', 'bücher=😀', 'has-value', '2 TXT values, this one among them'],
-    ['a value in several chunks', 'chunked', 'has-value', '2 TXT values, this one among them'],
-    ['another value', 'Chunked', 'lacks-value', '2 TXT values, not this one'],
-  ])('judges %s by its bytes', async (_, value, verdict, detail) => {
+  test('has every value by its bytes, in the chunks it came in', async () => {
     const records = resolve(txt('example.test', 'bücher=😀'), txt('example.test', 'chunk', 'ed'));
     await using servers = await startDnsServers({ [FIRST]: records });
-    await expect(resolversOf(servers, [FIRST]).viewTxt('example.test', value, signal)).resolves.toEqual([
-      { address: `${FIRST}:${servers.port}`, verdict, detail },
+    const [view] = await resolversOf(servers, [FIRST]).viewTxt('example.test', signal);
+    expect(view).toEqual({
+      address: `${FIRST}:${servers.port}`,
+      reading: {
+        kind: 'values',
+        records: [[Buffer.from('bücher=😀')], [Buffer.from('chunk'), Buffer.from('ed')]],
+      },
+      isBogus: false,
+    });
+  });
+
+  test.each<[string, Respond, TxtReading]>([
+    ['NXDOMAIN', () => ({ rcode: NXDOMAIN }), { kind: 'no-such-name' }],
+    ['no TXT values', () => ({}), { kind: 'values', records: [] }],
+    ['SERVFAIL', failing, { kind: 'silent', detail: 'SERVFAIL' }],
+  ])('reports %s', async (_, respond, reading) => {
+    await using servers = await startDnsServers({ [FIRST]: respond });
+    const view = await resolversOf(servers, [FIRST]).viewTxt('example.test', signal);
+    expect(view).toMatchObject([{ reading, isBogus: false }]);
+  });
+});
+
+/** A resolver for which nothing validates. */
+function validating(respond: Respond): Respond {
+  return (query) => (query.packet.flag_cd ? respond(query) : { ra: true, rcode: SERVFAIL });
+}
+
+describe('a resolver that answers SERVFAIL', () => {
+  test('is asked again to leave signatures unchecked, and what it then says is not its view', async () => {
+    await using servers = await startDnsServers({ [FIRST]: validating(resolve(txt('example.test', 'value'))) });
+    const view = await resolversOf(servers, [FIRST]).viewTxt('example.test', signal);
+    expect(view).toMatchObject([{ reading: { kind: 'silent', detail: 'SERVFAIL' }, isBogus: true }]);
+    expect(servers.queriesOf(FIRST).at(-1)?.packet).toMatchObject({ flag_rd: true, flag_cd: true });
+  });
+
+  test('still tells the addresses of name servers', async () => {
+    await using servers = await startDnsServers({
+      [FIRST]: validating(resolve(a('ns.test', '192.0.2.1'), aaaa('ns.test', '2001:db8::1'))),
+    });
+    await expect(resolversOf(servers, [FIRST]).findAddresses('ns.test', signal)).resolves.toEqual([
+      '192.0.2.1',
+      '2001:db8::1',
     ]);
   });
 
-  test.each<[string, Respond, string, string]>([
-    ['NXDOMAIN', () => ({ rcode: NXDOMAIN }), 'lacks-value', 'NXDOMAIN'],
-    ['no TXT values', () => ({}), 'lacks-value', 'no TXT values'],
-    ['SERVFAIL', failing, 'unreachable', 'SERVFAIL'],
-  ])('reports %s', async (_, respond, verdict, detail) => {
-    await using servers = await startDnsServers({ [FIRST]: respond });
-    const view = await resolversOf(servers, [FIRST]).viewTxt('example.test', 'value', signal);
-    expect(view).toMatchObject([{ verdict, detail }]);
+  test('is believed about name servers of a suffix', async () => {
+    await using servers = await startDnsServers({ [FIRST]: validating(resolve(ns('test', 'ns.test'))) });
+    await expect(resolversOf(servers, [FIRST]).findNameServers('test', signal)).rejects.toThrow('SERVFAIL');
   });
 });
 
@@ -200,5 +240,5 @@ test('an aborted signal is thrown as it is', async () => {
   const resolvers = resolversOf(servers, [FIRST]);
   await expect(resolvers.findNameServers('test', cancel.signal)).rejects.toBe(reason);
   await expect(resolvers.findAddresses('ns.test', cancel.signal)).rejects.toBe(reason);
-  await expect(resolvers.viewTxt('example.test', 'value', cancel.signal)).rejects.toBe(reason);
+  await expect(resolvers.viewTxt('example.test', cancel.signal)).rejects.toBe(reason);
 });

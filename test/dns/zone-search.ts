@@ -88,9 +88,12 @@ export async function search(emailDomain: string, changes: Record<string, Respon
   return { outcome, resolverWasAsked: servers.queriesOf(RESOLVER).map(({ name, type }) => `${name} ${type}`) };
 }
 
+/** Without problems, whatever caches may hold. */
 export const found = (apex: string, ...nameServers: string[]) => ({
   kind: 'found',
   zone: { apex, nameServers, source: 'discovered' },
+  caches: expect.toSatisfy(() => true) as unknown,
+  problems: [],
 });
 export const foundExample = found('example.test', 'ns1.example.test', 'ns2.example.test');
 

@@ -20,14 +20,14 @@ export const txt = (name: string, ...chunks: (string | Buffer)[]): Answer => ({
   data: chunks.map((chunk) => Buffer.from(chunk)),
   ttl: 60,
 });
-export const soa = (name: string): Answer => ({
+export const soa = (name: string, serial = 1): Answer => ({
   name,
   type: 'SOA',
   ttl: 60,
   data: {
     mname: `ns.${name}`,
     rname: `hostmaster.${name}`,
-    serial: 1,
+    serial,
     refresh: 60,
     retry: 60,
     expire: 60,

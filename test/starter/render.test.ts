@@ -23,6 +23,8 @@ const status: OnboardingStatus = {
   ],
   connectorsBefore: { connectors: [], readAt: '2026-01-01T00:00:02.000Z' },
   zone: { apex: 'example.com', nameServers: ['ada.ns.test', 'bob.ns.test'], source: 'discovered' },
+  provider: { name: 'cloudflare', why: 'it was asked for' },
+  caches: { seconds: 3600, because: 'old-values', expectedEverywhereAt: '2026-01-01T01:04:59.000Z' },
   connector: {
     id: 'c'.repeat(32),
     emailDomain: 'example.com',
@@ -39,6 +41,7 @@ const status: OnboardingStatus = {
     name: 'example.com',
     value: 'cloudflare_dashboard_sso=abc',
     recordId: 'r',
+    changeId: null,
     preexisting: false,
   },
   evidence: {
@@ -49,9 +52,12 @@ const status: OnboardingStatus = {
         address: '192.0.2.1:53',
         verdict: 'has-value',
         detail: '3 TXT values, this one among them',
+        milliseconds: 12,
+        serial: 7,
       },
     ],
     resolvers: [],
+    findings: ['ns2 (192.0.2.2:53) is lame: REFUSED'],
   },
   verification: { checks: 7, restarts: 1, republished: 0, begunAt: '2026-01-01T00:05:00.000Z', verifiedAt: null },
   enabledAt: null,
@@ -108,8 +114,11 @@ describe('the status', () => {
       next check    in 20 s
       connector     cccccccccccccccccccccccccccccccc (created, pending)
       zone          example.com on ada.ns.test, bob.ns.test
+      provider      cloudflare: it was asked for
       TXT           example.com "cloudflare_dashboard_sso=abc" (cloudflare)
       name server   ada.ns.test (192.0.2.1:53): has-value, 3 TXT values, this one among them
+      DNS           ns2 (192.0.2.2:53) is lame: REFUSED
+      everywhere    expected by 2026-01-01T01:04:59.000Z (caches may hold the old values for 1 h)
       verification  begun 2026-01-01T00:05:00.000Z, looked 7 ×, begun again 1 ×
       deadline      2026-01-08T00:00:00.000Z
                     delete-connector: would be undone
