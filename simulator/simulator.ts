@@ -9,6 +9,7 @@ import { answerError } from './envelope.ts';
 import { Faults } from './faults.ts';
 import { NameServer } from './name-server.ts';
 import { seedZone } from './seed-zone.ts';
+import type { ServerAddress } from './txt-query.ts';
 import { Verifier } from './verifier.ts';
 
 export const defaultAccountId = '0123456789abcdef0123456789abcdef';
@@ -34,6 +35,8 @@ export interface SimulatorOptions {
   timeScale?: number;
   /** In simulated seconds. Default: a look every 30, `failed` after two days. */
   verifier?: { everySeconds: number; timeoutSeconds: number };
+  /** Whom the verifier asks, where the domain is served elsewhere than here. Default: the simulator's own name servers. */
+  verifierAsks?: readonly ServerAddress[];
   /** Undocumented: whether one domain may have a second connector. Default `refused`. */
   secondConnector?: 'refused' | 'allowed';
 }
@@ -66,7 +69,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   }
   const verifier = new Verifier({
     connectors: account.connectors,
-    nameServers,
+    nameServers: options.verifierAsks ?? nameServers,
     timeScale: options.timeScale ?? 1,
     ...(options.verifier ?? { everySeconds: 30, timeoutSeconds: 172_800 }),
   });

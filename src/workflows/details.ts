@@ -2,7 +2,7 @@ import type { OnboardingStatus } from '../contract.ts';
 
 /** The status as a short Markdown table, for Temporal's UI. */
 export function renderDetails(status: OnboardingStatus): string {
-  const { connector, txtRecord, verification, evidence, undo } = status;
+  const { connector, txtRecord, caches, verification, evidence, undo } = status;
   const rows: [label: string, value: string | null][] = [
     ['Phase', `**${status.phase}**`],
     ['Why', status.reason],
@@ -10,6 +10,8 @@ export function renderDetails(status: OnboardingStatus): string {
     ['Connector', connector && `\`${connector.id}\` (${connector.origin}, ${connector.verificationStatus})`],
     ['TXT value', txtRecord && `\`${txtRecord.name}\` → \`${txtRecord.value}\` (${txtRecord.provider})`],
     ['Name servers', evidence && evidence.servers.map(({ name, verdict }) => `${name}: ${verdict}`).join(', ')],
+    ['Expected everywhere by', caches?.expectedEverywhereAt ?? null],
+    ['DNS findings', evidence?.findings?.length ? evidence.findings.join('; ') : null],
     ['Verification', verification.begunAt && `looked ${verification.checks} ×, begun again ${verification.restarts} ×`],
     ['Enabled', status.enabledAt],
     [

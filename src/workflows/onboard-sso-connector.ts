@@ -16,27 +16,27 @@ import {
 import type { ValidationActivities } from '../activities/validate-input.ts';
 import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
 import type {
+  ChosenProvider,
   Connector,
   OnboardingInput,
   OnboardingResult,
   OnboardingSettings,
   OnboardingStatus,
   Problem,
-  ProviderZone,
   PublishingZone,
-  TxtRecord,
   UndoCause,
 } from '../contract.ts';
 import { decideConnector } from '../decisions/connector.ts';
-import { decidePropagation } from '../decisions/propagation.ts';
 import { decideVerification } from '../decisions/verification.ts';
 import { failure, toCause, toRunFailure } from './failures.ts';
 import { trackProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { createRun } from './run.ts';
 import type { Run } from './run.ts';
-import { findTxtRecord, keepTxtValue, publishTxtValue } from './txt-value.ts';
+import { keepTxtValue, publishTxtValue } from './txt-value.ts';
+import type { Place } from './txt-value.ts';
 import { certaintyOf, hasSomethingToUndo, rejectGiveUp, undo, undoable } from './undo.ts';
+import { refreshEvidence, remind, waitForDns } from './wait-for-dns.ts';
 
 const day = 86_400_000;
 
@@ -74,10 +74,10 @@ async function onboard(run: Run): Promise<OnboardingResult> {
   const { progress } = run;
   // A run that continued as new goes on in the wait that it was in.
   if (progress.status.phase === 'checking-prerequisites') {
-    const zone = await checkPrerequisites(run);
+    const place = await checkPrerequisites(run);
     const connector = await findOrCreateConnector(run);
     if (connector.enabled) return finish(run, { alreadyEnabled: true });
-    if (connector.verificationStatus !== 'verified') await publishTxtValue(run, zone, connector);
+    if (connector.verificationStatus !== 'verified') await publishTxtValue(run, place, connector);
   }
   if (progress.status.connector?.verificationStatus !== 'verified') {
     if (progress.status.phase !== 'waiting-for-verification') await waitForDns(run);
@@ -126,8 +126,8 @@ async function validate(input: OnboardingInput): Promise<OnboardingSettings> {
 }
 
 /** Step 1: reads only. Every problem goes into one failure, and there is nothing to undo. */
-async function checkPrerequisites(run: Run): Promise<ProviderZone> {
-  const { accountId, emailDomain, dnsProvider, propagation, pace } = run.settings;
+async function checkPrerequisites(run: Run): Promise<Place> {
+  const { accountId, emailDomain, propagation, pace } = run.settings;
   const [accountProblems, dns] = await Promise.all([
     run
       .onCloudflare('Is the account ready? (token, organization, identity provider)')
@@ -139,14 +139,33 @@ async function checkPrerequisites(run: Run): Promise<ProviderZone> {
   if (dns?.found === false) throw prerequisitesNotMet([...accountProblems, ...dns.problems]);
 
   const shown = dns?.zone ?? null;
-  const wanted = { accountId, emailDomain, shown };
+  const chosen = await chooseProvider(run, shown, accountProblems);
+  const { name: provider } = chosen;
   const finding = await run
-    .onProvider(`Can ${dnsProvider} publish in that zone?`)
-    .findProviderZone({ provider: dnsProvider, wanted, pace });
+    .onProvider(provider, `Can ${provider} publish in that zone?`)
+    .findProviderZone({ provider, wanted: { accountId, emailDomain, shown }, pace });
   const problems = [...accountProblems, ...(finding.fit ? [] : finding.problems)];
   if (!finding.fit || problems.length > 0) throw prerequisitesNotMet(problems);
-  run.progress.note({ zone: shown });
-  return finding.zone;
+  const caches = dns?.caches ? { ...dns.caches, expectedEverywhereAt: null } : null;
+  run.progress.note({ zone: shown, provider: chosen, caches });
+  return { provider, zone: finding.zone };
+}
+
+/** The provider that was asked for, or the one that the domain's name servers point to. */
+async function chooseProvider(
+  { settings, onCloudflare }: Run,
+  shown: PublishingZone | null,
+  accountProblems: Problem[],
+): Promise<ChosenProvider> {
+  const { accountId, emailDomain, dnsProvider, pace } = settings;
+  if (dnsProvider !== 'auto') return { name: dnsProvider, why: 'it was asked for' };
+  if (shown === null) {
+    const problem = '"auto" goes by the name servers of the domain, and they are not looked at';
+    const remedy = 'name the provider, or leave the propagation check on';
+    throw prerequisitesNotMet([...accountProblems, { subject: 'DNS provider', problem, remedy }]);
+  }
+  const wanted = { accountId, emailDomain, shown };
+  return await onCloudflare('Whose name servers are these?').chooseProvider({ wanted, pace });
 }
 
 function prerequisitesNotMet(problems: Problem[]): Error {
@@ -183,46 +202,6 @@ async function findOrCreateConnector(run: Run): Promise<Connector> {
   return connector;
 }
 
-/** Step 4: until every authoritative server that answers has the value, or DNS cannot tell and the provider confirms it. */
-async function waitForDns(run: Run): Promise<void> {
-  const { settings, progress } = run;
-  const { zone, txtRecord } = progress.status;
-  if (settings.propagation.check === 'off' || zone === null || txtRecord === null) return;
-  const { name, value } = txtRecord;
-  if (progress.status.phase !== 'waiting-for-dns') progress.enter('waiting-for-dns', instruct(txtRecord, zone));
-  const since = progress.status.timeline.at(-1)?.enteredAt ?? progress.status.startedAt;
-
-  for (;;) {
-    const evidence = await run
-      .onDns('What do the name servers say?')
-      .observeTxt({ zone, name, value, pace: settings.pace });
-    const decision = decidePropagation(evidence, (Date.now() - Date.parse(since)) / 1000, settings.propagation);
-    progress.note({ evidence, reason: decision.reason });
-    if (decision.kind === 'propagated') return;
-    if (decision.kind === 'ask-provider' && (await isConfirmed(run, txtRecord, since))) return;
-    await run.waitForNextLook({
-      since,
-      reason: `${instruct(txtRecord, zone)}; ${decision.reason}`,
-      summary: 'Until the name servers are asked again',
-    });
-  }
-}
-
-/** The provider's word; for a human's record nobody can give it, so there it is time that has to do. */
-async function isConfirmed(run: Run, txtRecord: TxtRecord, since: string): Promise<boolean> {
-  if (txtRecord.provider === 'manual')
-    return Date.now() - Date.parse(since) >= run.settings.propagation.maxSeconds * 1000;
-  return (await findTxtRecord(run, txtRecord, 'Does the provider have it?')) !== null;
-}
-
-/** What is being waited for; for `manual`, what a human has to do. */
-function instruct({ provider, name, value, zone }: TxtRecord, shown: PublishingZone | null): string {
-  const served = shown === null ? '' : ` (served by ${shown.nameServers.join(', ')})`;
-  return provider === 'manual'
-    ? `add TXT "${value}" at ${name} in the zone ${zone.apex}${served}, unless it is there`
-    : `waiting for the name servers of ${zone.apex} to show the TXT value`;
-}
-
 /** Step 5: Cloudflare looks at DNS by itself; this run looks at Cloudflare, ever more rarely. */
 async function waitForVerification(run: Run): Promise<void> {
   const { progress } = run;
@@ -240,6 +219,7 @@ async function waitForVerification(run: Run): Promise<void> {
     const connector = await readConnector(run, 'Is it verified?');
     noteVerification(run, { checks: progress.status.verification.checks + 1 });
     const decision = decideVerification(connector);
+    if (decision.kind === 'wait' || decision.kind === 'begin') await refreshEvidence(run);
     progress.note({ reason: remind(run, decision.reason) });
     switch (decision.kind) {
       case 'verified':
@@ -259,12 +239,6 @@ async function waitForVerification(run: Run): Promise<void> {
         break;
     }
   }
-}
-
-/** A human's record may still be missing while Cloudflare looks for it. */
-function remind({ progress }: Run, reason: string): string {
-  const { txtRecord, zone } = progress.status;
-  return txtRecord?.provider === 'manual' ? `${reason}; ${instruct(txtRecord, zone)}` : reason;
 }
 
 async function beginVerification(run: Run): Promise<void> {
@@ -341,6 +315,8 @@ function connectorRequest({ settings: { accountId, pace }, progress }: Run) {
 }
 
 function finish({ progress }: Run, { alreadyEnabled }: { alreadyEnabled: boolean }): OnboardingResult {
+  // A cancel can come while the last answer is on its way, or while no worker is up.
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
   const { connector, emailDomain, txtRecord, verification, enabledAt } = progress.status;
   if (connector === null) throw new TypeError('There is no connector yet');
   progress.enter('enabled', alreadyEnabled ? 'the connector was enabled already' : 'the connector is enabled');

@@ -28,6 +28,8 @@ export function trackProgress(carried: OnboardingStatus | null): Progress {
     deadlineAt: null,
     timeline: [{ phase: 'checking-prerequisites', enteredAt: startedAt }],
     zone: null,
+    provider: null,
+    caches: null,
     connectorsBefore: null,
     connector: null,
     txtRecord: null,

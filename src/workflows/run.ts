@@ -5,7 +5,7 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import type { CloudflareQueueActivities, OnboardingQueueActivities } from '../activities/activities.ts';
 import type { TxtRecordActivities } from '../activities/txt-records.ts';
 import { checkNowSignal, CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from '../contract.ts';
-import type { OnboardingSettings, TxtRecord } from '../contract.ts';
+import type { DnsProviderName, OnboardingSettings, TxtRecord } from '../contract.ts';
 import { nextWaitSeconds } from '../decisions/polling.ts';
 import { failure } from './failures.ts';
 import type { Progress } from './progress.ts';
@@ -16,8 +16,8 @@ export interface Run {
   /** Activities by queue; the summary is what the UI's timeline shows. */
   onCloudflare: (summary: string) => CloudflareQueueActivities;
   onDns: (summary: string) => OnboardingQueueActivities;
-  /** The provider's activities, on the queue that its calls belong to. */
-  onProvider: (summary: string) => TxtRecordActivities;
+  /** A provider's activities, on the queue that its calls belong to. */
+  onProvider: (provider: DnsProviderName, summary: string) => TxtRecordActivities;
   /** The same without a deadline, tried slowly and without end: what an undo needs. */
   undoing: Pick<Run, 'onCloudflare' | 'onProvider'>;
   /**
@@ -61,7 +61,9 @@ export function createRun(
       proxyActivities<CloudflareQueueActivities>({ ...common(summary), taskQueue: CLOUDFLARE_TASK_QUEUE });
     const onDns = (summary: string) =>
       proxyActivities<OnboardingQueueActivities>({ ...common(summary), taskQueue: ONBOARDING_TASK_QUEUE });
-    return { onCloudflare, onDns, onProvider: settings.dnsProvider === 'cloudflare' ? onCloudflare : onDns };
+    const onProvider = (provider: DnsProviderName, summary: string) =>
+      provider === 'cloudflare' ? onCloudflare(summary) : onDns(summary);
+    return { onCloudflare, onDns, onProvider };
   }
 
   return {
@@ -96,6 +98,6 @@ export function createRun(
 }
 
 /** The value as a provider knows it; the first run's id marks it, also after continue-as-new. */
-export function toTarget({ zone, name, value }: TxtRecord) {
-  return { zone, name, value, runId: workflowInfo().firstExecutionRunId };
+export function toTarget({ progress }: Run, { zone, name, value }: TxtRecord) {
+  return { zone, shown: progress.status.zone, name, value, runId: workflowInfo().firstExecutionRunId };
 }

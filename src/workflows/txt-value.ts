@@ -1,19 +1,25 @@
 /** The one TXT value of a run: published beside the others, found again, and kept there while Cloudflare looks for it. */
-import type { Connector, ProviderZone, TxtRecord } from '../contract.ts';
+import type { Connector, DnsProviderName, ProviderZone, TxtRecord } from '../contract.ts';
 import { toTarget } from './run.ts';
 import type { Run } from './run.ts';
 import { undoable } from './undo.ts';
 
+/** Where the value goes, and by whom. */
+export interface Place {
+  provider: DnsProviderName;
+  zone: ProviderZone;
+}
+
 /** Step 3: adds one value at the e-mail domain's own name and leaves the others as they are. */
 export async function publishTxtValue(
   run: Run,
-  zone: ProviderZone,
+  { provider, zone }: Place,
   { verificationCode: value }: Connector,
 ): Promise<void> {
   const { settings, progress } = run;
-  const { emailDomain: name, dnsProvider: provider } = settings;
+  const { emailDomain: name } = settings;
   progress.enter('publishing-txt', `adding the TXT value at ${name}`);
-  const record = { provider, zone, name, value, recordId: null, preexisting: false };
+  const record = { provider, zone, name, value, recordId: null, changeId: null, preexisting: false };
   const found = await findTxtRecord(run, record, 'Is the TXT value there already?');
   if (found === null) await publish(run, record);
   else progress.note({ txtRecord: { ...record, recordId: found.recordId, preexisting: true } });
@@ -23,18 +29,20 @@ async function publish(run: Run, record: TxtRecord): Promise<void> {
   const { settings, progress, onProvider } = run;
   progress.note({ txtRecord: record });
   const { provider } = record;
-  const target = toTarget(record);
-  const { recordId, ours } = await undoable(
+  const target = toTarget(run, record);
+  const { recordId, changeId, ours } = await undoable(
     run,
     'remove-txt-value',
-    async () => await onProvider('Publish the TXT value').publishTxtRecord({ provider, target, pace: settings.pace }),
+    async () =>
+      await onProvider(provider, 'Publish the TXT value').publishTxtRecord({ provider, target, pace: settings.pace }),
   );
-  progress.note({ txtRecord: { ...record, recordId, preexisting: !ours && recordId !== null } });
+  progress.note({ txtRecord: { ...record, recordId, changeId, preexisting: !ours } });
 }
 
-export async function findTxtRecord({ settings, onProvider }: Run, record: TxtRecord, summary: string) {
+export async function findTxtRecord(run: Run, record: TxtRecord, summary: string) {
   const { provider } = record;
-  return await onProvider(summary).findTxtRecord({ provider, target: toTarget(record), pace: settings.pace });
+  const request = { provider, target: toTarget(run, record), pace: run.settings.pace };
+  return await run.onProvider(provider, summary).findTxtRecord(request);
 }
 
 /** Somebody may delete the value while Cloudflare looks for it: it is published again if it was ours, and reported if not. */

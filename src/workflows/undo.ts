@@ -13,6 +13,7 @@ import type { UndoOutcome } from '../activities/undo.ts';
 import type { Reported } from '../activities/connectors.ts';
 import { giveUpUndoUpdate } from '../contract.ts';
 import type { GiveUp, Pace, UndoCause, UndoKind, UndoReport, UndoStep } from '../contract.ts';
+import { describeRecord } from '../decisions/manual-record.ts';
 import { decideUndo } from '../decisions/undo.ts';
 import { toTarget } from './run.ts';
 import type { Run } from './run.ts';
@@ -172,12 +173,14 @@ async function insist(run: Run, kind: UndoKind): Promise<UndoOutcome> {
   }
 }
 
-async function act({ settings, progress, undoing }: Run, kind: UndoKind): Promise<UndoOutcome> {
-  const { accountId, emailDomain, dnsProvider: provider, useFedrampLanguage, pace } = settings;
+async function act(run: Run, kind: UndoKind): Promise<UndoOutcome> {
+  const { settings, progress, undoing } = run;
+  const { accountId, emailDomain, useFedrampLanguage, pace } = settings;
   const {
     connector,
     connectorsBefore: before,
     txtRecord,
+    caches,
     undo: { steps },
   } = progress.status;
   switch (kind) {
@@ -192,10 +195,15 @@ async function act({ settings, progress, undoing }: Run, kind: UndoKind): Promis
       const now = await undoing.onCloudflare('Is somebody relying on the TXT value?').getConnector(request);
       const decision = decideUndo(kind, now);
       if (decision.kind === 'leave') return { state: 'left', note: decision.note };
+      const { provider, name, value } = txtRecord;
       const recordId = txtRecord.preexisting ? null : txtRecord.recordId;
+      if (provider === 'manual') {
+        const record = describeRecord(name, value, caches);
+        progress.note({ reason: `if it was added, remove by hand: ${record}; every other value at ${name} stays` });
+      }
       return await undoing
-        .onProvider('Remove the TXT value')
-        .removeTxtRecord({ provider, target: toTarget(txtRecord), recordId, pace });
+        .onProvider(provider, 'Remove the TXT value')
+        .removeTxtRecord({ provider, target: toTarget(run, txtRecord), recordId, pace });
     }
     case 'delete-connector': {
       if (before === null) return { state: 'undone', note: 'there is none' };

@@ -12,11 +12,18 @@ const details: Record<ServerVerdict, string> = {
 };
 
 function server(name: string, verdict: ServerVerdict): ServerEvidence {
-  return { name, address: `192.0.2.${name.length}:53`, verdict, detail: details[verdict] };
+  return {
+    name,
+    address: `192.0.2.${name.length}:53`,
+    verdict,
+    detail: details[verdict],
+    milliseconds: null,
+    serial: null,
+  };
 }
 
 function evidence(servers: ServerEvidence[], resolvers: ResolverEvidence[] = []): DnsEvidence {
-  return { observedAt: '2026-03-01T09:00:00.000Z', servers, resolvers };
+  return { observedAt: '2026-03-01T09:00:00.000Z', servers, resolvers, findings: [] };
 }
 
 const has = server('ada', 'has-value');

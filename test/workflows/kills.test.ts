@@ -111,8 +111,8 @@ describe('a worker killed at any point', () => {
         await worker.during(isHeld());
         await killAt({ call, simulator, handle, worker, proxy }, point);
 
-        await using next = startWorkerProcess(world.environment);
-        const { kind } = await next.during(endingOf(handle));
+        await world.startWorker();
+        const { kind } = await endingOf(handle);
         expect(kind).toBe('enabled');
         expectEnabledOnce(simulator, before);
         await releaseCalls(simulator);
@@ -140,8 +140,8 @@ describe('a worker killed at any point', () => {
         await worker.during(isHeld());
         await killAt({ call, simulator, handle, worker, proxy }, point);
 
-        await using next = startWorkerProcess(world.environment);
-        const ending = await next.during(endingOf(handle));
+        await world.startWorker();
+        const ending = await endingOf(handle);
         await releaseCalls(simulator);
         return expectUndoneByCancel(ending, simulator, before);
       },
@@ -176,12 +176,12 @@ describe('a worker killed, and the run cancelled', () => {
         await worker.killNow();
         if (effect !== 'comes during the undo') await releaseCalls(simulator);
 
-        await using next = startWorkerProcess(world.environment);
+        await world.startWorker();
         if (effect === 'comes during the undo') {
-          await next.during(waitForUndoing(handle));
+          await waitForUndoing(handle);
           await releaseCalls(simulator);
         }
-        return expectUndoneByCancel(await next.during(endingOf(handle)), simulator, before);
+        return expectUndoneByCancel(await endingOf(handle), simulator, before);
       },
     });
     report('Killed and cancelled', rows);
@@ -203,8 +203,8 @@ describe('a worker killed, and the run cancelled', () => {
         await handle.cancel();
         if (order !== 'killed, then cancelled') await waitForCancelRequest(handle);
         await worker.killNow();
-        await using next = startWorkerProcess(world.environment);
-        const ending = await next.during(endingOf(handle));
+        await world.startWorker();
+        const ending = await endingOf(handle);
         expect(ending).toEqual({ kind: 'cancelled' });
         return ending.kind;
       },
@@ -232,8 +232,8 @@ describe('a worker told to end while a call is on its way', () => {
         expect(await worker.exited).toBe(0);
         expect(worker.stderr).toContain('Worker stopped');
 
-        await using next = startWorkerProcess(world.environment);
-        const { kind } = await next.during(endingOf(handle));
+        await world.startWorker();
+        const { kind } = await endingOf(handle);
         expect(kind).toBe('enabled');
         expectEnabledOnce(simulator, before);
         const made = await recordCalls(simulator.log.list(), handle);

@@ -1,0 +1,103 @@
+/** Step 4, and what DNS shows during step 5: waits for the name servers, and says which side is late. */
+import type { DnsEvidence, TxtRecord } from '../contract.ts';
+import { tellLateSide } from '../decisions/late-side.ts';
+import { describeRecord } from '../decisions/manual-record.ts';
+import { decidePropagation } from '../decisions/propagation.ts';
+import type { Run } from './run.ts';
+import { findTxtRecord } from './txt-value.ts';
+
+/** Step 4: until every authoritative server that answers has the value, or DNS cannot tell and the provider confirms it. */
+export async function waitForDns(run: Run): Promise<void> {
+  const { settings, progress } = run;
+  const { zone, txtRecord } = progress.status;
+  if (txtRecord === null) return;
+  await waitForSpread(run);
+  if (settings.propagation.check === 'off' || zone === null) return;
+  const { name, value } = txtRecord;
+  if (progress.status.phase !== 'waiting-for-dns') progress.enter('waiting-for-dns', instruct(run, txtRecord));
+  const since = enteredAt(run);
+
+  for (;;) {
+    const evidence = await run
+      .onDns('What do the name servers say?')
+      .observeTxt({ zone, name, value, pace: settings.pace });
+    const decision = decidePropagation(evidence, (Date.now() - Date.parse(since)) / 1000, settings.propagation);
+    progress.note({ evidence, reason: decision.reason });
+    if (decision.kind === 'propagated') {
+      expectEverywhere(run, evidence);
+      return;
+    }
+    if (decision.kind === 'ask-provider' && (await isConfirmed(run, txtRecord, since))) return;
+    await run.waitForNextLook({
+      since,
+      reason: `${instruct(run, txtRecord)}; ${decision.reason}`,
+      summary: 'Until the name servers are asked again',
+    });
+  }
+}
+
+/** When the phase it is in began. */
+function enteredAt({ progress: { status } }: Run): string {
+  return status.timeline.at(-1)?.enteredAt ?? status.startedAt;
+}
+
+/** A provider may take a change before its own name servers have it. */
+async function waitForSpread(run: Run): Promise<void> {
+  const { progress, settings } = run;
+  for (;;) {
+    const { txtRecord } = progress.status;
+    const changeId = txtRecord?.changeId ?? null;
+    if (txtRecord === null || changeId === null) return;
+    const { provider } = txtRecord;
+    const reason = `${provider} is bringing the TXT value to its name servers (change ${changeId})`;
+    if (progress.status.phase !== 'waiting-for-dns') progress.enter('waiting-for-dns', reason);
+    const request = { provider, changeId, pace: settings.pace };
+    if (await run.onProvider(provider, 'Do its name servers have the change?').hasChangeSpread(request)) {
+      progress.note({ txtRecord: { ...txtRecord, changeId: null } });
+      return;
+    }
+    await run.waitForNextLook({ since: enteredAt(run), reason, summary: `Until ${provider} is asked again` });
+  }
+}
+
+/** From when the last server has it, caches can hide it for as long as what they hold; a value found there hides nothing. */
+function expectEverywhere({ progress }: Run, { observedAt }: DnsEvidence): void {
+  const { caches, txtRecord } = progress.status;
+  if (!caches || txtRecord?.preexisting === true) return;
+  const expectedEverywhereAt = new Date(Date.parse(observedAt) + caches.seconds * 1000).toISOString();
+  progress.note({ caches: { ...caches, expectedEverywhereAt } });
+}
+
+/** The provider's word; for a human's record nobody can give it, so there it is time that has to do. */
+async function isConfirmed(run: Run, txtRecord: TxtRecord, since: string): Promise<boolean> {
+  if (txtRecord.provider === 'manual')
+    return Date.now() - Date.parse(since) >= run.settings.propagation.maxSeconds * 1000;
+  return (await findTxtRecord(run, txtRecord, 'Does the provider have it?')) !== null;
+}
+
+/** What is being waited for; for `manual`, what a human has to do. */
+function instruct({ progress }: Run, { provider, name, value, zone }: TxtRecord): string {
+  if (provider !== 'manual') return `waiting for the name servers of ${zone.apex} to show the TXT value`;
+  const { zone: shown, caches } = progress.status;
+  const served = shown === null ? '' : ` (served by ${shown.nameServers.join(', ')})`;
+  return `add by hand in the zone ${zone.apex}${served}, beside the other values: ${describeRecord(name, value, caches)}`;
+}
+
+/** The name servers are asked again now and then, so that the status can say which side is late. */
+export async function refreshEvidence({ settings, progress, onDns }: Run): Promise<void> {
+  const { zone, txtRecord, evidence } = progress.status;
+  if (settings.propagation.check === 'off' || zone === null || txtRecord === null) return;
+  const age = evidence === null ? Infinity : Date.now() - Date.parse(evidence.observedAt);
+  if (!(age >= settings.propagation.refreshSeconds * 1000)) return;
+  const { name, value } = txtRecord;
+  const request = { zone, name, value, pace: settings.pace };
+  progress.note({ evidence: await onDns('What do the name servers say now?').observeTxt(request) });
+}
+
+/** Which side is late; and a human's record may still be missing. */
+export function remind(run: Run, reason: string): string {
+  const { txtRecord, evidence } = run.progress.status;
+  const isSeen = evidence !== null && decidePropagation(evidence, 0, run.settings.propagation).kind === 'propagated';
+  const request = txtRecord?.provider === 'manual' && !isSeen ? instruct(run, txtRecord) : null;
+  return [reason, tellLateSide(evidence), request].filter((part) => part !== null).join('; ');
+}
