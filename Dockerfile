@@ -11,10 +11,11 @@ FROM node:24-slim
 LABEL org.opencontainers.image.title="cloudflare-sso-onboarding" \
       org.opencontainers.image.description="Temporal worker that onboards Cloudflare dashboard SSO connectors" \
       org.opencontainers.image.licenses="MIT"
-# The Temporal SDK's native part trusts the system's certificates, and the slim image has none.
+# The Temporal SDK's native part trusts the system's certificates, and the slim image has none. bind9-dnsutils has nsupdate,
+# which the DNS provider rfc2136 runs.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates \
+    && apt-get install --yes --no-install-recommends bind9-dnsutils ca-certificates \
     && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production
 WORKDIR /app

@@ -8,7 +8,8 @@ import { readWorkerConfig } from '../src/config.ts';
 import { createWorkers } from '../src/worker.ts';
 
 const codePath = process.env['TEST_WORKFLOW_BUNDLE'];
-if (codePath === undefined) throw new Error('TEST_WORKFLOW_BUNDLE: not set; it is the path of the bundled workflow code');
+if (codePath === undefined)
+  throw new Error('TEST_WORKFLOW_BUNDLE: not set; it is the path of the bundled workflow code');
 const config = readWorkerConfig(process.env);
 const logger = new DefaultLogger(config.logLevel);
 Runtime.install({ logger });
