@@ -90,7 +90,7 @@ describe.skipIf(!isInstalled).each(dnsProviderNames)('with the provider %s', (pr
     const own = ownValues(after, world);
     expect(own).toHaveLength(1);
     expect(after.filter((value) => !own.includes(value))).toEqual(before);
-    await world.record(handle, provider);
+    if (provider === 'route53') await world.record(handle, provider);
     show(provider, peer.name, { published: 'yes', 'siblings kept': `all ${before.length}` });
   });
 
