@@ -177,7 +177,7 @@ export type ServerVerdict = 'has-value' | 'lacks-value' | 'lame' | 'unreachable'
 /** What one authoritative server, at one address, said of the value. */
 export interface ServerEvidence {
   name: string;
-  /** `ip:port`, IPv6 in brackets. */
+  /** `ip:port`, IPv6 in brackets; empty where the host name has no known address. */
   address: string;
   verdict: ServerVerdict;
   detail: string;

@@ -67,6 +67,7 @@ export function classOf({ kind, status, codes }: CloudflareError): ErrorClass {
 /** The classes of a DNS provider's errors. */
 export const providerErrorClasses: Record<ProviderErrorKind, ErrorClass> = {
   unavailable: 'provider unavailable',
+  busy: 'provider unavailable',
   raced: 'provider unavailable',
   unauthorised: 'provider unauthorised',
   refused: 'provider refused',

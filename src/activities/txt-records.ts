@@ -1,3 +1,5 @@
+import { activityInfo } from '@temporalio/activity';
+
 import type { ChosenProvider, DnsProviderName, Pace, Problem } from '../contract.ts';
 import { ProviderError } from '../dns/providers/provider-error.ts';
 import type {
@@ -34,6 +36,9 @@ export interface TxtRecordActivities {
   removeTxtRecord: (request: ProviderRequest & { target: TxtTarget; recordId: string | null }) => Promise<UndoOutcome>;
 }
 
+/** Of which the last one goes on without the provider's word. */
+const triesOfAClaim = 5;
+
 export function createTxtRecordActivities(
   providers: ReadonlyMap<DnsProviderName, TxtRecordProvider>,
 ): TxtRecordActivities {
@@ -52,12 +57,15 @@ export function createTxtRecordActivities(
             const why = await provider.claim(wanted, options);
             if (why !== null) return { name: provider.name, why };
           } catch (error) {
-            if (!isRefusal(error) && !isProviderRefusal(error)) throw error;
-            unasked.push(`; ${provider.name} could not tell: ${error.message}`);
+            if (!isRefusal(error) && !(error instanceof ProviderError)) throw error;
+            // One that does not answer may be the one, and may not be: it is given some time.
+            const isLate = error instanceof ProviderError && !isProviderRefusal(error);
+            if (isLate && activityInfo().attempt < triesOfAClaim) throw error;
+            unasked.push(`; not ${provider.name}: ${error.message}`);
           }
         }
         const { apex, nameServers } = wanted.shown;
-        const why = `${apex} is on ${nameServers.join(', ')}, which none of the worker's providers is for`;
+        const why = `${apex} is on ${nameServers.join(', ')}, which none of the worker's providers can publish on`;
         return { name: 'manual', why: why + unasked.join('') };
       });
     },

@@ -10,6 +10,7 @@ export interface Zone {
   status: string;
   /** Only in a `full` zone are records ours to publish. */
   type: string;
+  /** Those that Cloudflare gave it, and the customer's own names for them. */
   nameServers: string[];
 }
 
@@ -20,13 +21,16 @@ const zoneSchema = z
     status: z.string().nullish(),
     type: z.string().nullish(),
     name_servers: z.array(z.string()).nullish(),
+    vanity_name_servers: z.array(z.string()).nullish(),
   })
   .transform((fields): Zone => ({
     id: fields.id,
     name: fields.name.toLowerCase(),
     status: fields.status ?? 'unknown',
     type: fields.type ?? 'full',
-    nameServers: (fields.name_servers ?? []).map((name) => name.toLowerCase()),
+    nameServers: [...(fields.name_servers ?? []), ...(fields.vanity_name_servers ?? [])].map((name) =>
+      name.toLowerCase(),
+    ),
   }));
 
 export interface Zones {

@@ -1,4 +1,5 @@
 import type { DnsEvidence, Propagation, ServerEvidence } from '../contract.ts';
+import { labelServer } from './server-label.ts';
 
 /**
  * - `propagated`: at least one authoritative server answered, and every one that did has the value
@@ -41,9 +42,4 @@ function answered(count: number): string {
 
 function list(servers: ServerEvidence[]): string {
   return servers.map((server) => `${labelServer(server)}: ${server.detail}`).join(', ');
-}
-
-/** Name and address; a server that was configured by address has no other name. */
-export function labelServer({ name, address }: Pick<ServerEvidence, 'name' | 'address'>): string {
-  return name === address ? address : `${name} (${address})`;
 }

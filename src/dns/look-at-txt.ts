@@ -28,11 +28,12 @@ export async function lookAtTxt(
   const { timeoutMilliseconds } = settings;
   const servers = await observeServers(settings, asked);
   const agreed = agree(servers);
-  // A resolver would remember that there are no values, and hide the first one.
+  // A resolver would remember that there are no values, and hide the first one; those of the machine too.
   const hasValues = servers.some(({ reading }) => reading.kind === 'values' && reading.records.length > 0);
+  const mayAsk = agreed && hasValues;
   const [resolvers, splits] = await Promise.all([
-    agreed && hasValues ? settings.resolvers.viewTxt(name, signal) : [],
-    agreed ? findSplitHorizon(zone, { timeoutMilliseconds, signal }) : [],
+    mayAsk ? settings.resolvers.viewTxt(name, signal) : [],
+    mayAsk ? findSplitHorizon(zone, { timeoutMilliseconds, signal }) : [],
   ]);
   const bogus = resolvers.flatMap(({ address, isBogus }) => (isBogus ? [address] : []));
   const findings = [...findServerFaults(zone.apex, servers), ...describeBogus(zone.apex, bogus), ...splits];

@@ -5,9 +5,11 @@ import type { DnsSettings } from './dns-settings.ts';
 import { lookAtTxt } from './look-at-txt.ts';
 import type { ServerObservation } from './observe-servers.ts';
 import { allHaveValue } from './observe-txt.ts';
+import { isNewerSerial } from './serial.ts';
 import type { TxtReading } from './txt-answer.ts';
 import { describeTxt, identifyValues, judgeAtResolver, judgeTxt } from './txt-verdict.ts';
 import type { TxtVerdict } from './txt-verdict.ts';
+import { remedyForUnseenZone } from './unseen-zone.ts';
 
 /** Without a value to look for, servers are compared with each other. */
 type Comparison = 'same-values' | 'other-values';
@@ -22,10 +24,8 @@ export interface DomainReport {
   value: string | null;
   /** Whether nothing is wrong: delegated, the servers agree, and neither findings nor problems. */
   sound: boolean;
-  /** `null`: it is not delegated. */
+  /** `null`: DNS does not show it, and `problems` says why. */
   zone: PublishingZone | null;
-  /** Why not, in a sentence; `null`: it is delegated. */
-  notDelegated: string | null;
   /** How long caches can hide a value that is published now; `null`: no server said. */
   caches: CacheOutlook | null;
   /** At least one server answered, and all that did have the value; without one, the same values. */
@@ -49,10 +49,7 @@ export async function observeDomain(
 ): Promise<DomainReport> {
   const { emailDomain, signal } = request;
   const search = await findPublishingZone(settings, request);
-  if (search.kind === 'not-delegated') {
-    const nothing = { caches: null, agreed: false, servers: [], resolvers: [], findings: [], problems: [] };
-    return { emailDomain, value, sound: false, zone: null, notDelegated: search.reason, ...nothing };
-  }
+  if (search.kind === 'not-delegated') return reportUnseenZone({ emailDomain, value }, search.reason);
 
   const { zone, caches, problems } = search;
   const agree = (servers: readonly ServerObservation[]): boolean =>
@@ -67,7 +64,6 @@ export async function observeDomain(
     value,
     sound: agreed && sight.findings.length === 0 && problems.length === 0,
     zone,
-    notDelegated: null,
     caches,
     agreed,
     servers: sight.servers.map(({ name, address, reading, milliseconds, serial }) => ({
@@ -86,15 +82,39 @@ export async function observeDomain(
   };
 }
 
+/** The report where the domain's zone was not found, for this reason. */
+export function reportUnseenZone(
+  { emailDomain, value }: Pick<DomainReport, 'emailDomain' | 'value'>,
+  reason: string,
+): DomainReport {
+  const problems = [{ subject: 'DNS', problem: reason, remedy: remedyForUnseenZone(emailDomain) }];
+  const nothing = { caches: null, agreed: false, servers: [], resolvers: [], findings: [] };
+  return { emailDomain, value, sound: false, zone: null, ...nothing, problems };
+}
+
 function allHaveTheSame(servers: readonly ServerObservation[]): boolean {
   return new Set(servers.flatMap(({ reading }) => identifyValues(reading) ?? [])).size === 1;
 }
 
-/** The values that most servers have; of as many, those that come first. */
+interface HeldSet {
+  set: string;
+  serial: number | null;
+}
+
+/** The values that most servers have; of as many, those of the newest serial: a server that lags has an older one. */
 function findReference(servers: readonly ServerObservation[]): string | null {
-  const sets = servers.flatMap(({ reading }) => identifyValues(reading) ?? []);
-  const count = (set: string): number => sets.filter((other) => other === set).length;
-  return sets.toSorted((one, other) => count(other) - count(one))[0] ?? null;
+  const held = servers.flatMap(({ reading, serial }): HeldSet[] => {
+    const set = identifyValues(reading);
+    return set === null ? [] : [{ set, serial }];
+  });
+  const count = ({ set }: HeldSet): number => held.filter((other) => other.set === set).length;
+  const most = Math.max(...held.map(count));
+  const commonest = held.filter((one) => count(one) === most);
+  return commonest.length === 0 ? null : commonest.reduce((one, other) => (isNewer(other, one) ? other : one)).set;
+}
+
+function isNewer({ serial }: HeldSet, { serial: other }: HeldSet): boolean {
+  return serial !== null && (other === null || isNewerSerial(serial, other));
 }
 
 function compareTxt(reading: TxtReading, reference: string | null): TxtVerdict<Comparison | 'lame' | 'unreachable'> {

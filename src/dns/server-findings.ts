@@ -1,4 +1,6 @@
+import { labelServer } from '../decisions/server-label.ts';
 import type { ServerObservation } from './observe-servers.ts';
+import { isNewerSerial } from './serial.ts';
 
 /** A machine without a way to an address family learns nothing about the servers there. */
 const NO_ROUTE = /\b(?:ENETUNREACH|EADDRNOTAVAIL|EAFNOSUPPORT)\b/;
@@ -21,7 +23,9 @@ export function findServerFaults(apex: string, servers: readonly ServerObservati
 function findFaultsOfHost(apex: string, name: string, servers: readonly ServerObservation[]): string[] {
   const faults = servers.flatMap((server) =>
     server.reading.kind === 'lame'
-      ? [`${label(server)} is lame: listed as a name server of ${apex}, but ${explainLameness(server.reading.detail)}`]
+      ? [
+          `${labelServer(server)} is lame: listed as a name server of ${apex}, but ${explainLameness(server.reading.detail)}`,
+        ]
       : [],
   );
   const silent = servers.flatMap((server) =>
@@ -60,20 +64,10 @@ function listReasons(servers: readonly { address: string; detail: string }[]): s
 function findStaleServers(servers: readonly ServerObservation[]): string[] {
   const serials = servers.flatMap(({ serial }) => (serial === null ? [] : [serial]));
   if (serials.length === 0) return [];
-  const newest = serials.reduce((one, other) => (isNewer(other, one) ? other : one));
+  const newest = serials.reduce((one, other) => (isNewerSerial(other, one) ? other : one));
   return servers.flatMap((server) =>
     server.serial === null || server.serial === newest
       ? []
-      : [`${label(server)} has serial ${server.serial}, others ${newest}: it is behind`],
+      : [`${labelServer(server)} has serial ${server.serial}, others ${newest}: it is behind`],
   );
-}
-
-/** Serial numbers wrap around (RFC 1982 §3.2). */
-function isNewer(one: number, other: number): boolean {
-  return ((one - other) | 0) > 0;
-}
-
-/** Name and address; a server that was configured by address has no other name. */
-function label({ name, address }: ServerObservation): string {
-  return name === address || address === '' ? name : `${name} (${address})`;
 }

@@ -1,3 +1,4 @@
+import { labelServer } from '../decisions/server-label.ts';
 import { locateHost } from './authoritative-servers.ts';
 import type { AuthoritativeServer } from './authoritative-servers.ts';
 import { firstToSucceed } from './deadline.ts';
@@ -119,6 +120,5 @@ async function firstUsable<T>(
 }
 
 function describeServer({ name, address }: AuthoritativeServer): string {
-  const where = formatSocketAddress(address);
-  return name === where ? where : `${name} (${where})`;
+  return labelServer({ name, address: formatSocketAddress(address) });
 }

@@ -1,6 +1,7 @@
 import type { LookUpConfig } from '../config.ts';
 import { DnsError } from '../dns/dns-error.ts';
 import { createDns } from '../dns/dns.ts';
+import { reportUnseenZone } from '../dns/observe-domain.ts';
 import type { DomainReport } from '../dns/observe-domain.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -9,11 +10,25 @@ import { StarterError } from './starter-error.ts';
 /** For the whole look, silent servers included. */
 const deadlineMilliseconds = 15_000;
 
+/** The rest of the help for `dns`. */
+export const dnsEpilogue = `
+Environment:
+  DNS_RESOLVERS    recursive resolvers to ask, ip[:port],… (default: 1.1.1.1 and 8.8.8.8, the system's where
+                   those do not answer)
+  DNS_NAMESERVERS  authoritative servers to ask instead of those that the parent zone names:
+                   ip[:port],… for every domain, or zone=ip[:port],…;zone=…
+
+Exit codes:
+  0  nothing is wrong: with --value, every name server that answers has it; without, they have the same values
+  1  something is wrong, and the report says what
+  2  wrong usage or configuration`;
+
 /**
- * What DNS shows of an e-mail domain, as an onboarding would see it. Needs no Temporal and changes nothing.
+ * What DNS shows of an e-mail domain, as an onboarding would see it. Needs no Temporal and changes nothing. A domain for
+ * which no server answers is a report too.
  *
  * @param value the TXT value to look for; left out: the servers are compared with each other
- * @throws {StarterError} when the domain or the value is none, or when no server answered for the domain
+ * @throws {StarterError} when the domain or the value is none
  */
 export async function inspectDns(
   { nameServers, resolvers }: LookUpConfig,
@@ -24,21 +39,17 @@ export async function inspectDns(
   if (!normal.ok) throw new StarterError(exitCodes.usage, `${normal.reason}\n→ ${normal.remedy}`);
   if (value === '') throw new StarterError(exitCodes.usage, 'The value of --value is empty.');
 
-  const { emailDomain } = normal;
+  const asked = { emailDomain: normal.emailDomain, value: value ?? null };
   const signal = AbortSignal.timeout(deadlineMilliseconds);
   try {
     return await createDns({ nameServers, resolvers }).observeDomain({
-      emailDomain,
-      value: value ?? null,
+      ...asked,
       signal,
       withinMilliseconds: deadlineMilliseconds,
     });
   } catch (error) {
-    if (error instanceof DnsError) throw new StarterError(exitCodes.failed, error.message);
+    if (error instanceof DnsError) return reportUnseenZone(asked, error.message);
     if (error !== signal.reason) throw error;
-    throw new StarterError(
-      exitCodes.failed,
-      `${emailDomain}: DNS did not answer within ${deadlineMilliseconds / 1000} s.`,
-    );
+    return reportUnseenZone(asked, `DNS did not answer within ${deadlineMilliseconds / 1000} s`);
   }
 }

@@ -8,7 +8,7 @@ import type { GiveUp } from '../contract.ts';
 import { checkNowSignal, workflowIdFor } from '../contract.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { inspectDns } from './dns.ts';
+import { dnsEpilogue, inspectDns } from './dns.ts';
 import { giveUpUndo } from './give-up-undo.ts';
 import { addInputOptions, readInput } from './input-options.ts';
 import { listOnboardings } from './list-onboardings.ts';
@@ -161,6 +161,7 @@ export function createProgram({ readConfig, readLookUpConfig }: ConfigReaders): 
     .description('what DNS shows of a domain, and what is wrong with it; needs no Temporal')
     .option('--value <text>', 'the TXT value to look for')
     .option('--json', 'one JSON object, and nothing else, on standard output')
+    .addHelpText('after', dnsEpilogue)
     .action(async (domain: string, { value, ...options }: CommonOptions & { value?: string }) => {
       const report = await inspectDns(readLookUpConfig(), domain, value);
       outputOf(options).print(report, renderDns(report));

@@ -1,8 +1,8 @@
 /** Views as text. Pure: time is an argument. */
 import { phases } from '../contract.ts';
-import type { OnboardingStatus, Phase } from '../contract.ts';
-import { labelServer } from '../decisions/propagation.ts';
+import type { DnsEvidence, OnboardingStatus, Phase } from '../contract.ts';
 import type { OnboardingView, PendingActivity } from './onboarding-view.ts';
+import { describeZone, renderResolvers, renderServers } from './render-evidence.ts';
 
 /** Everything known about an onboarding, as lines of a label and a text. */
 export function renderView(view: OnboardingView, now: Date): string[] {
@@ -15,7 +15,7 @@ export function renderView(view: OnboardingView, now: Date): string[] {
     ),
     ...row('phase', status?.phase ?? view.phase),
     ...(view.result === null && view.failure === null ? renderReason(view, now) : []),
-    ...(status === null ? [] : renderStatus(status)),
+    ...(status === null ? [] : renderStatus(status, now)),
     ...view.pending.flatMap((activity) => row('doing', renderPending(activity, now))),
     ...row('failure', view.failure && `${view.failure.type}: ${view.failure.message}`),
     ...row('result', view.result && renderResult(view)),
@@ -62,37 +62,24 @@ function renderReason({ status, state }: OnboardingView, now: Date): string[] {
   return [...row('why', status.reason), ...row('next check', status.nextCheckAt && until(status.nextCheckAt, now))];
 }
 
-function renderStatus({
-  connector,
-  txtRecord,
-  zone,
-  provider,
-  caches,
-  evidence,
-  verification,
-  deadlineAt,
-  undo,
-}: OnboardingStatus): string[] {
+function renderStatus(
+  { connector, txtRecord, zone, provider, caches, evidence, verification, deadlineAt, undo }: OnboardingStatus,
+  now: Date,
+): string[] {
   return [
     ...row(
       'connector',
       connector &&
         `${connector.id} (${connector.origin}, ${connector.verificationStatus}${connector.enabled ? ', enabled' : ''})`,
     ),
-    ...row('zone', zone && `${zone.apex} on ${zone.nameServers.join(', ')}`),
+    ...row('zone', zone && describeZone(zone)),
     ...row('provider', provider && `${provider.name}: ${provider.why}`),
     ...row(
       'TXT',
       txtRecord &&
         `${txtRecord.name} "${txtRecord.value}" (${txtRecord.provider}${txtRecord.preexisting ? ', was there before' : ''})`,
     ),
-    ...(evidence?.servers ?? []).flatMap((server) =>
-      row('name server', `${labelServer(server)}: ${server.verdict}, ${server.detail}`),
-    ),
-    ...(evidence?.resolvers ?? []).flatMap(({ address, verdict, detail }) =>
-      row('resolver', `${address}: ${verdict}, ${detail}`),
-    ),
-    ...(evidence?.findings ?? []).flatMap((finding) => row('DNS', finding)),
+    ...(evidence === null ? [] : renderEvidence(evidence, now)),
     ...row('everywhere', caches && renderOutlook(caches)),
     ...row(
       'verification',
@@ -104,6 +91,14 @@ function renderStatus({
     ...undo.steps.flatMap(({ kind, state, note }) =>
       row('', `${kind}: ${undo.cause === null ? 'would be undone' : state}${note === null ? '' : `, ${note}`}`),
     ),
+  ];
+}
+
+function renderEvidence({ observedAt, servers, resolvers, findings }: DnsEvidence, now: Date): string[] {
+  return [
+    ...row('DNS', `asked ${ago(observedAt, now)}`),
+    ...[...renderServers(servers), ...renderResolvers(resolvers)].flatMap((line) => row('', line)),
+    ...findings.flatMap((finding) => row('finding', finding)),
   ];
 }
 

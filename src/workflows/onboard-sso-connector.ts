@@ -158,7 +158,8 @@ async function chooseProvider(
   accountProblems: Problem[],
 ): Promise<ChosenProvider> {
   const { accountId, emailDomain, dnsProvider, pace } = settings;
-  if (dnsProvider !== 'auto') return { name: dnsProvider, why: 'it was asked for' };
+  if (dnsProvider !== 'auto')
+    return { name: dnsProvider, why: 'the request or the DNS_PROVIDER of the worker names it' };
   if (shown === null) {
     const problem = '"auto" goes by the name servers of the domain, and they are not looked at';
     const remedy = 'name the provider, or leave the propagation check on';

@@ -1,5 +1,13 @@
 /** What every step of a run needs: its settings, its progress, activities bounded by the deadline, and durable waits. */
-import { ActivityCancellationType, condition, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  condition,
+  isCancellation,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 
 import type { CloudflareQueueActivities, OnboardingQueueActivities } from '../activities/activities.ts';
@@ -18,6 +26,8 @@ export interface Run {
   onDns: (summary: string) => OnboardingQueueActivities;
   /** A provider's activities, on the queue that its calls belong to. */
   onProvider: (provider: DnsProviderName, summary: string) => TxtRecordActivities;
+  /** The same for a look that the story can do without: given up after a few tries. */
+  briefly: Pick<Run, 'onDns' | 'onProvider'>;
   /** The same without a deadline, tried slowly and without end: what an undo needs. */
   undoing: Pick<Run, 'onCloudflare' | 'onProvider'>;
   /**
@@ -31,6 +41,9 @@ export interface Run {
 
 /** Milliseconds. A look that has less than this before the deadline would only fail for want of time. */
 const roomForALook = 1000;
+
+const attemptsOfABriefLook = 2;
+const hour = 3_600_000;
 
 export function createRun(
   settings: OnboardingSettings,
@@ -66,19 +79,25 @@ export function createRun(
     return { onCloudflare, onDns, onProvider };
   }
 
+  const untilDeadline = () => Math.max(1, deadlineAt.getTime() - Date.now());
+  const retry = {
+    initialInterval: pace.retryFirstSeconds * 1000,
+    maximumInterval: Math.max(pace.retryFirstSeconds, pace.retryMaxSeconds) * 1000,
+  };
+  const slowly = { initialInterval: pace.undoRetrySeconds * 1000, backoffCoefficient: 1 };
   return {
     settings,
     progress,
-    ...proxies(() => ({
-      scheduleToCloseTimeout: Math.max(1, deadlineAt.getTime() - Date.now()),
-      retry: {
-        initialInterval: pace.retryFirstSeconds * 1000,
-        maximumInterval: Math.max(pace.retryFirstSeconds, pace.retryMaxSeconds) * 1000,
-      },
+    ...proxies(() => ({ scheduleToCloseTimeout: untilDeadline(), retry })),
+    briefly: proxies(() => ({
+      scheduleToCloseTimeout: Math.min(untilDeadline(), attemptsOfABriefLook * pace.attemptSeconds * 1000),
+      retry,
     })),
-    undoing: proxies(() => ({
-      retry: { initialInterval: pace.undoRetrySeconds * 1000, backoffCoefficient: 1 },
-    })),
+    undoing: {
+      onCloudflare: proxies(() => ({ retry: slowly })).onCloudflare,
+      // Now and then the undo looks anew whether somebody relies on the value.
+      onProvider: proxies(() => ({ retry: slowly, scheduleToCloseTimeout: hour })).onProvider,
+    },
 
     async waitForNextLook({ since, reason, summary }) {
       // Not between enabling and its read-back: a run that goes on there could not tell its own enabling from another's.
@@ -95,6 +114,21 @@ export function createRun(
       progress.note({ nextCheckAt: null });
     },
   };
+}
+
+/**
+ * What a look that the story can do without comes to; `null` when it fails, and the reason then says so.
+ */
+export async function attempt<Result>({ progress }: Run, look: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    progress.note({
+      reason: `${error.activityType} failed, and the run goes on: ${error.cause?.message ?? error.message}`,
+    });
+    return null;
+  }
 }
 
 /** The value as a provider knows it; the first run's id marks it, also after continue-as-new. */

@@ -1,6 +1,6 @@
 /** The one TXT value of a run: published beside the others, found again, and kept there while Cloudflare looks for it. */
 import type { Connector, DnsProviderName, ProviderZone, TxtRecord } from '../contract.ts';
-import { toTarget } from './run.ts';
+import { attempt, toTarget } from './run.ts';
 import type { Run } from './run.ts';
 import { undoable } from './undo.ts';
 
@@ -21,12 +21,12 @@ export async function publishTxtValue(
   progress.enter('publishing-txt', `adding the TXT value at ${name}`);
   const record = { provider, zone, name, value, recordId: null, changeId: null, preexisting: false };
   const found = await findTxtRecord(run, record, 'Is the TXT value there already?');
-  if (found === null) await publish(run, record);
+  if (found === null) await publish(run, run, record);
   else progress.note({ txtRecord: { ...record, recordId: found.recordId, preexisting: true } });
 }
 
-async function publish(run: Run, record: TxtRecord): Promise<void> {
-  const { settings, progress, onProvider } = run;
+async function publish(run: Run, { onProvider }: Pick<Run, 'onProvider'>, record: TxtRecord): Promise<void> {
+  const { settings, progress } = run;
   progress.note({ txtRecord: record });
   const { provider } = record;
   const target = toTarget(run, record);
@@ -39,27 +39,42 @@ async function publish(run: Run, record: TxtRecord): Promise<void> {
   progress.note({ txtRecord: { ...record, recordId, changeId, preexisting: !ours } });
 }
 
-export async function findTxtRecord(run: Run, record: TxtRecord, summary: string) {
+export async function findTxtRecord(
+  run: Run,
+  record: TxtRecord,
+  summary: string,
+  { onProvider }: Pick<Run, 'onProvider'> = run,
+) {
   const { provider } = record;
   const request = { provider, target: toTarget(run, record), pace: run.settings.pace };
-  return await run.onProvider(provider, summary).findTxtRecord(request);
+  return await onProvider(provider, summary).findTxtRecord(request);
 }
 
-/** Somebody may delete the value while Cloudflare looks for it: it is published again if it was ours, and reported if not. */
+/**
+ * Somebody may delete the value while Cloudflare looks for it: it is published again if it was ours, and reported if not.
+ * A provider that does not answer is no reason to stop looking at Cloudflare.
+ */
 export async function keepTxtValue(run: Run): Promise<void> {
-  const { progress } = run;
-  const { txtRecord, verification } = progress.status;
-  // A human's record is not to be found at a provider.
+  const { txtRecord } = run.progress.status;
+  // Whether a person's value is still there is what the evidence shows.
   if (txtRecord === null || txtRecord.provider === 'manual') return;
-  if ((await findTxtRecord(run, txtRecord, 'Is the TXT value still there?')) !== null) return;
+  await attempt(run, async () => await keep(run, txtRecord));
+}
+
+async function keep(run: Run, txtRecord: TxtRecord): Promise<void> {
+  const { progress, briefly } = run;
+  const { verification, caches } = progress.status;
+  if ((await findTxtRecord(run, txtRecord, 'Is the TXT value still there?', briefly)) !== null) return;
   if (txtRecord.preexisting) {
     progress.note({
       reason: `the TXT value at ${txtRecord.name} has vanished; it was there before this run: add it again`,
     });
     return;
   }
-  await publish(run, { ...txtRecord, recordId: null });
+  await publish(run, briefly, { ...txtRecord, recordId: null });
   progress.note({
+    // Caches may hold the gap.
+    caches: caches && { ...caches, expectedEverywhereAt: null },
     verification: { ...verification, republished: verification.republished + 1 },
     reason: 'the TXT value had vanished and was published again',
   });

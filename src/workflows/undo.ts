@@ -7,7 +7,7 @@ import {
   setHandler,
   sleep,
 } from '@temporalio/workflow';
-import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 
 import type { UndoOutcome } from '../activities/undo.ts';
 import type { Reported } from '../activities/connectors.ts';
@@ -111,7 +111,16 @@ async function takeAllBack(run: Run, tries: CancellationScope): Promise<void> {
     attemptsUntilStuck * settings.pace.attemptSeconds * 1000,
     { summary: 'Until the TXT value is gone, or stuck' },
   );
-  await Promise.all([value, takeBackOne('delete-connector')]);
+  await Promise.all([value, takeBackOne('delete-connector').then(() => remindOfRemoval(run))]);
+}
+
+/** While a person has not removed the value that they added, the status says what to do. */
+function remindOfRemoval({ progress }: Run): void {
+  const { txtRecord, caches, undo: current } = progress.status;
+  const isOpen = current.steps.some(({ kind, state }) => kind === 'remove-txt-value' && state === 'armed');
+  if (txtRecord?.provider !== 'manual' || !isOpen) return;
+  const record = describeRecord(txtRecord.name, txtRecord.value, caches);
+  progress.note({ reason: `if it was added, remove by hand: ${record}; every other value there stays` });
 }
 
 /** More than an uncertain effect takes that is not stuck: two waits, and the looks between them. */
@@ -157,8 +166,9 @@ async function takeBackForCertain(run: Run, kind: UndoKind): Promise<UndoOutcome
 /** The server tries again by itself; what it takes for final, such as a refusal, is tried again here, ever more slowly. */
 async function insist(run: Run, kind: UndoKind): Promise<UndoOutcome> {
   const { progress, settings } = run;
-  const longest = Math.max(3600, settings.pace.undoRetrySeconds);
-  for (let wait = settings.pace.undoRetrySeconds; ; wait = Math.min(wait * 2, longest)) {
+  const shortest = settings.pace.undoRetrySeconds;
+  const longest = Math.max(3600, shortest);
+  for (let wait = shortest; ;) {
     try {
       progress.note({ reason: `taking back: ${kind}`, nextCheckAt: null });
       return await act(run, kind);
@@ -169,8 +179,14 @@ async function insist(run: Run, kind: UndoKind): Promise<UndoOutcome> {
         reason: `${kind} keeps failing: ${error.cause?.message ?? error.message}`,
       });
       await sleep(wait * 1000, { summary: `Until ${kind} is tried again` });
+      wait = isOutOfTime(error) ? shortest : Math.min(wait * 2, longest);
     }
   }
+}
+
+/** The server gave it up for want of time, with nothing said against another try. */
+function isOutOfTime({ retryState, cause }: ActivityFailure): boolean {
+  return retryState === 'TIMEOUT' || cause instanceof TimeoutFailure;
 }
 
 async function act(run: Run, kind: UndoKind): Promise<UndoOutcome> {
@@ -180,7 +196,6 @@ async function act(run: Run, kind: UndoKind): Promise<UndoOutcome> {
     connector,
     connectorsBefore: before,
     txtRecord,
-    caches,
     undo: { steps },
   } = progress.status;
   switch (kind) {
@@ -195,12 +210,9 @@ async function act(run: Run, kind: UndoKind): Promise<UndoOutcome> {
       const now = await undoing.onCloudflare('Is somebody relying on the TXT value?').getConnector(request);
       const decision = decideUndo(kind, now);
       if (decision.kind === 'leave') return { state: 'left', note: decision.note };
-      const { provider, name, value } = txtRecord;
+      const { provider } = txtRecord;
       const recordId = txtRecord.preexisting ? null : txtRecord.recordId;
-      if (provider === 'manual') {
-        const record = describeRecord(name, value, caches);
-        progress.note({ reason: `if it was added, remove by hand: ${record}; every other value at ${name} stays` });
-      }
+      remindOfRemoval(run);
       return await undoing
         .onProvider(provider, 'Remove the TXT value')
         .removeTxtRecord({ provider, target: toTarget(run, txtRecord), recordId, pace });

@@ -3,6 +3,7 @@ import type { DnsEvidence, TxtRecord } from '../contract.ts';
 import { tellLateSide } from '../decisions/late-side.ts';
 import { describeRecord } from '../decisions/manual-record.ts';
 import { decidePropagation } from '../decisions/propagation.ts';
+import { attempt } from './run.ts';
 import type { Run } from './run.ts';
 import { findTxtRecord } from './txt-value.ts';
 
@@ -22,11 +23,9 @@ export async function waitForDns(run: Run): Promise<void> {
       .onDns('What do the name servers say?')
       .observeTxt({ zone, name, value, pace: settings.pace });
     const decision = decidePropagation(evidence, (Date.now() - Date.parse(since)) / 1000, settings.propagation);
-    progress.note({ evidence, reason: decision.reason });
-    if (decision.kind === 'propagated') {
-      expectEverywhere(run, evidence);
-      return;
-    }
+    noteEvidence(run, evidence);
+    progress.note({ reason: decision.reason });
+    if (decision.kind === 'propagated') return;
     if (decision.kind === 'ask-provider' && (await isConfirmed(run, txtRecord, since))) return;
     await run.waitForNextLook({
       since,
@@ -41,9 +40,9 @@ function enteredAt({ progress: { status } }: Run): string {
   return status.timeline.at(-1)?.enteredAt ?? status.startedAt;
 }
 
-/** A provider may take a change before its own name servers have it. */
+/** A provider may take a change before its own name servers have it. Not for ever: what they show is what counts. */
 async function waitForSpread(run: Run): Promise<void> {
-  const { progress, settings } = run;
+  const { progress, settings, briefly } = run;
   for (;;) {
     const { txtRecord } = progress.status;
     const changeId = txtRecord?.changeId ?? null;
@@ -52,7 +51,10 @@ async function waitForSpread(run: Run): Promise<void> {
     const reason = `${provider} is bringing the TXT value to its name servers (change ${changeId})`;
     if (progress.status.phase !== 'waiting-for-dns') progress.enter('waiting-for-dns', reason);
     const request = { provider, changeId, pace: settings.pace };
-    if (await run.onProvider(provider, 'Do its name servers have the change?').hasChangeSpread(request)) {
+    const look = briefly.onProvider(provider, 'Do its name servers have the change?');
+    const hasSpread = await attempt(run, async () => await look.hasChangeSpread(request));
+    const waitedSeconds = (Date.now() - Date.parse(enteredAt(run))) / 1000;
+    if (hasSpread !== false || waitedSeconds >= settings.propagation.maxSeconds) {
       progress.note({ txtRecord: { ...txtRecord, changeId: null } });
       return;
     }
@@ -61,10 +63,13 @@ async function waitForSpread(run: Run): Promise<void> {
 }
 
 /** From when the last server has it, caches can hide it for as long as what they hold; a value found there hides nothing. */
-function expectEverywhere({ progress }: Run, { observedAt }: DnsEvidence): void {
+function noteEvidence({ progress, settings }: Run, evidence: DnsEvidence): void {
+  progress.note({ evidence });
   const { caches, txtRecord } = progress.status;
-  if (!caches || txtRecord?.preexisting === true) return;
-  const expectedEverywhereAt = new Date(Date.parse(observedAt) + caches.seconds * 1000).toISOString();
+  // A status that an earlier version of this code carried has no outlook.
+  if (!caches || caches.expectedEverywhereAt !== null || txtRecord?.preexisting === true) return;
+  if (decidePropagation(evidence, 0, settings.propagation).kind !== 'propagated') return;
+  const expectedEverywhereAt = new Date(Date.parse(evidence.observedAt) + caches.seconds * 1000).toISOString();
   progress.note({ caches: { ...caches, expectedEverywhereAt } });
 }
 
@@ -84,14 +89,18 @@ function instruct({ progress }: Run, { provider, name, value, zone }: TxtRecord)
 }
 
 /** The name servers are asked again now and then, so that the status can say which side is late. */
-export async function refreshEvidence({ settings, progress, onDns }: Run): Promise<void> {
+export async function refreshEvidence(run: Run): Promise<void> {
+  const { settings, progress, briefly } = run;
   const { zone, txtRecord, evidence } = progress.status;
   if (settings.propagation.check === 'off' || zone === null || txtRecord === null) return;
   const age = evidence === null ? Infinity : Date.now() - Date.parse(evidence.observedAt);
+  // Settings that an earlier version of this code validated do not say how often: then never.
   if (!(age >= settings.propagation.refreshSeconds * 1000)) return;
   const { name, value } = txtRecord;
   const request = { zone, name, value, pace: settings.pace };
-  progress.note({ evidence: await onDns('What do the name servers say now?').observeTxt(request) });
+  const look = briefly.onDns('What do the name servers say now?');
+  const seen = await attempt(run, async () => await look.observeTxt(request));
+  if (seen !== null) noteEvidence(run, seen);
 }
 
 /** Which side is late; and a human's record may still be missing. */

@@ -42,6 +42,7 @@ const later = (inSeconds: number): Retry => ({ retried: true, inSeconds });
 describe('an error of a DNS provider becomes a failure with its type', () => {
   test.each<[ProviderErrorKind, FailureType, Retry, boolean]>([
     ['unavailable', 'DnsProviderUnavailable', again, false],
+    ['busy', 'DnsProviderUnavailable', again, true],
     ['raced', 'DnsProviderUnavailable', again, true],
     ['unauthorised', 'DnsProviderUnauthorized', later(11), true],
     ['refused', 'DnsProviderRefused', once, true],

@@ -249,17 +249,21 @@ describe('whose the zone is when nobody says', () => {
     expect(chosen.why).toContain('ns1.example.net');
   });
 
-  test('is said together with who could not tell', async () => {
+  test('is said together with who cannot publish there, and why', async () => {
     const unauthorised = new ProviderError('unauthorised', 'the key is not accepted', 'give it another one');
     const chosen = await runActivity(asking({ rfc2136: unauthorised }), { wanted, pace });
     expect(chosen.name).toBe('manual');
-    expect(chosen.why).toContain('rfc2136 could not tell: the key is not accepted');
+    expect(chosen.why).toContain('not rfc2136: the key is not accepted');
   });
 
-  test('waits for a provider that does not answer, since it may be the one', async () => {
+  test('waits a while for a provider that does not answer, since it may be the one', async () => {
     const silent = new ProviderError('unavailable', 'no answer', 'wait');
-    expect(await failureOfActivity(runActivity(asking({ route53: silent }), { wanted, pace }))).toMatchObject(
-      triedAgain('DnsProviderUnavailable'),
-    );
+    const choose = asking({ route53: silent, rfc2136: 'it takes the key' });
+    for (const attempt of [1, 4]) {
+      expect(await failureOfActivity(runActivity(choose, { wanted, pace }, { attempt }))).toMatchObject(
+        triedAgain('DnsProviderUnavailable'),
+      );
+    }
+    expect(await runActivity(choose, { wanted, pace }, { attempt: 5 })).toMatchObject({ name: 'rfc2136' });
   });
 });

@@ -115,6 +115,13 @@ describe('one look at DNS', () => {
         'evangeline (192.0.2.10:53): no answer within 3 s',
     ],
     [
+      'names a server whose address is not known by its name alone',
+      [{ ...server('ns9.example.net', 'unreachable'), address: '', detail: 'its host name has no address' }],
+      0,
+      'ask-provider',
+      'no authoritative server answered: ns9.example.net: its host name has no address',
+    ],
+    [
       'asks the provider at once when no server is known',
       [],
       0,

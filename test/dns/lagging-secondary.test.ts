@@ -1,6 +1,4 @@
 /** A primary, a secondary that gets the zone late, and an address where questions vanish. */
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -12,6 +10,7 @@ import { createDns } from '../../src/dns/dns.ts';
 import type { Dns } from '../../src/dns/dns.ts';
 import type { SocketAddress } from '../../src/dns/socket-address.ts';
 import { writeMasterFile } from './master-file.ts';
+import { startBlackHole } from './servers/black-hole.ts';
 import { requireInstalled } from './servers/installed.ts';
 import { startNamed } from './servers/named.ts';
 import { startUnbound } from './servers/unbound.ts';
@@ -49,20 +48,6 @@ async function startWorld() {
       await primary.rndc('reload', APEX);
     },
     [Symbol.asyncDispose]: async () => await kept.disposeAsync(),
-  };
-}
-
-/** Takes every question and answers none. */
-async function startBlackHole() {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  return {
-    address: '127.0.0.1',
-    port: socket.address().port,
-    async [Symbol.asyncDispose]() {
-      socket.close();
-      await once(socket, 'close');
-    },
   };
 }
 
@@ -131,8 +116,9 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
   test('differs from the others where no value is looked for, and then does not', async () => {
     await using world = await startWorld();
     const { primary, secondary, cache } = world;
-    const dns = dnsOf([primary, secondary], cache);
-    const report = async () => await dns.observeDomain({ emailDomain: APEX, value: null, signal });
+    const reportOf = async (...servers: SocketAddress[]) =>
+      await dnsOf(servers, cache).observeDomain({ emailDomain: APEX, value: null, signal });
+    const report = async () => await reportOf(primary, secondary);
 
     await vi.waitFor(async () => expect(await report()).toMatchObject({ agreed: true, sound: true }), {
       timeout: 30_000,
@@ -155,6 +141,13 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
         { verdict: 'other-values', detail: '1 TXT value, not what the others have', serial: 41 },
       ],
       resolvers: [],
+    });
+    // Of one server each, the older serial is the stale one, whichever is listed first.
+    expect(await reportOf(secondary, primary)).toMatchObject({
+      servers: [
+        { verdict: 'other-values', serial: 41 },
+        { verdict: 'same-values', serial: 42 },
+      ],
     });
     await secondary.rndc('retransfer', APEX);
     await vi.waitFor(async () => expect(await report()).toMatchObject({ agreed: true, sound: true }), {

@@ -1,5 +1,6 @@
 import systemDns from 'node:dns';
 
+import type { Answer } from 'dns-packet';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { PublishingZone } from '../../src/contract.ts';
@@ -74,5 +75,30 @@ describe("the machine's own resolver", () => {
 
   test('is not asked where DNS_NAMESERVERS says whom to believe', async () => {
     expect((await findWith(resolve(ns(DOMAIN, 'dc1.corp.test')), { source: 'configured' })).wasAsked).toEqual([]);
+  });
+
+  test.each<[string, Answer[], string[]]>([
+    ['not asked about a domain without values, which would be remembered', [], []],
+    ['asked once there are some', [txt(DOMAIN, 'v=spf1 -all')], [`${DOMAIN} NS`]],
+  ])('is %s', async (_, values, questions) => {
+    await using servers = await startDnsServers({
+      [PUBLIC]: resolve(ns('test', 'ns1.test'), a('ns1.test', SERVER), host, ...values),
+      [INSIDE]: resolve(ns(DOMAIN, 'dc1.corp.test')),
+      [SERVER]: serve(
+        { apex: 'test', records: [] },
+        { apex: DOMAIN, records: [ns(DOMAIN, 'ns1.example.test'), host, ...values] },
+      ),
+    });
+    const { port } = servers;
+    systemDns.setServers([`${INSIDE}:${port}`]);
+    const dns = createDns({
+      nameServers: { kind: 'none' },
+      resolvers: [{ address: PUBLIC, port }],
+      authoritativePort: port,
+    });
+    const { signal } = new AbortController();
+    const report = await dns.observeDomain({ emailDomain: DOMAIN, value: null, signal });
+    expect(report).toMatchObject({ agreed: true, zone: { apex: DOMAIN, source: 'discovered' } });
+    expect(servers.queriesOf(INSIDE).map(({ name, type }) => `${name} ${type}`)).toEqual(questions);
   });
 });

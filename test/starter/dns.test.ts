@@ -1,10 +1,8 @@
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-
 import { describe, expect, test } from 'vitest';
 
 import { NXDOMAIN, SERVFAIL, startDnsServers } from '../dns/dns-server.ts';
 import type { Respond } from '../dns/dns-server.ts';
+import { startBlackHole } from '../dns/servers/black-hole.ts';
 import { a, ns, resolve, serve, soa, txt } from '../dns/zones.ts';
 import { runProcess } from '../run-process.ts';
 
@@ -58,19 +56,6 @@ async function dns({ one = current, two = current, more = [] }: World, ...args: 
   return { code, stdout: stdout.replaceAll(`:${port}`, ':53535'), stderr, resolverWasAsked };
 }
 
-/** Takes every question and answers none. */
-async function startBlackHole() {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  return {
-    address: `127.0.0.1:${socket.address().port}`,
-    async [Symbol.asyncDispose]() {
-      socket.close();
-      await once(socket, 'close');
-    },
-  };
-}
-
 /** The lines, without the widths and times that differ from run to run. */
 function plain(stdout: string, ...addresses: string[]): string {
   let text = stdout.replaceAll(/\d+ ms/g, '# ms');
@@ -80,15 +65,16 @@ function plain(stdout: string, ...addresses: string[]): string {
 
 describe('a domain with one name server that lags and one that is dead', () => {
   test('is shown as a table, with what is wrong, and ends with 1', async () => {
-    await using hole = await startBlackHole();
+    await using blackHole = await startBlackHole();
+    const hole = `${blackHole.address}:${blackHole.port}`;
     const { code, stdout, stderr, resolverWasAsked } = await dns(
-      { two: older, more: [hole.address] },
+      { two: older, more: [hole] },
       DOMAIN,
       '--value',
       VALUE,
     );
     expect(stderr).toBe('');
-    expect(plain(stdout, hole.address)).toBe(`
+    expect(plain(stdout, hole)).toBe(`
 domain  example.test
 value  "cloudflare_dashboard_sso=4c1d"
 zone  example.test on ns1.example.test, ns2.example.test (the servers asked are those of DNS_NAMESERVERS)
@@ -142,7 +128,6 @@ Nothing is wrong.
       value: null,
       sound: true,
       zone: { apex: DOMAIN, nameServers: ['ns1.example.test', 'ns2.example.test'], source: 'configured' },
-      notDelegated: null,
       caches: { seconds: 60, because: 'old-values' },
       agreed: true,
       servers: [ONE, TWO].map((address) => ({
@@ -169,6 +154,10 @@ test('resolvers are not asked about a name that has no values yet', async () => 
   expect(code).toBe(0);
 });
 
+const remedy =
+  'correct its spelling, or register example.test and delegate it to name servers that answer for it; ' +
+  'where public DNS cannot be seen from here, set DNS_RESOLVERS or DNS_NAMESERVERS';
+
 describe('something is wrong, and the command ends with 1', () => {
   const wildcard: Respond = (query) => {
     if (query.name === DOMAIN || query.name.startsWith('ns')) return current(query);
@@ -180,7 +169,8 @@ describe('something is wrong, and the command ends with 1', () => {
     ['servers that differ', { two: older }, [DOMAIN], 'differs: 1 TXT value, not what the others have'],
     ['servers without the value', { one: older, two: older }, [DOMAIN, '--value', VALUE], 'lacks it: 1 TXT value'],
     ['a wildcard', { one: wildcard, two: wildcard }, [`team.${DOMAIN}`], '→ copy these records to team.example.test'],
-    ['no delegation', { one: unregistered, two: unregistered }, [DOMAIN], 'it is not registered, has expired'],
+    ['no delegation', { one: unregistered, two: unregistered }, [DOMAIN], `→ ${remedy}`],
+    ['servers of which none answers', { one: failing, two: failing }, [DOMAIN], `→ ${remedy}`],
   ])('for %s', async (_, world, args, text) => {
     const { code, stdout } = await dns(world, ...args);
     expect(stdout).toContain(text);
@@ -188,10 +178,29 @@ describe('something is wrong, and the command ends with 1', () => {
     expect(code).toBe(1);
   });
 
-  test('for servers of which none answers, each with its reason', async () => {
-    const { code, stdout, stderr } = await dns({ one: failing, two: failing }, DOMAIN, '--json');
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(/^example\.test SOA at the configured servers: 127\.0\.0\.3:\d+: SERVFAIL; 127\.0\.0\.4/);
+  const whyUnregistered =
+    'example.test is not delegated: the servers of test know no such name, so it is not registered, has expired or is on hold.';
+  const whyFailing = 'example.test SOA at the configured servers: 127.0.0.3:53535: SERVFAIL; 127.0.0.4:53535: SERVFAIL';
+
+  test.each([
+    ['no delegation', unregistered, whyUnregistered],
+    ['servers of which none answers, each with its reason', failing, whyFailing],
+  ])('and with --json writes one object, for %s', async (_, respond, problem) => {
+    const { code, stdout, stderr } = await dns({ one: respond, two: respond }, DOMAIN, '--json');
+    expect(stderr).toBe('');
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+    expect(JSON.parse(stdout)).toEqual({
+      emailDomain: DOMAIN,
+      value: null,
+      sound: false,
+      zone: null,
+      caches: null,
+      agreed: false,
+      servers: [],
+      resolvers: [],
+      findings: [],
+      problems: [{ subject: 'DNS', problem, remedy }],
+    });
     expect(code).toBe(1);
   });
 });
@@ -206,4 +215,11 @@ describe('wrong usage ends with 2', () => {
     expect(stdout).toBe('');
     expect(code).toBe(2);
   });
+});
+
+test('the help names the variables that it obeys, and the exit codes', async () => {
+  const { code, stdout } = await dns({}, '--help');
+  expect(code).toBe(0);
+  for (const text of ['DNS_RESOLVERS', 'DNS_NAMESERVERS', '0  nothing is wrong', '1  something is wrong', '2  wrong'])
+    expect(stdout).toContain(`  ${text}`);
 });

@@ -23,7 +23,7 @@ const status: OnboardingStatus = {
   ],
   connectorsBefore: { connectors: [], readAt: '2026-01-01T00:00:02.000Z' },
   zone: { apex: 'example.com', nameServers: ['ada.ns.test', 'bob.ns.test'], source: 'discovered' },
-  provider: { name: 'cloudflare', why: 'it was asked for' },
+  provider: { name: 'cloudflare', why: 'the request or the DNS_PROVIDER of the worker names it' },
   caches: { seconds: 3600, because: 'old-values', expectedEverywhereAt: '2026-01-01T01:04:59.000Z' },
   connector: {
     id: 'c'.repeat(32),
@@ -55,8 +55,16 @@ const status: OnboardingStatus = {
         milliseconds: 12,
         serial: 7,
       },
+      {
+        name: 'bob.ns.test',
+        address: '[2001:db8::2]:53',
+        verdict: 'unreachable',
+        detail: 'no answer within 3 s',
+        milliseconds: null,
+        serial: null,
+      },
     ],
-    resolvers: [],
+    resolvers: [{ address: '192.0.2.53:53', verdict: 'lacks-value', detail: '2 TXT values, not this one' }],
     findings: ['ns2 (192.0.2.2:53) is lame: REFUSED'],
   },
   verification: { checks: 7, restarts: 1, republished: 0, begunAt: '2026-01-01T00:05:00.000Z', verifiedAt: null },
@@ -113,11 +121,16 @@ describe('the status', () => {
       why           Cloudflare is looking for the TXT value
       next check    in 20 s
       connector     cccccccccccccccccccccccccccccccc (created, pending)
-      zone          example.com on ada.ns.test, bob.ns.test
+      zone          example.com, delegated to ada.ns.test, bob.ns.test
       provider      cloudflare: it was asked for
       TXT           example.com "cloudflare_dashboard_sso=abc" (cloudflare)
-      name server   ada.ns.test (192.0.2.1:53): has-value, 3 TXT values, this one among them
-      DNS           ns2 (192.0.2.2:53) is lame: REFUSED
+      DNS           asked 5 min 1 s ago
+                    name server  address           answer                                     took   serial
+                    ada.ns.test  192.0.2.1:53      has it: 3 TXT values, this one among them  12 ms  7
+                    bob.ns.test  [2001:db8::2]:53  unreachable: no answer within 3 s          -      -
+                    resolver       answer
+                    192.0.2.53:53  lacks it: 2 TXT values, not this one
+      finding       ns2 (192.0.2.2:53) is lame: REFUSED
       everywhere    expected by 2026-01-01T01:04:59.000Z (caches may hold the old values for 1 h)
       verification  begun 2026-01-01T00:05:00.000Z, looked 7 ×, begun again 1 ×
       deadline      2026-01-08T00:00:00.000Z

@@ -5,6 +5,7 @@ import type { TxtRecordEntry } from '../../cloudflare/txt-records.ts';
 import type { Zone } from '../../cloudflare/zones.ts';
 import type { Problem } from '../../contract.ts';
 import { whereZoneCanBe } from '../domain-names.ts';
+import { refusedFor } from './provider-error.ts';
 import type { ProviderCallOptions, TxtRecordProvider, TxtTarget, WantedZone } from './txt-record-provider.ts';
 import { quoteTxt, unquoteTxt } from '../txt.ts';
 
@@ -24,9 +25,13 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
     name: 'cloudflare',
 
     async claim(wanted, options) {
-      const found = await zones.find(wanted.accountId, wanted.shown.apex, options);
-      if (judgeZones(found, wanted).length > 0) return null;
-      return `${wanted.shown.apex} is a zone of the Cloudflare account, and on the name servers that Cloudflare gave it`;
+      const { apex } = wanted.shown;
+      const found = await zones.find(wanted.accountId, apex, options);
+      if (found.length === 0) return null;
+      const problems = judgeZones(found, wanted);
+      if (problems.length > 0) throw refusedFor(problems);
+      const where = wanted.shown.source === 'discovered' ? ', and on the name servers that Cloudflare gave it' : '';
+      return `${apex} is a zone of the Cloudflare account${where}`;
     },
 
     async findZone(wanted, options) {

@@ -41,8 +41,9 @@ function explain(said: string, update: RefusedUpdate): Explanation {
   const [, silence] = /^; Communication with \S+ failed: ([a-z ]+)$/mu.exec(said) ?? [];
   if (silence !== undefined) return explainSilence(silence);
   if (/^; TSIG error with server/mu.test(said)) {
+    // Without a refusal beside it: the update may have been carried out, and only the answer cannot be trusted.
     return [
-      'unauthorised',
+      'unavailable',
       'sent an answer that the key in RFC2136_TSIG_KEY_FILE did not sign',
       'give both the same key, and look who answers at this address',
     ];

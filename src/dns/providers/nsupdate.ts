@@ -26,15 +26,15 @@ export interface Update {
   commands: readonly string[];
 }
 
-const installing = 'nsupdate cannot be run: install it (on Debian and Ubuntu: apt-get install bind9-dnsutils)';
+const installing = 'install it where the worker runs (on Debian and Ubuntu: apt-get install bind9-dnsutils)';
 
 /** `null` when nsupdate can be run; else the sentence that says how to install it. */
 export async function checkNsupdate(): Promise<string | null> {
   try {
     const { code } = await run(['-V'], '', AbortSignal.timeout(10_000));
-    return code === 0 ? null : `${installing}.`;
+    return code === 0 ? null : `nsupdate cannot be run: ${installing}.`;
   } catch {
-    return `${installing}.`;
+    return `nsupdate cannot be run: ${installing}.`;
   }
 }
 
@@ -70,7 +70,11 @@ export async function sendUpdate(
         cause: error,
       });
     }
-    throw new ProviderError('unauthorised', installing, 'install it where the worker runs', { cause: error });
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const isMissing = code === 'ENOENT' || code === 'EACCES';
+    throw isMissing
+      ? new ProviderError('unauthorised', 'nsupdate cannot be run', installing, { cause: error })
+      : new ProviderError('busy', `nsupdate could not be started (${code})`, 'it is tried again', { cause: error });
   }
 }
 

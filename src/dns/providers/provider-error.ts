@@ -1,11 +1,13 @@
+import type { Problem } from '../../contract.ts';
+
 /**
- * - `unavailable`: it could not be reached, is in trouble or throttles, so the same may work later; what was asked for may
- *   have been done
+ * - `unavailable`: it did not answer, or not usably, so the same may work later; what was asked for may have been done
+ * - `busy`: it takes nothing for now (throttled, no connection), and nothing was done
  * - `raced`: somebody else changed the same values first, and nothing was done
- * - `unauthorised`: it does not accept the key or credentials, or they may not do this; nothing was done
+ * - `unauthorised`: it does not accept the key or credentials, or they may not do this, or there are none; nothing was done
  * - `refused`: no, for good; nothing was done
  */
-export type ProviderErrorKind = 'unavailable' | 'raced' | 'unauthorised' | 'refused';
+export type ProviderErrorKind = 'unavailable' | 'busy' | 'raced' | 'unauthorised' | 'refused';
 
 /** A DNS provider that did not do what it was asked, in plain words. Never quotes a key or a credential. */
 export class ProviderError extends Error {
@@ -19,4 +21,10 @@ export class ProviderError extends Error {
     this.kind = kind;
     this.remedy = remedy;
   }
+}
+
+/** What speaks against a zone, as an error. */
+export function refusedFor(problems: readonly Problem[]): ProviderError {
+  const said = problems.map(({ subject, problem }) => `${subject}: ${problem}`).join('; ');
+  return new ProviderError('refused', said, problems.map(({ remedy }) => remedy).join('; '));
 }

@@ -9,7 +9,7 @@ import { sendUpdate } from './nsupdate.ts';
 import type { UpdateAuthentication } from './nsupdate.ts';
 import type { PrimaryRequest } from '../primary.ts';
 import { ProviderError } from './provider-error.ts';
-import { findServedZone, readTxtSet } from './rfc2136-zone.ts';
+import { aliased, findServedZone, readTxtSet } from './rfc2136-zone.ts';
 import { formatSocketAddress } from '../socket-address.ts';
 import type { SocketAddress } from '../socket-address.ts';
 import { formatTxtStrings, splitTxtValue } from './txt-presentation.ts';
@@ -58,7 +58,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, { findPrimar
 
   /** Where a target's values are, and what they are now. */
   async function look({ name, zone, shown }: TxtTarget, options: ProviderCallOptions) {
-    const primary = await locatePrimary({ emailDomain: name, shown }, options);
+    const primary = await locatePrimary({ emailDomain: name, shown }, options).catch(whileUnderWay);
     return { primary, set: await readTxtSet(primary, { name, apex: zone.apex }, options) };
   }
 
@@ -70,6 +70,21 @@ export function createRfc2136Provider(config: Rfc2136Config | null, { findPrimar
     // TXT added at a CNAME is accepted and does nothing (RFC 2136 §3.4.2.2).
     const commands = [`prereq nxrrset ${name}. CNAME`, ...changes];
     await sendUpdate({ primary, zone: apex, name, commands }, requireConfig(config).authentication, options);
+  }
+
+  /** Reads are not signed, so a view that only the key leads to is not seen; deleting what is not there changes nothing. */
+  async function removeUnseen(
+    { value, ...where }: { primary: SocketAddress; apex: string; name: string; value: string },
+    options: ProviderCallOptions,
+  ): Promise<void> {
+    const deletion = `update delete ${where.name}. TXT ${formatTxtStrings(splitTxtValue(value))}`;
+    try {
+      await change(where, [deletion], options);
+    } catch (error) {
+      // Whoever may not delete there any more has not published there since, either.
+      const isNo = error instanceof ProviderError && (error.kind === 'refused' || error.kind === 'unauthorised');
+      if (!isNo) throw error;
+    }
   }
 
   async function findUsableZone(wanted: WantedZone, options: ProviderCallOptions) {
@@ -91,9 +106,8 @@ export function createRfc2136Provider(config: Rfc2136Config | null, { findPrimar
         const { primary, apex } = await findUsableZone(wanted, options);
         return `the primary ${formatSocketAddress(primary)} serves ${apex} and accepts the worker's key`;
       } catch (error) {
-        // Found by the SOA alone, it may be anybody's, and closed to the worker for good.
-        const isOurs = config.server !== null && error instanceof ProviderError && error.kind !== 'refused';
-        if (error instanceof ProviderError && !isOurs) return null;
+        // Not the primary of this zone. Anything else may be the worker's trouble, and has to be said.
+        if (error instanceof ProviderError && error.kind === 'refused') return null;
         throw error;
       }
     },
@@ -118,6 +132,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, { findPrimar
       const { primary, set: before } = await look(target, options);
       const { name, value } = target;
       const { apex } = target.zone;
+      if (before.alias !== null) throw aliased(primary, name, before.alias);
       if (hasTxtValue(before.records, value)) {
         return { recordId: null, changeId: null, ours: options.mayHaveWritten };
       }
@@ -135,8 +150,12 @@ export function createRfc2136Provider(config: Rfc2136Config | null, { findPrimar
       const { primary, set: before } = await look(target, options);
       const { name, value } = target;
       const { apex } = target.zone;
+      if (before.alias !== null) return 'absent';
       const holding = before.records.filter((strings) => hasTxtValue([strings], value));
-      if (holding.length === 0) return 'absent';
+      if (holding.length === 0) {
+        await removeUnseen({ primary, apex, name, value }, options);
+        return 'absent';
+      }
       // A record is deleted only when it is named by the very strings it is stored with.
       const deletions = holding.map((strings) => `update delete ${name}. TXT ${formatTxtStrings(strings)}`);
       await change({ primary, apex, name }, deletions, options);
@@ -145,6 +164,12 @@ export function createRfc2136Provider(config: Rfc2136Config | null, { findPrimar
       return 'removed';
     },
   };
+}
+
+/** What was fit in the first step may be so again: a look that fails later is no reason to end a run. */
+function whileUnderWay(error: unknown): never {
+  if (!(error instanceof ProviderError) || error.kind !== 'refused') throw error;
+  throw new ProviderError('unavailable', error.message, error.remedy, { cause: error });
 }
 
 function requireConfig(config: Rfc2136Config | null): Rfc2136Config {

@@ -1,4 +1,4 @@
-/** What the primary of a zone shows, and whether it lets the worker publish there. Reads only. */
+/** What the primary of a zone shows. Reads only. */
 import { DnsError } from '../dns-error.ts';
 import { isSameName, parentOf, toCanonicalName } from '../domain-names.ts';
 import { ProviderError } from './provider-error.ts';
@@ -14,6 +14,8 @@ import { readNameServers, readZoneAnswer } from '../zone-answer.ts';
 export interface TxtSet {
   ttl: number | null;
   records: Buffer[][];
+  /** The target of a CNAME at the name, beside which there can be no values; `null`: there is none. */
+  alias: string | null;
 }
 
 const mostMillisecondsOfAQuestion = 5000;
@@ -21,7 +23,7 @@ const mostMillisecondsOfAQuestion = 5000;
 /**
  * The TXT values of a name as the primary has them.
  *
- * @throws {ProviderError} when it does not answer, or not for this zone, or with a CNAME
+ * @throws {ProviderError} `unavailable` when it does not answer, or not for this zone: a server that reloads does that, too
  */
 export async function readTxtSet(
   primary: SocketAddress,
@@ -35,19 +37,15 @@ export async function readTxtSet(
     case 'values': {
       const ttls = recordsOf(answer, name).flatMap(({ type, ttl }) => (type === 'TXT' ? [ttl ?? 0] : []));
       const records = reading.records.map((strings) => strings.map((bytes) => Buffer.from(bytes)));
-      return { ttl: ttls[0] ?? null, records };
+      return { ttl: ttls[0] ?? null, records, alias: null };
     }
     case 'no-such-name':
-      return { ttl: null, records: [] };
+      return { ttl: null, records: [], alias: null };
     case 'alias':
-      throw refuse(
-        primary,
-        `has a CNAME to ${reading.target} at ${name}, beside which no TXT value can stand`,
-        'replace the CNAME by records of its own, or publish another way',
-      );
+      return { ttl: null, records: [], alias: reading.target };
     case 'lame':
     case 'silent':
-      throw refuse(primary, `does not answer for ${name} in ${asked.apex}: ${reading.detail}`, elsewhere);
+      throw unavailable(primary, `does not answer for ${name} in ${asked.apex}: ${reading.detail}`);
   }
 }
 
@@ -115,6 +113,15 @@ async function ask(
     if (error instanceof DnsError) throw unavailable(primary, `gave no answer about ${question.name}: ${error.detail}`);
     throw error;
   }
+}
+
+/** A CNAME stands at the name, and no TXT value beside it (RFC 1034 §3.6.2). */
+export function aliased(primary: SocketAddress, name: string, target: string): ProviderError {
+  return refuse(
+    primary,
+    `has a CNAME to ${target} at ${name}, beside which no TXT value can stand`,
+    'replace the CNAME by records of its own, or publish another way',
+  );
 }
 
 function unavailable(primary: SocketAddress, problem: string): ProviderError {

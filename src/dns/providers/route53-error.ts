@@ -34,15 +34,20 @@ const unauthorised = new Set([
   'TokenProviderError',
 ]);
 
-const unavailable = new Set([
+/** It took nothing, says https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests */
+const busy = new Set([
   'PriorRequestNotComplete',
   'RequestLimitExceeded',
-  'RequestTimeout',
-  'RequestTimeoutException',
   'Throttling',
   'ThrottlingException',
   'TooManyRequestsException',
+  // No connection was made.
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
 ]);
+
+const unavailable = new Set(['RequestTimeout', 'RequestTimeoutException']);
 
 /** "… but it already exists", "… but it was not found", "… but the values provided do not match the current values" */
 const lostRace = /already exists|not found|do not match/iu;
@@ -59,13 +64,14 @@ export function isUnknownChange(error: unknown): boolean {
 export function toProviderError(asked: string, error: unknown): ProviderError {
   const { from, name, status, message } = readError(error);
   const failed = `Route 53's ${asked} failed`;
-  const isRefused = status >= 400 && status < 500 && status !== 429 && !unavailable.has(name);
+  const isRefused = status >= 400 && status < 500 && status !== 429 && !unavailable.has(name) && !busy.has(name);
 
   if (unauthorised.has(name) || status === 401 || status === 403 || (from === 'credential source' && isRefused)) {
     // Other messages can quote what was signed, a session token included.
     const said = name.startsWith('AccessDenied') ? `${name}: ${message}` : name;
     return new ProviderError('unauthorised', `${failed}: ${said}`, allowTheWorker);
   }
+  if (busy.has(name)) return new ProviderError('busy', `${failed}: ${name}: ${message}`, whilePassing);
   if (name === 'InvalidChangeBatch' && lostRace.test(message)) {
     const problem = `somebody else changed the same records at the same time: ${message}`;
     return new ProviderError('raced', problem, 'none: it is tried again');
@@ -92,9 +98,11 @@ const allowTheWorker =
   `right, and allow them ${iamActions.join(', ')}`;
 
 function noUsableAnswer(message: string): ProviderError {
-  const remedy = 'none while it passes; else see whether the worker can reach Route 53 (https://health.aws.amazon.com)';
-  return new ProviderError('unavailable', message, remedy);
+  return new ProviderError('unavailable', message, whilePassing);
 }
+
+const whilePassing =
+  'none while it passes; else see whether the worker can reach Route 53 (https://health.aws.amazon.com)';
 
 interface ReadError {
   /** The API, the service that gives the credentials (STS, SSO), or neither of them. */
@@ -117,7 +125,9 @@ function readError(error: unknown): ReadError {
   }
   // The SDK goes on for lines about how to debug it. A connection that failed for each address has no message.
   const [message = ''] = (error.message || ('code' in error ? String(error.code) : '')).split('\n');
-  return { from: '$fault' in error ? 'credential source' : 'elsewhere', name: error.name, status, message };
+  const code = 'code' in error ? String(error.code) : '';
+  const name = busy.has(code) ? code : error.name;
+  return { from: '$fault' in error ? 'credential source' : 'elsewhere', name, status, message };
 }
 
 function statusOf(error: Error): number {

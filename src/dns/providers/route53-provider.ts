@@ -3,10 +3,12 @@
  * Credentials: the AWS SDK's default chain. IAM actions: `route53:ListHostedZonesByName`, `GetHostedZone`,
  * `ListResourceRecordSets`, `ChangeResourceRecordSets` and `GetChange`.
  */
+import { randomUUID } from 'node:crypto';
+
 import type { Change, ResourceRecordSet, Route53Client } from '@aws-sdk/client-route-53';
 
 import { DeadlineError, runWithin } from '../deadline.ts';
-import { ProviderError } from './provider-error.ts';
+import { ProviderError, refusedFor } from './provider-error.ts';
 import { createRoute53, createRoute53Client } from './route53-client.ts';
 import { outOfTime } from './route53-error.ts';
 import { changesToAdd, changesToRemove, holdValue } from './route53-sets.ts';
@@ -51,9 +53,35 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
     }
   }
 
+  /** Whether the credentials allow what comes later, shown by a change that cannot be made and a change that is not there. */
+  async function requireRights(zoneId: string, name: string, signal: AbortSignal): Promise<void> {
+    const nothing: ResourceRecordSet = {
+      Name: name,
+      Type: 'TXT',
+      TTL: 1,
+      ResourceRecords: [{ Value: `"${randomUUID()}"` }],
+    };
+    const changes: Change[] = [{ Action: 'DELETE', ResourceRecordSet: nothing }];
+    try {
+      await route53.change(
+        zoneId,
+        { changes, comment: 'cloudflare-sso-onboarding: deletes what is not there' },
+        signal,
+      );
+    } catch (error) {
+      const isNotThere = error instanceof ProviderError && error.kind === 'raced';
+      if (!isNotThere) throw error;
+    }
+    await route53.isInSync(`C${randomUUID().replaceAll('-', '').toUpperCase()}`, signal);
+  }
+
   async function findZone(wanted: WantedZone, options: ProviderCallOptions): Promise<ZoneFinding> {
     try {
-      return await inTime(options, async (signal) => await findHostedZone(route53, wanted, signal));
+      return await inTime(options, async (signal) => {
+        const finding = await findHostedZone(route53, wanted, signal);
+        if (finding.fit) await requireRights(requireZoneId(finding.zone.zoneId), wanted.emailDomain, signal);
+        return finding;
+      });
     } catch (error) {
       if (!(error instanceof ProviderError && error.kind === 'unauthorised')) throw error;
       const subject = `zone ${wanted.shown?.apex ?? `of ${wanted.emailDomain}`}`;
@@ -67,8 +95,8 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
     async claim(wanted, options) {
       // First, because a machine without credentials can take seconds to find that out.
       if (!areRoute53Servers(wanted.shown.nameServers)) return null;
-      const finding = await findZone(wanted, options);
-      if (!finding.fit) return null;
+      const finding = await inTime(options, async (signal) => await findHostedZone(route53, wanted, signal));
+      if (!finding.fit) throw refusedFor(finding.problems);
       return `${finding.zone.apex} is on Route 53's name servers, and the AWS account has its hosted zone ${finding.zone.zoneId}`;
     },
 

@@ -43,7 +43,7 @@ async function chooseZone(
   const matches: HostedZone[] = [];
   const described: string[] = [];
   for (const zone of zones) {
-    const nameServers = await route53.getNameServers(zone.id, signal);
+    const nameServers = await findServerNames(route53, { zoneId: zone.id, apex }, signal);
     if (nameServers.some((name) => serving.includes(name))) matches.push(zone);
     described.push(`${zone.id} (on ${nameServers.join(', ')})`);
   }
@@ -55,6 +55,18 @@ async function chooseZone(
   const inUse = `the domain is delegated to ${serving.join(', ')}`;
   if (match === undefined) return unfit(wanted, `Route 53 has ${list}, and ${inUse}`);
   return unfit(wanted, `Route 53 has ${list}, so more than one that fits: ${inUse}`, 'remove all but the one in use');
+}
+
+/** Those that Route 53 gave it, and the names that its own NS records give them (white-label name servers). */
+async function findServerNames(
+  route53: Route53,
+  { zoneId, apex }: { zoneId: string; apex: string },
+  signal: AbortSignal,
+): Promise<string[]> {
+  const given = await route53.getNameServers(zoneId, signal);
+  const sets = await route53.listSetsAt(zoneId, apex, signal);
+  const own = sets.filter(({ Type: type }) => type === 'NS').flatMap(({ ResourceRecords: records = [] }) => records);
+  return [...new Set([...given, ...own.map(({ Value: value }) => toCanonicalName(value ?? ''))])];
 }
 
 function unfit({ emailDomain, shown }: WantedZone, problem: string, remedy?: string): ZoneFinding {

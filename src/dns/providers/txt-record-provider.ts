@@ -39,9 +39,13 @@ export interface VisibleZone extends WantedZone {
 /** One way to publish a TXT value beside everybody else's. Every method is idempotent and leaves sibling values byte for byte as they are. */
 export interface TxtRecordProvider {
   readonly name: DnsProviderName;
-  /** What `auto` goes by: why the zone is this provider's to publish in, going by its name servers; `null`: it is not. */
+  /**
+   * What `auto` goes by: why the zone is this provider's to publish in, going by its name servers; `null`: it has nothing to
+   * do with it.
+   * @throws {ProviderError} when it has, and cannot publish there, or cannot tell
+   */
   claim: (wanted: VisibleZone, options: ProviderCallOptions) => Promise<string | null>;
-  /** The provider's own zone for the domain, or what speaks against publishing there. Reads only. */
+  /** The provider's own zone for the domain, or what speaks against publishing there. Changes nothing. */
   findZone: (wanted: WantedZone, options: ProviderCallOptions) => Promise<ZoneFinding>;
   /** The record that holds exactly this value; `null` when there is none, or when the provider cannot know. */
   find: (target: TxtTarget, options: ProviderCallOptions) => Promise<{ recordId: string | null } | null>;

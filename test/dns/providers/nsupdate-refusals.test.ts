@@ -10,7 +10,7 @@ test.each([
   ['; TSIG error with server: tsig indicates error\nupdate failed: NOTAUTH(BADKEY)', 'unauthorised', '(BADKEY)'],
   ['; TSIG error with server: tsig indicates error\nupdate failed: NOTAUTH(BADSIG)', 'unauthorised', '(BADSIG)'],
   ['; TSIG error with server: clocks are unsynchronized\nupdate failed: NOTAUTH(BADTIME)', 'unauthorised', 'clock'],
-  ['; TSIG error with server: tsig verify failure', 'unauthorised', 'did not sign'],
+  ['; TSIG error with server: tsig verify failure', 'unavailable', 'did not sign'],
   ['could not read key from /a.{private,key}: not found\nupdate failed: REFUSED', 'unauthorised', 'cannot be used'],
   ['update failed: NOTAUTH', 'refused', 'not the primary of example.test'],
   ['update failed: NOTZONE', 'refused', 'does not hold www.example.test in example.test'],

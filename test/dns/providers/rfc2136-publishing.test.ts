@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import {
@@ -14,6 +18,7 @@ import {
 } from './rfc2136-worlds.ts';
 import { requireInstalled } from '../servers/installed.ts';
 import { startLossyRelay } from '../servers/lossy-relay.ts';
+import { dig, startNamed } from '../servers/named.ts';
 import type { Named } from '../servers/named.ts';
 
 /** SPF, verifications of others, several strings, an empty one, and bytes that no encoding knows. */
@@ -42,6 +47,7 @@ const zones = [
     crowd.map((text) => `@ 600 TXT ${text}`),
   ),
   zoneOf('lost.test', ['@ 60 TXT "v=spf1 -all"']),
+  zoneOf('reloaded.test', ['@ 60 TXT "v=spf1 -all"']),
   zoneOf('parent.test', ['far NS ns.elsewhere.test.', 'near NS ns.near', 'ns.near A 127.0.0.1']),
   zoneOf('near.parent.test', ['@ TXT "in the child"']),
 ];
@@ -148,6 +154,44 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('publishing by DN
     expect(await recordsAt(named, 'lost.test')).toStrictEqual(records);
   });
 
+  test('does not take an update for one without effect when the primary refuses to show what became of it', async () => {
+    await using relay = await startLossyRelay(named);
+    const target = targetAt('reloaded.test');
+    relay.refuseAfter(1);
+    const unseen = await providerErrorOf(providerAt(relay.server, named).publish(target, patient));
+    expect(unseen).toMatchObject({ kind: 'unavailable' });
+    const again = await providerAt(named, named).publish(target, { ...patient, mayHaveWritten: true });
+    expect(again).toMatchObject({ ours: true });
+    expect(await providerAt(named, named).remove(target, patient)).toBe('removed');
+    expect(await recordsAt(named, 'reloaded.test')).toStrictEqual(['60 "v=spf1 -all"']);
+  });
+
+  test('finds nothing to remove where a CNAME has come to stand', async () => {
+    expect(await providerAt(named, named).remove(targetAt('alias.crowd.test', 'crowd.test'), patient)).toBe('absent');
+  });
+
+  test('removes a value that stands in a view which only the key leads to', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sso-views-'));
+    const views = ['outside', 'inside'].map((view) => ({ view, file: join(folder, view) }));
+    await Promise.all(views.map(async ({ file }) => await writeFile(file, zoneOf('views.test').text ?? '')));
+    const extra = views.map(({ view, file }) => {
+      const clients = view === 'outside' ? 'key "test-key"' : 'any';
+      const zone = `zone "views.test" { type primary; file "${file}"; allow-update { key "test-key"; }; };`;
+      return `view "${view}" { match-clients { ${clients}; }; ${zone} };`;
+    });
+    await using server = await startNamed({ zones: [], extra: extra.join('\n') });
+    const provider = providerAt(server, server);
+    // Accepted, in the outer view; and looked for in the inner one.
+    const unseen = await providerErrorOf(provider.publish(targetAt('views.test'), patient));
+    expect(unseen).toMatchObject({ kind: 'unavailable' });
+    expect(unseen.remedy).toContain('views');
+    const outside = async () => await dig(server, 'views.test', 'TXT', '+short', '-k', server.keyFile);
+    expect(await outside()).toContain(value);
+    await provider.remove(targetAt('views.test'), patient);
+    expect(await outside()).toBe('');
+    await rm(folder, { recursive: true });
+  });
+
   test('does not publish at a CNAME', async () => {
     const error = await providerErrorOf(
       providerAt(named, named).publish(targetAt('alias.crowd.test', 'crowd.test'), patient),
@@ -161,7 +205,8 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('publishing by DN
     const error = await providerErrorOf(
       providerAt(named, named).publish(targetAt('far.parent.test', 'parent.test'), patient),
     );
-    expect(error).toMatchObject({ kind: 'refused' });
+    // A server that reloads answers like that, too.
+    expect(error).toMatchObject({ kind: 'unavailable' });
     expect(String(error)).toContain('only refers to the servers of far.parent.test');
   });
 

@@ -2,6 +2,8 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { patient, providerErrorOf, providerIn, startWorld, startZone, value } from './route53-worlds.ts';
+import type { ProviderErrorKind } from '../../../src/dns/providers/provider-error.ts';
+import type { Route53Fault } from '../servers/moto.ts';
 import { requireMoto, startMoto } from '../servers/moto-process.ts';
 import type { Moto } from '../servers/moto-process.ts';
 
@@ -109,9 +111,9 @@ describe.skipIf(!hasMoto)('the answer is lost', () => {
 });
 
 describe.skipIf(!hasMoto)('trouble that may pass is told apart from a refusal', () => {
-  test.each([
-    ['throttled', { status: 400, code: 'Throttling', message: 'Rate exceeded' }],
-    ['another change of the zone is not complete', { status: 400, code: 'PriorRequestNotComplete' }],
+  test.each<[string, Route53Fault, ProviderErrorKind?]>([
+    ['throttled', { status: 400, code: 'Throttling', message: 'Rate exceeded' }, 'busy'],
+    ['another change of the zone is not complete', { status: 400, code: 'PriorRequestNotComplete' }, 'busy'],
     ['in trouble', { status: 500, code: 'InternalFailure' }],
     ['overloaded', { status: 503, code: 'ServiceUnavailable' }],
     ['too many requests', { status: 429, code: 'Slow' }],
@@ -123,20 +125,20 @@ describe.skipIf(!hasMoto)('trouble that may pass is told apart from a refusal', 
     ['somebody else answers with nothing', { status: 200, body: '' }],
     ['somebody else answers with plain text', { status: 200, body: 'hello' }],
     ['the connection is reset', 'reset before'],
-  ] as const)('%s: unavailable, for reads and writes', async (_, fault) => {
+  ])('%s: told apart from a refusal, for reads and writes', async (_, fault, kind = 'unavailable') => {
     const { world, provider, target, published, written } = await startZone(moto, [spf]);
     world.fail('ListResourceRecordSets', fault);
-    expect(await providerErrorOf(provider.find(target, patient))).toMatchObject({ kind: 'unavailable' });
+    expect(await providerErrorOf(provider.find(target, patient))).toMatchObject({ kind });
     world.fail('ChangeResourceRecordSets', fault);
-    expect(await providerErrorOf(provider.publish(target, patient))).toMatchObject({ kind: 'unavailable' });
+    expect(await providerErrorOf(provider.publish(target, patient))).toMatchObject({ kind });
     world.fail('GetChange', fault);
     const spread = provider.hasSpread?.('C1', patient) ?? Promise.resolve();
-    expect(await providerErrorOf(spread)).toMatchObject({ kind: 'unavailable' });
+    expect(await providerErrorOf(spread)).toMatchObject({ kind });
     expect(await provider.remove(published, patient)).toBe('absent');
     expect(await written()).toMatchObject({ values: [spf] });
   });
 
-  test('nothing listens: unavailable, and once it does, it works', async () => {
+  test('nothing listens: nothing was done, and once it does, it works', async () => {
     const { world, provider, target } = await startZone(moto, [spf]);
     const bringBack = world.takeDown();
     expect(await providerErrorOf(provider.publish(target, patient))).toMatchObject({ kind: 'unavailable' });
@@ -146,7 +148,7 @@ describe.skipIf(!hasMoto)('trouble that may pass is told apart from a refusal', 
     const orphan = providerIn(gone);
     await gone[Symbol.asyncDispose]();
     const error = await providerErrorOf(orphan.find(target, patient));
-    expect(error).toMatchObject({ kind: 'unavailable' });
+    expect(error).toMatchObject({ kind: 'busy' });
     expect(error.message).toContain('ECONNREFUSED');
   });
 

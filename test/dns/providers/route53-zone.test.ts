@@ -58,7 +58,7 @@ describe.skipIf(!hasMoto)('the hosted zone', () => {
     const finding = await providerIn(world).findZone(wanted(shown(elsewhere)), patient);
     expect(finding).toMatchObject({ fit: false });
     const text = JSON.stringify(finding);
-    expect(text).toContain(`${zoneId} (on ${servers.join(', ')})`);
+    expect(text).toContain(`${zoneId} (on ${servers.join(', ')}`);
     expect(text).toContain(`the domain is delegated to ${elsewhere.join(', ')}`);
   });
 
@@ -67,7 +67,8 @@ describe.skipIf(!hasMoto)('the hosted zone', () => {
     const zoneId = await world.createZone('example.test', { nameServers: servers });
     const finding = await providerIn(world).findZone(wanted(shown(['127.0.0.1:53'], 'configured')), patient);
     expect(finding).toMatchObject({ fit: true, zone: { zoneId } });
-    expect(world.calls).toEqual(['ListHostedZonesByName']);
+    // The zone's servers are not asked for; whether it may be changed is.
+    expect(world.calls).toEqual(['ListHostedZonesByName', 'ChangeResourceRecordSets', 'GetChange']);
   });
 
   test('is, of two public ones, the one that the domain is delegated to', async () => {
@@ -127,8 +128,20 @@ describe.skipIf(!hasMoto)('the hosted zone', () => {
     const world = await startWorld(moto);
     world.fail('ListHostedZonesByName', { status: 400, code: 'Throttling' });
     const call = providerIn(world).findZone(wanted(shown(servers)), patient);
-    expect(await providerErrorOf(call)).toMatchObject({ kind: 'unavailable' });
+    expect(await providerErrorOf(call)).toMatchObject({ kind: 'busy' });
   });
+
+  test.each(['ChangeResourceRecordSets', 'GetChange'] as const)(
+    'is not fit with credentials that may not %s, which is found out before anything is written',
+    async (action) => {
+      const world = await startWorld(moto);
+      await world.createZone('example.test', { nameServers: servers });
+      world.fail(action, { status: 403, code: 'AccessDenied', message: `not authorized to perform route53:${action}` });
+      const finding = await providerIn(world).findZone(wanted(shown(servers)), patient);
+      expect(finding).toMatchObject({ fit: false });
+      expect(JSON.stringify(finding)).toContain(action);
+    },
+  );
 });
 
 describe.skipIf(!hasMoto)('claims a domain', () => {
@@ -150,10 +163,14 @@ describe.skipIf(!hasMoto)('claims a domain', () => {
     expect(world.calls).toEqual([]);
   });
 
-  test('not when it is in another AWS account, or the credentials are not accepted', async () => {
+  test('not in silence when it is in another AWS account, or the credentials are not accepted', async () => {
     const world = await startWorld(moto);
-    expect(await providerIn(world).claim(wanted(shown(servers)), patient)).toBeNull();
+    const elsewhereError = await providerErrorOf(providerIn(world).claim(wanted(shown(servers)), patient));
+    expect(elsewhereError).toMatchObject({ kind: 'refused' });
+    expect(elsewhereError.message).toContain('has no public hosted zone for it');
     const stranger = providerIn(world, 'AKIAOFSOMEBODYELSE00');
-    expect(await stranger.claim(wanted(shown(servers)), patient)).toBeNull();
+    expect(await providerErrorOf(stranger.claim(wanted(shown(servers)), patient))).toMatchObject({
+      kind: 'unauthorised',
+    });
   });
 });

@@ -1,4 +1,4 @@
-/** A way to a DNS server that a test can break. Over UDP everything passes; TCP is the proxy's to lose. */
+/** A way to a DNS server that a test can break: what is lost over TCP, and what is refused over UDP. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
@@ -9,6 +9,8 @@ import type { TcpProxy } from '../../tcp-proxy.ts';
 export interface LossyRelay extends AsyncDisposable {
   server: SocketAddress;
   tcp: TcpProxy;
+  /** The first so many answers over UDP pass; every later one says REFUSED, as that of a server that reloads. */
+  refuseAfter: (answers: number) => void;
 }
 
 export async function startLossyRelay(target: SocketAddress): Promise<LossyRelay> {
@@ -17,6 +19,7 @@ export async function startLossyRelay(target: SocketAddress): Promise<LossyRelay
   const { hostname: address, port: portText } = new URL(`tcp://${tcp.address}`);
   const port = Number(portText);
 
+  let passing = Infinity;
   const udp = createSocket('udp4');
   started.defer(() => {
     udp.close();
@@ -24,6 +27,8 @@ export async function startLossyRelay(target: SocketAddress): Promise<LossyRelay
   udp.on('message', (query, client) => {
     const upstream = createSocket('udp4');
     upstream.on('message', (answer) => {
+      passing -= 1;
+      if (passing < 0) refuse(answer);
       udp.send(answer, client.port, client.address);
       upstream.close();
     });
@@ -33,5 +38,18 @@ export async function startLossyRelay(target: SocketAddress): Promise<LossyRelay
   await once(udp, 'listening');
 
   const kept = started.move();
-  return { server: { address, port }, tcp, [Symbol.asyncDispose]: async () => await kept.disposeAsync() };
+  return {
+    server: { address, port },
+    tcp,
+    refuseAfter: (answers) => {
+      passing = answers;
+    },
+    [Symbol.asyncDispose]: async () => await kept.disposeAsync(),
+  };
+}
+
+/** Without authority, and with the rcode 5 (RFC 1035 §4.1.1). */
+function refuse(answer: Buffer): void {
+  answer.writeUInt8(answer.readUInt8(2) & ~0x04, 2);
+  answer.writeUInt8((answer.readUInt8(3) & 0xf0) | 5, 3);
 }
