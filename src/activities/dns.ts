@@ -1,5 +1,6 @@
 import type { CacheOutlook, DnsEvidence, Pace, Problem, PublishingZone } from '../contract.ts';
 import type { Dns } from '../dns/dns.ts';
+import { remedyForUnseenZone } from '../dns/unseen-zone.ts';
 import { perform } from './perform.ts';
 
 export type PublishingZoneFinding =
@@ -22,9 +23,7 @@ export function createDnsActivities(dns: Dns): DnsActivities {
           const { zone, caches, problems } = finding;
           return problems.length > 0 ? { found: false, problems } : { found: true, zone, caches };
         }
-        const remedy =
-          `correct its spelling, or register ${emailDomain} and delegate it first; where the worker cannot see public DNS, ` +
-          'set DNS_RESOLVERS or DNS_NAMESERVERS';
+        const remedy = remedyForUnseenZone(emailDomain);
         return { found: false, problems: [{ subject: 'DNS', problem: finding.reason, remedy }] };
       });
     },

@@ -72,7 +72,8 @@ describe('a value that a person added', () => {
   it('is asked back by an undo, in words to paste, until DNS shows that it is gone or somebody gives up', async () => {
     await using world = await createWorld(waitingForVerification.simulator);
     await world.startWorker();
-    const handle = await world.start(world.input({ dnsProvider: 'manual' }));
+    const { pace } = world.input();
+    const handle = await world.start(world.input({ dnsProvider: 'manual', pace: { ...pace, attemptSeconds: 0.5 } }));
     const { connector } = await world.waitForStatus(handle, ({ phase, nextCheckAt }) => {
       return phase === 'waiting-for-dns' && nextCheckAt !== null;
     });
@@ -84,6 +85,11 @@ describe('a value that a person added', () => {
     const undoing = await world.waitForStatus(handle, ({ reason }) => reason.includes('remove by hand'));
     // The TTL of the values that are there.
     expect(undoing.reason).toContain(`example.com. 3600 IN TXT "${value}"`);
+    // Also once the rest has been taken back.
+    await world.waitForStatus(handle, ({ undo, reason }) => {
+      const isDeleted = undo.steps.some(({ kind, state }) => kind === 'delete-connector' && state === 'undone');
+      return isDeleted && reason.includes('remove by hand');
+    });
     const givenUp = { by: 'alex', reason: 'the DNS team is away' };
     await handle.executeUpdate(giveUpUndoUpdate, { args: [givenUp] });
     const ending = await endingOf(handle);
@@ -110,6 +116,19 @@ describe('a value that a person added', () => {
 });
 
 describe('while Cloudflare looks for the value', () => {
+  it('a DNS provider that is out of reach holds up nothing: the run ends enabled', async () => {
+    await using world = await createWorld({ verifierAsks: [] });
+    const { account, faults } = world.simulator;
+    await world.startWorker();
+    const { pace } = world.input();
+    const handle = await world.start(world.input({ pace: { ...pace, attemptSeconds: 0.5 } }));
+    await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-verification');
+    faults.add({ path: '/zones/*/dns_records', when: 'before', times: 'forever', fault: 'reset' });
+    await world.waitForStatus(handle, ({ reason }) => reason.includes('findTxtRecord failed, and the run goes on'));
+    for (const { id } of account.connectors.list()) account.connectors.change(id, { status: 'verified' });
+    expect(await endingOf(handle)).toEqual({ kind: 'enabled' });
+  });
+
   it('the status says which side is late, going by name servers that are asked again', async () => {
     // Cloudflare finds nobody to ask, so it never sees what the name servers show.
     await using world = await createWorld({ verifierAsks: [] });

@@ -4,11 +4,12 @@ import { once } from 'node:events';
 
 import type { WorkflowHandle } from '@temporalio/client';
 
-import type { SimulatorOptions } from '../../simulator/simulator.ts';
+import type { Simulator, SimulatorOptions } from '../../simulator/simulator.ts';
 import type { DnsProviderName } from '../../src/contract.ts';
 import { startRoute53 } from '../dns/servers/moto.ts';
 import { dig, startNamed } from '../dns/servers/named.ts';
 import type { Named } from '../dns/servers/named.ts';
+import { testToken } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
 
 export interface Peer extends AsyncDisposable {
@@ -16,10 +17,12 @@ export interface Peer extends AsyncDisposable {
   name: string;
   /** What the world's simulator needs, so that Cloudflare sees this DNS. */
   simulator: SimulatorOptions;
+  /** What the account needs beside what it has. */
+  arrange: (simulator: Simulator) => void;
   /** What a worker needs beside the world's own environment. */
   environment: Record<string, string>;
-  /** The same with a key or credentials that the peer does not accept; `null`: it asks for none. */
-  wrongKey: Record<string, string> | null;
+  /** The same with a key or credentials that may not publish, and what is said of them; `null`: it asks for none. */
+  wrongKey: { environment: Record<string, string>; says: string } | null;
   /** Every TXT record at the apex as the peer has it, TTL included, sorted. */
   values: (world: World) => Promise<string[]>;
   /** Out of reach for publishing, until what it answers is called; `null`: nothing is published there. */
@@ -28,6 +31,7 @@ export interface Peer extends AsyncDisposable {
   obey: (world: World, handle: WorkflowHandle) => Promise<void>;
 }
 
+const tokenWithoutZones = 'a-token-that-may-not-see-any-zone';
 const ttl = 3600;
 /** SPF, verifications, one in two strings, one empty, and bytes that are no text: past 512 bytes together. */
 const siblings = [
@@ -67,13 +71,22 @@ async function valuesAt(named: Named): Promise<string[]> {
 }
 
 const nobody = async (): Promise<void> => await Promise.resolve();
+const nothing = (): void => undefined;
 
 async function startCloudflare(): Promise<Peer> {
   return await Promise.resolve({
     name: 'the simulator',
     simulator: {},
+    arrange: ({ account }) => {
+      const permissions = ['sso:write' as const, 'access:read' as const];
+      const tokens = [{ value: testToken }, { value: tokenWithoutZones, permissions }];
+      account.patch({
+        tokens: tokens.map((token) => ({ kind: 'user' as const, status: 'active' as const, ...token })),
+      });
+    },
     environment: { DNS_PROVIDER: 'cloudflare' },
-    wrongKey: { CLOUDFLARE_API_TOKEN: 'a-token-that-nobody-knows' },
+    // Good for the connector, but not for any zone.
+    wrongKey: { environment: { CLOUDFLARE_API_TOKEN: tokenWithoutZones }, says: 'Zone: Read' },
     values: async ({ simulator }) => {
       const records = simulator.account.zones.list().flatMap((zone) => [...zone.records]);
       const values = records.filter(({ type, name }) => type === 'TXT' && name === 'example.com');
@@ -102,9 +115,10 @@ async function startRfc2136(): Promise<Peer> {
   return {
     name: 'BIND 9',
     simulator,
+    arrange: nothing,
     environment,
     // The same name, another secret.
-    wrongKey: { ...environment, RFC2136_TSIG_KEY_FILE: other.keyFile },
+    wrongKey: { environment: { ...environment, RFC2136_TSIG_KEY_FILE: other.keyFile }, says: 'BADSIG' },
     values: async () => await valuesAt(named),
     takeDown: async () => {
       await named.stop();
@@ -134,8 +148,12 @@ async function startRoute53Peer(): Promise<Peer> {
   return {
     name: 'moto, served by BIND 9',
     simulator,
+    arrange: nothing,
     environment,
-    wrongKey: { ...environment, AWS_ACCESS_KEY_ID: 'AKIANOBODYKNOWSTHIS0' },
+    wrongKey: {
+      environment: { ...environment, AWS_ACCESS_KEY_ID: 'AKIANOBODYKNOWSTHIS0' },
+      says: 'InvalidClientTokenId',
+    },
     values: async () => await valuesAt(route53.named),
     takeDown: async () => {
       const bringUp = route53.takeDown();
@@ -157,6 +175,7 @@ async function startManual(): Promise<Peer> {
   return {
     name: 'a person, at BIND 9',
     simulator,
+    arrange: nothing,
     environment: { ...asked, DNS_PROVIDER: 'manual' },
     wrongKey: null,
     values: async () => await valuesAt(named),
