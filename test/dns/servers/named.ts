@@ -89,7 +89,9 @@ async function alreadyGone(): Promise<void> {}
 async function tryToStart(options: NamedOptions): Promise<Named> {
   const address = options.address ?? '127.0.0.1';
   const port = options.port ?? (await findFreePort(address));
-  const controlPort = await findFreePort(address);
+  // BIND shares a port between both without a word, and then closes connections for DNS.
+  let controlPort = port;
+  while (controlPort === port) controlPort = await findFreePort(address);
   const folder = await mkdtemp(join(tmpdir(), 'sso-named-'));
   const keyFile = join(folder, 'test.key');
   const secret = randomBytes(32).toString('base64');
