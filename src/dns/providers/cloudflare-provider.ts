@@ -4,8 +4,9 @@ import { CloudflareError } from '../../cloudflare/cloudflare-error.ts';
 import type { TxtRecordEntry } from '../../cloudflare/txt-records.ts';
 import type { Zone } from '../../cloudflare/zones.ts';
 import type { Problem } from '../../contract.ts';
-import { whereZoneCanBe } from '../domain-names.ts';
+import { toCanonicalName, whereZoneCanBe } from '../domain-names.ts';
 import { refusedFor } from './provider-error.ts';
+import { markOfRun, publishElsewhere, requireZoneId, shareServers, subjectOf } from './provider-zone.ts';
 import type { ProviderCallOptions, TxtRecordProvider, TxtTarget, WantedZone } from './txt-record-provider.ts';
 import { quoteTxt, unquoteTxt } from '../txt.ts';
 
@@ -56,7 +57,7 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
       const present = await findEntry(target, options);
       if (present !== null) return { recordId: present.id, changeId: null, ours: isMarked(present, target) };
       const zoneId = requireZoneId(target.zone.zoneId);
-      const record = { name: target.name, content: quoteTxt(target.value), comment: ownershipComment(target.runId) };
+      const record = { name: target.name, content: quoteTxt(target.value), comment: markOfRun(target.runId) };
       options.aboutToWrite();
       try {
         return { recordId: (await txtRecords.create(zoneId, record, options)).id, changeId: null, ours: true };
@@ -93,25 +94,16 @@ function isIdenticalRecord(error: unknown): boolean {
   return error instanceof CloudflareError && error.codes.some((code) => identicalRecordCodes.has(code));
 }
 
-/** Comments hold at most 100 characters on free plans; this one has 66. */
-function ownershipComment(runId: string): string {
-  return `cloudflare-sso-onboarding run ${runId}`;
-}
-
+/** Comments hold at most 100 characters on free plans, and the mark of a run has fewer. */
 function isMarked({ comment }: TxtRecordEntry, { runId }: TxtTarget): boolean {
-  return comment === ownershipComment(runId);
-}
-
-function requireZoneId(zoneId: string | null): string {
-  if (zoneId === null) throw new TypeError('A Cloudflare zone always has an id');
-  return zoneId;
+  return comment === markOfRun(runId);
 }
 
 /** What speaks against publishing in the zones that the account has. https://developers.cloudflare.com/dns/zone-setups/ */
-function judgeZones(found: Zone[], { accountId, emailDomain, shown }: WantedZone): Problem[] {
-  const subject = `zone ${shown?.apex ?? `of ${emailDomain}`}`;
-  const servers = shown === null ? '' : ` (${shown.nameServers.join(', ')})`;
-  const elsewhere = `publish where DNS is served${servers}, for instance with the provider "manual"`;
+function judgeZones(found: Zone[], wanted: WantedZone): Problem[] {
+  const { accountId, shown } = wanted;
+  const subject = subjectOf(wanted);
+  const elsewhere = publishElsewhere(wanted);
   const problem = (text: string, remedy: string): Problem[] => [{ subject, problem: text, remedy }];
 
   const [match, ...others] = found;
@@ -128,14 +120,12 @@ function judgeZones(found: Zone[], { accountId, emailDomain, shown }: WantedZone
   if (match.status !== 'active') {
     return problem(`Cloudflare's zone is "${match.status}", so the world does not see its records`, elsewhere);
   }
-  if (shown?.source === 'discovered') {
-    const serving = shown.nameServers.map((name) => name.toLowerCase().replace(/\.$/u, ''));
-    if (!match.nameServers.some((name) => serving.includes(name))) {
-      return problem(
-        `Cloudflare's zone is on ${match.nameServers.join(', ')}, and the domain is delegated to ${serving.join(', ')}`,
-        elsewhere,
-      );
-    }
+  if (shown?.source === 'discovered' && !shareServers(match.nameServers, shown.nameServers)) {
+    const serving = shown.nameServers.map((name) => toCanonicalName(name)).join(', ');
+    return problem(
+      `Cloudflare's zone is on ${match.nameServers.join(', ')}, and the domain is delegated to ${serving}`,
+      elsewhere,
+    );
   }
   return [];
 }

@@ -9,6 +9,7 @@ import { sendUpdate } from './nsupdate.ts';
 import type { UpdateAuthentication } from './nsupdate.ts';
 import type { PrimaryRequest } from '../primary.ts';
 import { ProviderError } from './provider-error.ts';
+import { subjectOf, ttlSecondsOfFirstValue } from './provider-zone.ts';
 import { aliased, findServedZone, readTxtSet } from './rfc2136-zone.ts';
 import { formatSocketAddress } from '../socket-address.ts';
 import type { SocketAddress } from '../socket-address.ts';
@@ -27,9 +28,6 @@ interface PrimaryLookUp {
   /** See `primary.ts`. */
   findPrimary: (request: PrimaryRequest & { withinMilliseconds: number }) => Promise<SocketAddress>;
 }
-
-/** Where a name has no TXT values yet. */
-const ttlOfAFirstValue = 300;
 
 /** @param config `null`: the worker is not configured for it */
 export function createRfc2136Provider(config: Rfc2136Config | null, { findPrimary }: PrimaryLookUp): TxtRecordProvider {
@@ -118,8 +116,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, { findPrimar
         return { fit: true, zone: { apex, zoneId: null } };
       } catch (error) {
         if (!(error instanceof ProviderError) || error.kind === 'unavailable') throw error;
-        const subject = `zone ${wanted.shown?.apex ?? `of ${wanted.emailDomain}`}`;
-        return { fit: false, problems: [{ subject, problem: error.message, remedy: error.remedy }] };
+        return { fit: false, problems: [{ subject: subjectOf(wanted), problem: error.message, remedy: error.remedy }] };
       }
     },
 
@@ -137,7 +134,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, { findPrimar
         return { recordId: null, changeId: null, ours: options.mayHaveWritten };
       }
       // Every record of a set has one TTL, and an added one brings its own to all of them.
-      const ttl = before.ttl ?? ttlOfAFirstValue;
+      const ttl = before.ttl ?? ttlSecondsOfFirstValue;
       const strings = formatTxtStrings(splitTxtValue(value));
       options.aboutToWrite();
       await change({ primary, apex, name }, [`update add ${name}. ${ttl} TXT ${strings}`], options);

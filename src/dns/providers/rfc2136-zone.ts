@@ -2,6 +2,7 @@
 import { DnsError } from '../dns-error.ts';
 import { isSameName, parentOf, toCanonicalName } from '../domain-names.ts';
 import { ProviderError } from './provider-error.ts';
+import { shareServers } from './provider-zone.ts';
 import { formatSocketAddress } from '../socket-address.ts';
 import type { SocketAddress } from '../socket-address.ts';
 import { readTxtAnswer, recordsOf } from '../txt-answer.ts';
@@ -66,11 +67,11 @@ export async function findServedZone(
   }
   if (shown.source === 'discovered') {
     const own = readNameServers(await ask(primary, { name: apex, type: 'NS' }, options), apex);
-    const delegated = shown.nameServers.map((host) => toCanonicalName(host));
-    if (!own.some((host) => delegated.includes(host))) {
+    if (!shareServers(own, shown.nameServers)) {
+      const delegated = shown.nameServers.map((host) => toCanonicalName(host)).join(', ');
       throw refuse(
         primary,
-        `has a zone ${apex} on ${own.join(', ')}, and the domain is delegated to ${delegated.join(', ')}`,
+        `has a zone ${apex} on ${own.join(', ')}, and the domain is delegated to ${delegated}`,
         'the world does not see this one, so publish where those servers get theirs from',
       );
     }

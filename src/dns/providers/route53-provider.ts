@@ -9,6 +9,7 @@ import type { Change, ResourceRecordSet, Route53Client } from '@aws-sdk/client-r
 
 import { DeadlineError, runWithin } from '../deadline.ts';
 import { ProviderError, refusedFor } from './provider-error.ts';
+import { markOfRun, requireZoneId, subjectOf } from './provider-zone.ts';
 import { createRoute53, createRoute53Client } from './route53-client.ts';
 import { outOfTime } from './route53-error.ts';
 import { changesToAdd, changesToRemove, holdValue } from './route53-sets.ts';
@@ -42,7 +43,7 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
     for (let attempt = 1; ; attempt += 1) {
       const changes = decide(await listSets(target, signal));
       if (changes.length === 0) return null;
-      const batch = { changes, comment: `cloudflare-sso-onboarding run ${target.runId}` };
+      const batch = { changes, comment: markOfRun(target.runId) };
       aboutToWrite();
       try {
         return await route53.change(requireZoneId(target.zone.zoneId), batch, signal);
@@ -84,8 +85,7 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
       });
     } catch (error) {
       if (!(error instanceof ProviderError && error.kind === 'unauthorised')) throw error;
-      const subject = `zone ${wanted.shown?.apex ?? `of ${wanted.emailDomain}`}`;
-      return { fit: false, problems: [{ subject, problem: error.message, remedy: error.remedy }] };
+      return { fit: false, problems: [{ subject: subjectOf(wanted), problem: error.message, remedy: error.remedy }] };
     }
   }
 
@@ -146,9 +146,4 @@ async function inTime<T>(options: ProviderCallOptions, work: (signal: AbortSigna
   } catch (error) {
     throw error instanceof DeadlineError ? outOfTime(error) : error;
   }
-}
-
-function requireZoneId(zoneId: string | null): string {
-  if (zoneId === null) throw new TypeError('A hosted zone always has an id');
-  return zoneId;
 }

@@ -2,9 +2,8 @@
 import type { Change, ResourceRecord, ResourceRecordSet } from '@aws-sdk/client-route-53';
 
 import { ProviderError } from './provider-error.ts';
+import { ttlSecondsOfFirstValue } from './provider-zone.ts';
 import { decodeRoute53Txt, encodeRoute53Txt } from './route53-txt.ts';
-
-const ttlOfFirstValue = 300;
 
 /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests-changeresourcerecordsets */
 const most = { charactersOfValue: 4000, charactersOfBatch: 32_000, valuesOfBatch: 1000 };
@@ -30,7 +29,7 @@ export function changesToAdd(sets: readonly ResourceRecordSet[], name: string, v
   const added = { Value: encodeRoute53Txt(Buffer.from(value, 'utf8')) };
   const set = onlySimpleTxtSet(sets, name);
   if (set === null) {
-    const first: ResourceRecordSet = { Name: name, Type: 'TXT', TTL: ttlOfFirstValue, ResourceRecords: [added] };
+    const first: ResourceRecordSet = { Name: name, Type: 'TXT', TTL: ttlSecondsOfFirstValue, ResourceRecords: [added] };
     return withinLimits(name, [{ Action: 'CREATE', ResourceRecordSet: first }]);
   }
   return withinLimits(name, replace(set, [...set.ResourceRecords, added]));

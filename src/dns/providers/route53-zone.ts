@@ -1,5 +1,5 @@
-import type { Problem } from '../../contract.ts';
 import { toCanonicalName, whereZoneCanBe } from '../domain-names.ts';
+import { publishElsewhere, shareServers, subjectOf } from './provider-zone.ts';
 import type { HostedZone, Route53 } from './route53-client.ts';
 import type { WantedZone, ZoneFinding } from './txt-record-provider.ts';
 
@@ -44,7 +44,7 @@ async function chooseZone(
   const described: string[] = [];
   for (const zone of zones) {
     const nameServers = await findServerNames(route53, { zoneId: zone.id, apex }, signal);
-    if (nameServers.some((name) => serving.includes(name))) matches.push(zone);
+    if (shareServers(nameServers, serving)) matches.push(zone);
     described.push(`${zone.id} (on ${nameServers.join(', ')})`);
   }
   const [match, ...more] = matches;
@@ -69,10 +69,6 @@ async function findServerNames(
   return [...new Set([...given, ...own.map(({ Value: value }) => toCanonicalName(value ?? ''))])];
 }
 
-function unfit({ emailDomain, shown }: WantedZone, problem: string, remedy?: string): ZoneFinding {
-  const subject = `zone ${shown?.apex ?? `of ${emailDomain}`}`;
-  const servers = shown === null ? '' : ` (${shown.nameServers.join(', ')})`;
-  const elsewhere = `publish where DNS is served${servers}, for instance with the provider "manual"`;
-  const problems: Problem[] = [{ subject, problem, remedy: remedy ?? elsewhere }];
-  return { fit: false, problems };
+function unfit(wanted: WantedZone, problem: string, remedy = publishElsewhere(wanted)): ZoneFinding {
+  return { fit: false, problems: [{ subject: subjectOf(wanted), problem, remedy }] };
 }

@@ -9,15 +9,8 @@ import { checkNsupdate, sendUpdate } from '../../../src/dns/providers/nsupdate.t
 import type { UpdateAuthentication } from '../../../src/dns/providers/nsupdate.ts';
 import type { SocketAddress } from '../../../src/dns/socket-address.ts';
 import { everyFormOf } from '../../cloudflare/errors.ts';
-import {
-  listNsupdates,
-  patient,
-  providerErrorOf,
-  recordsAt,
-  startPrimary,
-  writeKey,
-  zoneOf,
-} from './rfc2136-worlds.ts';
+import { patient, providerErrorOf } from './calls.ts';
+import { listNsupdates, recordsAt, startPrimary, writeKey, zoneOf } from './rfc2136-worlds.ts';
 import { requireInstalled } from '../servers/installed.ts';
 import { startLossyRelay } from '../servers/lossy-relay.ts';
 import type { Named } from '../servers/named.ts';

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { edit, patient, providerAt, recordsAt, startPrimary, targetAt, value, zoneOf } from './rfc2136-worlds.ts';
+import { patient, value } from './calls.ts';
+import { edit, providerAt, recordsAt, startPrimary, targetAt, zoneOf } from './rfc2136-worlds.ts';
 import { requireInstalled } from '../servers/installed.ts';
 import type { Named } from '../servers/named.ts';
 

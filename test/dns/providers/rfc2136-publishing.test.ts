@@ -4,18 +4,8 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import {
-  edit,
-  patient,
-  providerAt,
-  providerErrorOf,
-  recordsAt,
-  serialOf,
-  startPrimary,
-  targetAt,
-  value,
-  zoneOf,
-} from './rfc2136-worlds.ts';
+import { patient, providerErrorOf, value } from './calls.ts';
+import { edit, providerAt, recordsAt, serialOf, startPrimary, targetAt, zoneOf } from './rfc2136-worlds.ts';
 import { requireInstalled } from '../servers/installed.ts';
 import { startLossyRelay } from '../servers/lossy-relay.ts';
 import { dig, startNamed } from '../servers/named.ts';

@@ -7,26 +7,12 @@ import { promisify } from 'node:util';
 import type { PublishingZone } from '../../../src/contract.ts';
 import type { UpdateAuthentication } from '../../../src/dns/providers/nsupdate.ts';
 import { createRfc2136Provider } from '../../../src/dns/providers/rfc2136-provider.ts';
-import { ProviderError } from '../../../src/dns/providers/provider-error.ts';
 import type { SocketAddress } from '../../../src/dns/socket-address.ts';
-import type {
-  PublishOptions,
-  TxtRecordProvider,
-  TxtTarget,
-  WantedZone,
-} from '../../../src/dns/providers/txt-record-provider.ts';
+import type { TxtRecordProvider, TxtTarget, WantedZone } from '../../../src/dns/providers/txt-record-provider.ts';
+import { value } from './calls.ts';
 import { executable } from '../servers/installed.ts';
 import { dig, startNamed } from '../servers/named.ts';
 import type { Named, NamedZone } from '../servers/named.ts';
-
-export const value = 'cloudflare_dashboard_sso=Zk3rW0q7XcVbN5mLp1sT9yHf';
-
-export const patient: PublishOptions = {
-  signal: new AbortController().signal,
-  timeoutMilliseconds: 20_000,
-  mayHaveWritten: false,
-  aboutToWrite: () => undefined,
-};
 
 /** A zone with these lines of a master file, open to the holder of the key unless told. */
 export function zoneOf(apex: string, lines: readonly string[] = [], how: Partial<NamedZone> = {}): NamedZone {
@@ -62,17 +48,6 @@ export function wantedAt(emailDomain: string, shown: PublishingZone | null): Wan
 /** The zone as discovered, on these name servers. */
 export function shownZone(apex: string, ...nameServers: string[]): PublishingZone {
   return { apex, nameServers: nameServers.length === 0 ? [`ns.${apex}`] : nameServers, source: 'discovered' };
-}
-
-/** The error that a call ends with. */
-export async function providerErrorOf(call: Promise<unknown>): Promise<ProviderError> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof ProviderError) return error;
-    throw error;
-  }
-  throw new Error('The call succeeded');
 }
 
 /** The TXT records of a name as a master file has them, TTL first, in a fixed order. */

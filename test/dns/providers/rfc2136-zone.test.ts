@@ -4,11 +4,10 @@ import type { PublishingZone } from '../../../src/contract.ts';
 import type { UpdateAuthentication } from '../../../src/dns/providers/nsupdate.ts';
 import { ProviderError } from '../../../src/dns/providers/provider-error.ts';
 import { createRfc2136Provider } from '../../../src/dns/providers/rfc2136-provider.ts';
+import { patient, providerErrorOf } from './calls.ts';
 import {
   neverAsked,
-  patient,
   providerAt,
-  providerErrorOf,
   serialOf,
   shownZone,
   startPrimary,

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { createRoute53Provider } from '../../../src/dns/providers/route53-provider.ts';
 import { everyFormOf } from '../../cloudflare/errors.ts';
-import { patient, providerErrorOf, providerIn, startZone } from './route53-worlds.ts';
+import { patient, providerErrorOf } from './calls.ts';
+import { providerIn, startZone } from './route53-worlds.ts';
 import { requireMoto, startMoto } from '../servers/moto-process.ts';
 import type { Moto } from '../servers/moto-process.ts';
 

@@ -1,7 +1,8 @@
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { patient, providerErrorOf, providerIn, startWorld, startZone, value } from './route53-worlds.ts';
+import { patient, providerErrorOf, value } from './calls.ts';
+import { providerIn, startWorld, startZone } from './route53-worlds.ts';
 import type { ProviderErrorKind } from '../../../src/dns/providers/provider-error.ts';
 import type { Route53Fault } from '../servers/moto.ts';
 import { requireMoto, startMoto } from '../servers/moto-process.ts';

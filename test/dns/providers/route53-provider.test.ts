@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { patient, providerIn, runId, startWorld, startZone, value } from './route53-worlds.ts';
+import { patient, value } from './calls.ts';
+import { providerIn, runId, startWorld, startZone } from './route53-worlds.ts';
 import { requireInstalled } from '../servers/installed.ts';
 import { requireMoto, startMoto } from '../servers/moto-process.ts';
 import type { Moto } from '../servers/moto-process.ts';

@@ -2,23 +2,14 @@
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { onTestFinished } from 'vitest';
 
-import { ProviderError } from '../../../src/dns/providers/provider-error.ts';
 import { createRoute53Provider } from '../../../src/dns/providers/route53-provider.ts';
 import type { TxtRecordProvider } from '../../../src/dns/providers/txt-record-provider.ts';
+import { value } from './calls.ts';
 import { startRoute53 } from '../servers/moto.ts';
 import type { Moto } from '../servers/moto-process.ts';
 import type { Route53Options, Route53World } from '../servers/moto.ts';
 
-export const value = 'cloudflare_dashboard_sso=Zk3rW0q7XcVbN5mLp1sT9yHf';
 export const runId = 'e7a1c1d2-6f1b-4c58-9e2d-7a41b8d06c35';
-
-/** A first try, with room for a slow machine: only a peer that never answers makes a call take this long. */
-export const patient = {
-  signal: new AbortController().signal,
-  timeoutMilliseconds: 30_000,
-  mayHaveWritten: false,
-  aboutToWrite: () => undefined,
-};
 
 /** A world that ends with the test; without DNS unless asked for. */
 export async function startWorld(moto: Moto, options: Partial<Route53Options> = {}): Promise<Route53World> {
@@ -65,15 +56,4 @@ export async function startZone(moto: Moto, values: readonly string[], options: 
     },
     changes: () => world.calls.filter((action) => action === 'ChangeResourceRecordSets').length,
   };
-}
-
-/** The error that a call ends with. */
-export async function providerErrorOf(call: Promise<unknown>): Promise<ProviderError> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof ProviderError) return error;
-    throw error;
-  }
-  throw new Error('The call succeeded');
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { PublishingZone } from '../../../src/contract.ts';
-import { patient, providerErrorOf, providerIn, startWorld } from './route53-worlds.ts';
+import { patient, providerErrorOf } from './calls.ts';
+import { providerIn, startWorld } from './route53-worlds.ts';
 import { requireMoto, startMoto } from '../servers/moto-process.ts';
 import type { Moto } from '../servers/moto-process.ts';
 
