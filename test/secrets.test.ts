@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 
 import { expect, it, vi } from 'vitest';
 
+import { findFreePort } from './dns/servers/free-port.ts';
 import { createWorld, testToken, waitOptions } from './onboarding-world.ts';
 import { startProcess } from './run-process.ts';
 
@@ -20,7 +21,7 @@ const hurried = ['--retry-first-seconds', '0.1', '--auth-retry-seconds', '0.1', 
 
 it('no byte of the token is in a history, a log line, an error, the metrics page or the process list', async () => {
   await using world = await createWorld();
-  const metrics = '127.0.0.1:19465';
+  const metrics = `127.0.0.1:${await findFreePort('127.0.0.1')}`;
   const environment = { ...world.environment, LOG_LEVEL: 'TRACE', METRICS_ADDRESS: metrics };
   await using worker = startProcess(['src/worker.ts'], environment);
   const { faults } = world.simulator;

@@ -2,6 +2,7 @@ import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { expect, inject, it, vi } from 'vitest';
 
+import { findFreePort } from './dns/servers/free-port.ts';
 import { createWorld, testToken, waitOptions } from './onboarding-world.ts';
 import { runProcess, startProcess } from './run-process.ts';
 
@@ -17,6 +18,18 @@ it('says which server it cannot reach', async () => {
   const { code, stderr } = await runProcess(main, { TEMPORAL_ADDRESS: '127.0.0.1:1', CLOUDFLARE_API_TOKEN: testToken });
   expect(code).toBe(4);
   expect(stderr).toContain('No Temporal server could be reached at 127.0.0.1:1');
+});
+
+it('says at once that nsupdate is missing where it is configured for dynamic updates', async () => {
+  const environment = {
+    PATH: '/nowhere',
+    CLOUDFLARE_API_TOKEN: testToken,
+    RFC2136_TSIG_KEY_FILE: import.meta.filename,
+  };
+  const { code, stderr } = await runProcess(main, { ...environment, TEMPORAL_ADDRESS: '127.0.0.1:1' });
+  expect(code).toBe(2);
+  expect(stderr).toContain('RFC2136_*: nsupdate cannot be run: install it');
+  expect(stderr).toContain('bind9-dnsutils');
 });
 
 it('refuses a namespace without the search attributes, with the command that adds them', async () => {
@@ -50,7 +63,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)('does its work, and on %s ends in order'
 
 it('serves metrics where it is told to', async () => {
   await using world = await createWorld();
-  const address = '127.0.0.1:19464';
+  const address = `127.0.0.1:${await findFreePort('127.0.0.1')}`;
   await using worker = startProcess(main, { ...world.environment, METRICS_ADDRESS: address });
   const page = await vi.waitFor(async () => await (await fetch(`http://${address}/metrics`)).text(), waitOptions);
   expect(page).toContain('temporal_');

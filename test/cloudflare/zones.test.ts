@@ -32,6 +32,12 @@ test('zones are asked for by their name and account, page by page', async () => 
   ]);
 });
 
+test("a zone's name servers are also those that bear the customer's own names", async () => {
+  const peer = await startScriptedServer(page([{ ...documented, vanity_name_servers: ['NS1.example.com'] }], 1));
+  const zones = await cloudflareAt(peer).zones.find(accountId, 'example.com', patient);
+  expect(zones).toEqual([{ ...read, nameServers: [...read.nameServers, 'ns1.example.com'] }]);
+});
+
 test('the zone of an account is found with its name servers', async () => {
   const account = await startAccount();
   const zones = await cloudflareAt(account).zones.find(accountId, 'example.com', patient);
