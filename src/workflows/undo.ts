@@ -24,16 +24,19 @@ export async function undoable<Result extends Reported>(
   kind: UndoKind,
   effect: () => Promise<Result>,
 ): Promise<Result> {
+  const earlier = run.progress.status.undo.steps.find((other) => other.kind === kind) ?? null;
   const step: UndoStep = { kind, certain: false, endedAt: null, state: 'armed', note: null };
-  changeSteps(run, (steps) => [...steps.filter((other) => other.kind !== kind), step]);
+  enter(run, step);
+  // What was done before, and done again for want of it, may not have been wanting at all.
+  const withdraw = () => (earlier === null ? strikeOff(run, kind) : enter(run, earlier));
   try {
     const result = await effect();
     // Uncertain, an earlier call may still land, so the step stays even if this one found somebody else's work.
     if (result.certain && result.ours) changeStep(run, kind, { certain: true });
-    else if (result.certain) strikeOff(run, kind);
+    else if (result.certain) withdraw();
     return result;
   } catch (error) {
-    if (wasNeverSent(error)) strikeOff(run, kind);
+    if (wasNeverSent(error)) withdraw();
     throw error;
   } finally {
     changeStep(run, kind, { endedAt: new Date().toISOString() });
@@ -241,6 +244,10 @@ export function certaintyOf(step: UndoStep | undefined, { attemptSeconds }: Pace
 
 function changeStep(run: Run, kind: UndoKind, changes: Partial<UndoStep>): void {
   changeSteps(run, (steps) => steps.map((step) => (step.kind === kind ? { ...step, ...changes } : step)));
+}
+
+function enter(run: Run, step: UndoStep): void {
+  changeSteps(run, (steps) => [...steps.filter(({ kind }) => kind !== step.kind), step]);
 }
 
 function strikeOff(run: Run, kind: UndoKind): void {

@@ -129,6 +129,23 @@ describe('while Cloudflare looks for the value', () => {
     expect(await endingOf(handle)).toEqual({ kind: 'enabled' });
   });
 
+  it('a value that vanished and cannot be added again at once stays on the list of what is to be undone', async () => {
+    await using world = await createWorld({ verifierAsks: [] });
+    const { account, faults } = world.simulator;
+    const before = snapshotOf(world.simulator);
+    await world.startWorker();
+    const handle = await world.start(world.input());
+    const { txtRecord } = await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-verification');
+    faults.add({ method: 'POST', path: '/zones/*/dns_records', when: 'before', fault: { status: 400 } });
+    for (const zone of account.zones.list()) zone.remove(txtRecord?.recordId ?? '');
+    const refused = await world.waitForStatus(handle, ({ reason }) => reason.includes('publishTxtRecord failed'));
+    expect(refused.undo.steps.map(({ kind }) => kind)).toContain('remove-txt-value');
+    await world.waitForStatus(handle, ({ verification }) => verification.republished === 1);
+    await handle.cancel();
+    expect(await endingOf(handle)).toMatchObject({ kind: 'undone', report: { left: [] } });
+    expect(snapshotOf(world.simulator)).toEqual(before);
+  });
+
   it('the status says which side is late, going by name servers that are asked again', async () => {
     // Cloudflare finds nobody to ask, so it never sees what the name servers show.
     await using world = await createWorld({ verifierAsks: [] });
