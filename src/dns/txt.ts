@@ -2,6 +2,14 @@
 
 const MOST_BYTES_OF_A_STRING = 255;
 
+/** The character-strings that bytes are published as: one after the other, each as long as one can be, at least one. */
+export function cutIntoTxtStrings(bytes: Uint8Array): Uint8Array[] {
+  const count = Math.max(1, Math.ceil(bytes.length / MOST_BYTES_OF_A_STRING));
+  return Array.from({ length: count }, (_, index) =>
+    bytes.subarray(index * MOST_BYTES_OF_A_STRING, (index + 1) * MOST_BYTES_OF_A_STRING),
+  );
+}
+
 /**
  * The value that the character-strings of one TXT record stand for: joined without anything between (RFC 7208 §3.3).
  */

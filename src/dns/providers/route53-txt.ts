@@ -2,17 +2,12 @@
  * TXT values in Route 53's text form: quoted strings of at most 255 bytes, in which escapes are octal, where DNS master
  * files have decimal ones. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#TXTFormat
  */
-
-const mostBytesOfAString = 255;
+import { cutIntoTxtStrings } from '../txt.ts';
 
 /** The text form of a value. What is neither printable ASCII nor a space is written as `\ooo`. */
 export function encodeRoute53Txt(value: Uint8Array): string {
-  const strings: string[] = [];
-  for (let start = 0; start === 0 || start < value.length; start += mostBytesOfAString) {
-    const string = value.subarray(start, start + mostBytesOfAString);
-    strings.push(`"${Array.from(string, encodeByte).join('')}"`);
-  }
-  return strings.join(' ');
+  const strings = cutIntoTxtStrings(value);
+  return strings.map((string) => `"${Array.from(string, encodeByte).join('')}"`).join(' ');
 }
 
 /**

@@ -1,14 +1,10 @@
 /** TXT records as nsupdate reads them (RFC 1035 §5.1): bytes, and not text in any encoding. */
 
-const mostBytesOfAString = 255;
+import { cutIntoTxtStrings } from '../txt.ts';
 
 /** The character-strings that a value in UTF-8 is published as: one after the other, each as long as one can be. */
-export function splitTxtValue(value: string): Buffer[] {
-  const bytes = Buffer.from(value, 'utf8');
-  const count = Math.max(1, Math.ceil(bytes.length / mostBytesOfAString));
-  return Array.from({ length: count }, (_, index) =>
-    bytes.subarray(index * mostBytesOfAString, (index + 1) * mostBytesOfAString),
-  );
+export function splitTxtValue(value: string): Uint8Array[] {
+  return cutIntoTxtStrings(Buffer.from(value, 'utf8'));
 }
 
 /** Quoted strings; every byte that could mean something else to a parser as `\DDD`, in decimal. */
