@@ -2,22 +2,9 @@ import { describe, expect, test } from 'vitest';
 
 import type { Connector, ConnectorsRead } from '../../src/contract.ts';
 import { decideConnector, isOurs, mayBeOurs } from '../../src/decisions/connector.ts';
+import { connector, readAt } from './connectors.ts';
 
-const readAt = '2026-03-01T09:00:00.000Z';
 const nothingBefore: ConnectorsRead = { connectors: [], readAt };
-
-function connector(changes: Partial<Connector> = {}): Connector {
-  return {
-    id: 'one',
-    emailDomain: 'example.com',
-    enabled: false,
-    useFedrampLanguage: false,
-    verificationCode: 'cloudflare_dashboard_sso=abc',
-    verificationStatus: 'awaiting',
-    createdAt: '2026-03-01T09:00:01.000Z',
-    ...changes,
-  };
-}
 
 function before(...connectors: Connector[]): ConnectorsRead {
   return { connectors, readAt };

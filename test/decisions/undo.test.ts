@@ -5,21 +5,7 @@ import type { Connector, ConnectorsRead, UndoKind } from '../../src/contract.ts'
 import { isOurs, mayBeOurs } from '../../src/decisions/connector.ts';
 import { decideDeletion, decideUndo } from '../../src/decisions/undo.ts';
 import type { Creation, UndoDecision } from '../../src/decisions/undo.ts';
-
-const readAt = '2026-03-01T09:00:00.000Z';
-
-function connector(changes: Partial<Connector> = {}): Connector {
-  return {
-    id: 'one',
-    emailDomain: 'example.com',
-    enabled: false,
-    useFedrampLanguage: false,
-    verificationCode: 'cloudflare_dashboard_sso=abc',
-    verificationStatus: 'awaiting',
-    createdAt: '2026-03-01T09:00:01.000Z',
-    ...changes,
-  };
-}
+import { connector, readAt } from './connectors.ts';
 
 const statuses = ['awaiting', 'pending', 'failed', 'verified'] as const;
 const disabled = connector({ verificationStatus: 'verified' });
