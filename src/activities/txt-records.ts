@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 
 import type { ChosenProvider, DnsProviderName, Pace, Problem } from '../contract.ts';
-import { ProviderError } from '../dns/providers/provider-error.ts';
+import { isProviderRefusal, ProviderError } from '../dns/providers/provider-error.ts';
 import type {
   Publication,
   TxtRecordProvider,
@@ -75,11 +75,8 @@ export function createTxtRecordActivities(
         try {
           return await choose(provider).findZone(wanted, options);
         } catch (error) {
-          if (isRefusal(error)) return { fit: false, problems: [unreadable(wanted, error.message, cloudflareRemedy)] };
-          if (isProviderRefusal(error)) {
-            return { fit: false, problems: [unreadable(wanted, error.message, error.remedy)] };
-          }
-          throw error;
+          if (!isRefusal(error)) throw error;
+          return { fit: false, problems: [unreadable(wanted, error.message)] };
         }
       });
     },
@@ -114,13 +111,10 @@ export function createTxtRecordActivities(
   };
 }
 
-const cloudflareRemedy = 'give the API token the permissions "Zone: Read" and "DNS: Edit" on this zone';
-
-function unreadable({ emailDomain }: WantedZone, refusal: string, remedy: string): Problem {
-  return { subject: `zone of ${emailDomain}`, problem: `could not be read: ${refusal}`, remedy };
-}
-
-/** An answer of the first step, where there is somebody to mend it; later it is tried again. */
-function isProviderRefusal(error: unknown): error is ProviderError {
-  return error instanceof ProviderError && (error.kind === 'unauthorised' || error.kind === 'refused');
+function unreadable({ emailDomain }: WantedZone, refusal: string): Problem {
+  return {
+    subject: `zone of ${emailDomain}`,
+    problem: `could not be read: ${refusal}`,
+    remedy: 'give the API token the permissions "Zone: Read" and "DNS: Edit" on this zone',
+  };
 }

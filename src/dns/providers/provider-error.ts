@@ -23,6 +23,11 @@ export class ProviderError extends Error {
   }
 }
 
+/** It said no, and says so again until somebody changes something, as opposed to trouble that may pass. */
+export function isProviderRefusal(error: unknown): error is ProviderError {
+  return error instanceof ProviderError && (error.kind === 'unauthorised' || error.kind === 'refused');
+}
+
 /** What speaks against a zone, as an error. */
 export function refusedFor(problems: readonly Problem[]): ProviderError {
   const said = problems.map(({ subject, problem }) => `${subject}: ${problem}`).join('; ');

@@ -1,6 +1,7 @@
 /** What every provider says of zones, values and itself in the same words. */
 import { toCanonicalName } from '../domain-names.ts';
-import type { WantedZone } from './txt-record-provider.ts';
+import { isProviderRefusal } from './provider-error.ts';
+import type { WantedZone, ZoneFinding } from './txt-record-provider.ts';
 
 /** For a first value at a name; a later one has the TTL of those that are there. */
 export const ttlSecondsOfFirstValue = 300;
@@ -14,6 +15,12 @@ export function subjectOf({ emailDomain, shown }: Pick<WantedZone, 'emailDomain'
 export function publishElsewhere({ shown }: Pick<WantedZone, 'shown'>): string {
   const servers = shown === null ? '' : ` (${shown.nameServers.join(', ')})`;
   return `publish where DNS is served${servers}, for instance with the provider "manual"`;
+}
+
+/** A provider's no to the wanted zone, as a finding; every other error is thrown on, to be tried again. */
+export function unfitUnlessTrouble(wanted: WantedZone, error: unknown): ZoneFinding {
+  if (!isProviderRefusal(error)) throw error;
+  return { fit: false, problems: [{ subject: subjectOf(wanted), problem: error.message, remedy: error.remedy }] };
 }
 
 /** Whether the two lists of name servers have one in common. */

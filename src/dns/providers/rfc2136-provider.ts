@@ -8,8 +8,8 @@ import { DnsError } from '../dns-error.ts';
 import { sendUpdate } from './nsupdate.ts';
 import type { UpdateAuthentication } from './nsupdate.ts';
 import type { PrimaryRequest } from '../primary.ts';
-import { ProviderError } from './provider-error.ts';
-import { subjectOf, ttlSecondsOfFirstValue } from './provider-zone.ts';
+import { isProviderRefusal, ProviderError } from './provider-error.ts';
+import { ttlSecondsOfFirstValue, unfitUnlessTrouble } from './provider-zone.ts';
 import { aliased, findServedZone, readTxtSet } from './rfc2136-zone.ts';
 import { formatSocketAddress } from '../socket-address.ts';
 import type { SocketAddress } from '../socket-address.ts';
@@ -80,8 +80,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, { findPrimar
       await change(where, [deletion], options);
     } catch (error) {
       // Whoever may not delete there any more has not published there since, either.
-      const isNo = error instanceof ProviderError && (error.kind === 'refused' || error.kind === 'unauthorised');
-      if (!isNo) throw error;
+      if (!isProviderRefusal(error)) throw error;
     }
   }
 
@@ -115,8 +114,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, { findPrimar
         const { apex } = await findUsableZone(wanted, options);
         return { fit: true, zone: { apex, zoneId: null } };
       } catch (error) {
-        if (!(error instanceof ProviderError) || error.kind === 'unavailable') throw error;
-        return { fit: false, problems: [{ subject: subjectOf(wanted), problem: error.message, remedy: error.remedy }] };
+        return unfitUnlessTrouble(wanted, error);
       }
     },
 

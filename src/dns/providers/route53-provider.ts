@@ -9,7 +9,7 @@ import type { Change, ResourceRecordSet, Route53Client } from '@aws-sdk/client-r
 
 import { DeadlineError, runWithin } from '../deadline.ts';
 import { ProviderError, refusedFor } from './provider-error.ts';
-import { markOfRun, requireZoneId, subjectOf } from './provider-zone.ts';
+import { markOfRun, requireZoneId, unfitUnlessTrouble } from './provider-zone.ts';
 import { createRoute53, createRoute53Client } from './route53-client.ts';
 import { outOfTime } from './route53-error.ts';
 import { changesToAdd, changesToRemove, holdValue } from './route53-sets.ts';
@@ -84,8 +84,7 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
         return finding;
       });
     } catch (error) {
-      if (!(error instanceof ProviderError && error.kind === 'unauthorised')) throw error;
-      return { fit: false, problems: [{ subject: subjectOf(wanted), problem: error.message, remedy: error.remedy }] };
+      return unfitUnlessTrouble(wanted, error);
     }
   }
 
