@@ -6,8 +6,7 @@ import type { OnboardingInput, UndoReport } from '../../src/contract.ts';
 import { giveUpUndoUpdate } from '../../src/contract.ts';
 import { createWorld, testToken } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
-import { expectAllPassed, renderRows, runCells } from './cells.ts';
-import type { Row } from './cells.ts';
+import { createReport, runCells } from './cells.ts';
 import { endingOf, expectAsFound, expectEnabledOnce, expectUndoneByCancel, hangsAfter, snapshotOf } from './endings.ts';
 import type { Ending, Snapshot } from './endings.ts';
 import { releaseCalls } from './kill-points.ts';
@@ -30,15 +29,8 @@ const atOnce = 4;
 // For a busy machine: what hangs is told by its cell.
 vi.setConfig({ testTimeout: 10 * 60_000 });
 
-const tables: string[] = [];
-afterAll(() => {
-  console.log(tables.join('\n\n'));
-});
-
-function report(title: string, rows: Row[]): void {
-  tables.push(renderRows(title, rows));
-  expectAllPassed(rows);
-}
+const { report, show } = createReport();
+afterAll(show);
 
 const quick = {
   retryFirstSeconds: 0.1,

@@ -32,14 +32,28 @@ export async function runCells<Cell>(
 }
 
 /** The table, as text. */
-export function renderRows(title: string, rows: readonly Row[]): string {
+function renderRows(title: string, rows: readonly Row[]): string {
   const width = Math.max(...rows.map(({ cell }) => cell.length));
   const lines = rows.map(({ cell, ended }) => `  ${cell.padEnd(width)}  ${ended}`);
   const failed = rows.filter(({ failure }) => failure !== null).length;
   return [`${title}: ${rows.length} cells, ${rows.length - failed} passed, ${failed} failed`, ...lines].join('\n');
 }
 
-export function expectAllPassed(rows: readonly Row[]): void {
+/** For a test file: each table fails its own test, and all of them are shown at the end. */
+export function createReport(): { report: (title: string, rows: readonly Row[]) => void; show: () => void } {
+  const tables: string[] = [];
+  return {
+    report(title, rows) {
+      tables.push(renderRows(title, rows));
+      expectAllPassed(rows);
+    },
+    show() {
+      console.log(tables.join('\n\n'));
+    },
+  };
+}
+
+function expectAllPassed(rows: readonly Row[]): void {
   expect(rows.length).toBeGreaterThan(0);
   expect(rows.filter(({ failure }) => failure !== null)).toEqual([]);
 }

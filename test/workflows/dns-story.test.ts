@@ -3,23 +3,11 @@ import { describe, expect, it } from 'vitest';
 
 import { giveUpUndoUpdate } from '../../src/contract.ts';
 import { requireInstalled } from '../dns/servers/installed.ts';
-import { createWorld, testToken } from '../onboarding-world.ts';
-import type { World } from '../onboarding-world.ts';
+import { addTxtByHand, createWorld } from '../onboarding-world.ts';
 import { endingOf, snapshotOf } from './endings.ts';
 import { startWorkerProcess } from '../processes.ts';
 import { startPeer } from './provider-peers.ts';
 import { waitingForVerification } from './stages.ts';
-
-/** What a person does in the dashboard. */
-async function addTxtByHand({ simulator }: World, value: string): Promise<void> {
-  const [zone] = simulator.account.zones.list();
-  const response = await fetch(`${simulator.baseUrl}/zones/${zone?.id}/dns_records`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${testToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ type: 'TXT', name: 'example.com', content: `"${value}"`, ttl: 3600 }),
-  });
-  expect(response.ok).toBe(true);
-}
 
 describe('the provider "auto"', () => {
   it('is Cloudflare where the account has the zone that the world sees', async () => {
@@ -78,7 +66,7 @@ describe('a value that a person added', () => {
       return phase === 'waiting-for-dns' && nextCheckAt !== null;
     });
     const value = connector?.verificationCode ?? 'none';
-    await addTxtByHand(world, value);
+    await addTxtByHand(world, 'example.com', value);
     await world.waitForStatus(handle, ({ phase }) => phase !== 'waiting-for-dns');
     await handle.cancel();
 

@@ -8,8 +8,7 @@ import { createWorld } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
 import { realMain, startTemporalServer, startWorkerProcess } from '../processes.ts';
 import { startTcpProxy } from '../tcp-proxy.ts';
-import { expectAllPassed, renderRows, runCells } from './cells.ts';
-import type { Row } from './cells.ts';
+import { createReport, runCells } from './cells.ts';
 import { endingOf, expectEnabledOnce, expectUndoneByCancel, hangsAfter, snapshotOf } from './endings.ts';
 import { holdCall, holdForKill, killAt, killPointsOf, releaseCalls } from './kill-points.ts';
 import type { KillPoint } from './kill-points.ts';
@@ -86,15 +85,8 @@ function cellsOf(calls: readonly RecordedCall[]): Cell[] {
 
 const nameCell = ({ call, point }: Cell) => `${nameCall(call)}, ${point}`;
 
-const tables: string[] = [];
-afterAll(() => {
-  console.log(tables.join('\n\n'));
-});
-
-function report(title: string, rows: Row[]): void {
-  tables.push(renderRows(title, rows));
-  expectAllPassed(rows);
-}
+const { report, show } = createReport();
+afterAll(show);
 
 describe('a worker killed at any point', () => {
   it('of a whole run: the next worker finishes it, once', async () => {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Problem, UndoReport, VerificationStatus } from '../../src/contract.ts';
 import { checkNowSignal, phaseAttribute, statusQuery } from '../../src/contract.ts';
 import { startSimulator } from '../../simulator/simulator.ts';
-import { createWorld, testToken, waitOptions } from '../onboarding-world.ts';
+import { addTxtByHand, createWorld, testToken, waitOptions } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
 
 /** What the run failed with. */
@@ -67,17 +67,6 @@ function addConnector({ simulator }: World, status: VerificationStatus, enabled 
   const { connectors } = simulator.account;
   const fields = { emailDomain: 'example.com', beginVerification: false, useFedrampLanguage: false };
   return connectors.change(connectors.create(fields).id, { status, enabled });
-}
-
-/** As a human would in the dashboard. */
-async function addTxtByHand({ simulator }: World, name: string, value: string): Promise<void> {
-  const [zone] = simulator.account.zones.list();
-  const response = await fetch(`${simulator.baseUrl}/zones/${zone?.id}/dns_records`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${testToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ type: 'TXT', name, content: `"${value}"`, ttl: 1 }),
-  });
-  expect(response.ok).toBe(true);
 }
 
 describe('a bare account', () => {
