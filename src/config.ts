@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 
+import type { CallBackSettings } from './activities/call-back.ts';
 import { dnsProviderChoices } from './contract.ts';
 import type { DnsProviderChoice } from './contract.ts';
 import { parseNameServerOverrides, parseResolvers } from './dns/name-server-overrides.ts';
@@ -12,6 +13,14 @@ import type { NameServerOverrides } from './dns/name-server-overrides.ts';
 import type { Rfc2136Config } from './dns/providers/rfc2136-provider.ts';
 import { parseSocketAddress } from './dns/socket-address.ts';
 import type { SocketAddress } from './dns/socket-address.ts';
+import { ConfigError, readChoice, readParsed, readPositiveNumber, set } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { parseCallers } from './trigger/callers.ts';
+import type { Caller } from './trigger/callers.ts';
+import { parseOrigins, parseSecrets } from './webhook-secrets.ts';
+
+export { ConfigError };
+export type { Environment };
 
 export type TemporalConnectionOptions = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
 
@@ -39,6 +48,8 @@ export interface WorkerConfig {
     /** `null`: the worker is not configured for it. */
     rfc2136: Rfc2136Config | null;
   };
+  /** `null`: none are sent. */
+  callBacks: CallBackSettings | null;
   logLevel: LogLevel;
   /** `host:port` to serve Prometheus metrics on; `null`: not served. */
   metricsAddress: string | null;
@@ -50,24 +61,19 @@ export interface LookUpConfig {
   resolvers: SocketAddress[] | 'default';
 }
 
+export interface TriggerConfig {
+  temporal: TemporalConfig;
+  /** Where to listen; port 0 lets the system choose. */
+  listen: { host: string; port: number };
+  callers: readonly Caller[];
+  logLevel: LogLevel;
+}
+
 export interface StarterConfig {
   temporal: TemporalConfig;
   /** The default of `--account`. */
   accountId: string | null;
 }
-
-/** What is wrong with the environment: one line for each variable, each with its name. */
-export class ConfigError extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(`The environment is not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
-    this.name = 'ConfigError';
-    this.problems = problems;
-  }
-}
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const dnsPort = 53;
 const defaultBaseUrl = 'https://api.cloudflare.com/client/v4';
@@ -87,9 +93,25 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
       ...readLookUps(environment, problems),
       rfc2136: readRfc2136(environment, problems),
     },
-    logLevel: readChoice(environment, 'LOG_LEVEL', logLevels, 'INFO', problems, (text) => text.toUpperCase()),
+    callBacks: readCallBacks(environment, problems),
+    logLevel: readLogLevel(environment, problems),
     metricsAddress: readMetricsAddress(environment, problems),
   };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** @throws {ConfigError} that lists every problem */
+export function readTriggerConfig(environment: Environment): TriggerConfig {
+  const problems: string[] = [];
+  const config = {
+    temporal: readTemporal(environment, problems),
+    listen: readParsed(environment, 'TRIGGER_ADDRESS', parseListenAddress, { host: '127.0.0.1', port: 8080 }, problems),
+    callers: readParsed(environment, 'TRIGGER_CALLERS_FILE', parseCallers, [], problems),
+    logLevel: readLogLevel(environment, problems),
+  };
+  if (set(environment, 'TRIGGER_CALLERS_FILE') === undefined)
+    problems.push('TRIGGER_CALLERS_FILE: not set; name the JSON file that says who may call, and what for');
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
@@ -151,12 +173,6 @@ function readRfc2136(environment: Environment, problems: string[]): Rfc2136Confi
 
 function parsePrimary(text: string): SocketAddress {
   return parseSocketAddress(text, dnsPort);
-}
-
-/** An empty variable counts as not set: that is how compose files and CI systems leave one out. */
-function set(environment: Environment, name: string): string | undefined {
-  const text = environment[name]?.trim();
-  return text === '' ? undefined : text;
 }
 
 function readTemporal(environment: Environment, problems: string[]): TemporalConfig {
@@ -229,43 +245,25 @@ function checkToken(token: string, variable: string, problems: string[]): void {
   }
 }
 
-function readChoice<const Choice extends string>(
-  environment: Environment,
-  variable: string,
-  choices: readonly Choice[],
-  fallback: NoInfer<Choice>,
-  problems: string[],
-  normalise: (text: string) => string = (text) => text,
-): Choice {
-  const text = set(environment, variable);
-  if (text === undefined) return fallback;
-  const choice = choices.find((candidate) => candidate === normalise(text));
-  if (choice === undefined) problems.push(`${variable}: "${text}" is not one of ${choices.join(', ')}`);
-  return choice ?? fallback;
+function readCallBacks(environment: Environment, problems: string[]): CallBackSettings | null {
+  const origins = readParsed<string[] | null>(environment, 'CALLBACK_ORIGINS', parseOrigins, null, problems);
+  const file = set(environment, 'CALLBACK_SECRETS_FILE');
+  if ((set(environment, 'CALLBACK_ORIGINS') === undefined) !== (file === undefined))
+    problems.push('CALLBACK_ORIGINS, CALLBACK_SECRETS_FILE: call-backs need both');
+  readParsed(environment, 'CALLBACK_SECRETS_FILE', (path) => parseSecrets(readFileSync(path, 'utf8')), [], problems);
+  if (origins === null || file === undefined) return null;
+  return { origins, readSecrets: async () => parseSecrets(await readFile(file, 'utf8')) };
 }
 
-function readParsed<Value>(
-  environment: Environment,
-  variable: string,
-  parse: (text: string) => Value,
-  fallback: NoInfer<Value>,
-  problems: string[],
-): Value {
-  const text = set(environment, variable);
-  if (text === undefined) return fallback;
-  try {
-    return parse(text);
-  } catch (error) {
-    problems.push(`${variable}: ${error instanceof Error ? error.message : String(error)}`);
-    return fallback;
-  }
+function readLogLevel(environment: Environment, problems: string[]): LogLevel {
+  return readChoice(environment, 'LOG_LEVEL', logLevels, 'INFO', problems, (text) => text.toUpperCase());
 }
 
-function readPositiveNumber(environment: Environment, variable: string, fallback: number, problems: string[]): number {
-  const number = Number(set(environment, variable) ?? fallback);
-  if (!(number > 0 && Number.isFinite(number)))
-    problems.push(`${variable}: "${environment[variable]}" is not a number above 0`);
-  return number;
+/** `host:port`, IPv6 in brackets. */
+function parseListenAddress(text: string): TriggerConfig['listen'] {
+  const [, host, port] = /^(.+):(\d{1,5})$/u.exec(text) ?? [];
+  if (host === undefined || Number(port) > 65_535) throw new TypeError(`"${text}" is not host:port`);
+  return { host: host.replace(/^\[(.*)\]$/u, '$1'), port: Number(port) };
 }
 
 function readMetricsAddress(environment: Environment, problems: string[]): string | null {

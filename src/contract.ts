@@ -65,6 +65,14 @@ export interface Pace {
   undoRetrySeconds: number;
 }
 
+/** How a human's yes is asked for before the connector is enabled. Nothing of it counts against the deadline. */
+export interface Approval {
+  /** How often whoever is asked is asked again. */
+  remindEverySeconds: number;
+  /** No answer by then is a no. */
+  expireSeconds: number;
+}
+
 type Optional<T> = { [Key in keyof T]?: T[Key] | undefined };
 
 /** What a client sends. Everything but the account and the domain has a default (`input.ts`). */
@@ -73,6 +81,13 @@ export interface OnboardingInput {
   accountId: string;
   emailDomain: string;
   useFedrampLanguage?: boolean | undefined;
+  /** Default `automatic`. */
+  enablement?: Enablement | undefined;
+  approval?: Optional<Approval> | undefined;
+  /** Disable it again unless somebody confirms in time that they can log in. */
+  confirmWithinSeconds?: number | undefined;
+  /** Gets a signed event at each outcome and when a human is needed; its origin has to be one of the worker's `CALLBACK_ORIGINS`. */
+  callbackUrl?: string | undefined;
   dnsProvider?: DnsProviderChoice | undefined;
   deadlineSeconds?: number | undefined;
   propagation?: Optional<Propagation> | undefined;
@@ -80,12 +95,21 @@ export interface OnboardingInput {
   pace?: Optional<Pace> | undefined;
 }
 
+export const enablements = ['automatic', 'after-approval'] as const;
+export type Enablement = (typeof enablements)[number];
+
 /** The validated input with every default filled in. */
 export interface OnboardingSettings {
   accountId: string;
   emailDomain: string;
   /** `null`: not asked for; a new connector then gets Cloudflare's default and a found one keeps what it has. */
   useFedrampLanguage: boolean | null;
+  enablement: Enablement;
+  approval: Approval;
+  /** `null`: nobody is asked to confirm. */
+  confirmWithinSeconds: number | null;
+  /** `null`: nobody is told. */
+  callbackUrl: string | null;
   dnsProvider: DnsProviderChoice;
   deadlineSeconds: number;
   propagation: Propagation;
@@ -99,7 +123,9 @@ export const phases = [
   'publishing-txt',
   'waiting-for-dns',
   'waiting-for-verification',
+  'waiting-for-approval',
   'enabling',
+  'waiting-for-confirmation',
   'enabled',
   'undoing',
   'undone',
@@ -238,6 +264,28 @@ export interface GiveUp {
   reason: string;
 }
 
+/** Who said yes or no, and why. */
+export interface Decision {
+  by: string;
+  reason: string;
+}
+
+/** A human is asked before the connector is enabled. Times are ISO 8601. */
+export interface ApprovalState {
+  requestedAt: string;
+  /** `null`: no more reminders. */
+  nextReminderAt: string | null;
+  reminders: number;
+  expiresAt: string;
+  answer: (Decision & { kind: 'approved' | 'rejected'; at: string }) | null;
+}
+
+/** Enabled, and to be disabled again at `until` unless somebody confirms. Times are ISO 8601. */
+export interface ConfirmationState {
+  until: string;
+  confirmed: (Decision & { at: string }) | null;
+}
+
 /** Details of the failure `Undone`. Both lists name effects in words; `left` is empty unless somebody gave up or took over. */
 export interface UndoReport {
   cause: UndoCause;
@@ -289,6 +337,10 @@ export interface OnboardingStatus {
     begunAt: string | null;
     verifiedAt: string | null;
   };
+  /** `null` until somebody is asked. */
+  approval: ApprovalState | null;
+  /** `null` until it is enabled and to be confirmed. */
+  confirmation: ConfirmationState | null;
   enabledAt: string | null;
   undo: Undo;
 }
@@ -310,6 +362,11 @@ export interface OnboardingResult {
 export const statusQuery = defineQuery<OnboardingStatus>('status');
 /** Look now instead of waiting for the next check. */
 export const checkNowSignal = defineSignal('checkNow');
+/** Answers to `waiting-for-approval`; rejected in every other phase, and when somebody has answered. */
+export const approveUpdate = defineUpdate<ApprovalState, [Decision]>('approve');
+export const rejectUpdate = defineUpdate<ApprovalState, [Decision]>('reject');
+/** Somebody who could log in says so; rejected but in `waiting-for-confirmation`. */
+export const confirmUpdate = defineUpdate<ConfirmationState, [Decision]>('confirm');
 /** Ends an undo that cannot be finished; what is left is reported by name. Rejected while no undo is under way. */
 export const giveUpUndoUpdate = defineUpdate<UndoReport, [GiveUp]>('giveUpUndo');
 
@@ -329,6 +386,16 @@ export const failureTypes = [
   'ConnectorConflict',
   /** The connector vanished, or changed under the run. */
   'ConnectorChanged',
+  /** Somebody said no to enabling it. */
+  'ApprovalRejected',
+  /** Nobody said yes in time. */
+  'ApprovalExpired',
+  /** Nobody confirmed in time that they can log in, so it was disabled again. */
+  'NotConfirmed',
+  /** A call-back may not go where it is to go, or the receiver does not want it any more. */
+  'CallBackRefused',
+  /** A call-back was not taken; tried again. */
+  'CallBackFailed',
   /** The deadline passed. */
   'DeadlinePassed',
   /** The run failed, was cancelled or ran out of time, and took back what it had done. Details: `[UndoReport]`. */

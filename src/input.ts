@@ -3,7 +3,7 @@
  * too heavy for the workflow bundle.
  */
 import { z } from 'zod';
-import { dnsProviderChoices } from './contract.ts';
+import { dnsProviderChoices, enablements } from './contract.ts';
 import type { DnsProviderChoice, OnboardingInput, OnboardingSettings, Problem } from './contract.ts';
 import { normaliseEmailDomain } from './domains/email-domain.ts';
 
@@ -28,10 +28,14 @@ const accountId = z
   .string({ error: missingOrNoText })
   .regex(/^[0-9a-f]{32}$/u, 'must be the 32 hexadecimal characters of a Cloudflare account id, in lower case');
 
-const inputSchema = z.strictObject({
+export const inputSchema = z.strictObject({
   accountId,
   emailDomain,
   useFedrampLanguage: z.boolean().optional(),
+  enablement: z.enum(enablements).optional(),
+  approval: z.strictObject({ remindEverySeconds: seconds, expireSeconds: seconds }).partial().optional(),
+  confirmWithinSeconds: seconds.optional(),
+  callbackUrl: z.url({ protocol: /^https?$/u }).optional(),
   dnsProvider: z.enum(dnsProviderChoices).optional(),
   deadlineSeconds: seconds.optional(),
   propagation: z
@@ -85,6 +89,13 @@ export function withDefaults(input: OnboardingInput, defaultProvider: DnsProvide
     accountId: input.accountId,
     emailDomain: input.emailDomain,
     useFedrampLanguage: input.useFedrampLanguage ?? null,
+    enablement: input.enablement ?? 'automatic',
+    approval: {
+      remindEverySeconds: input.approval?.remindEverySeconds ?? days,
+      expireSeconds: input.approval?.expireSeconds ?? 7 * days,
+    },
+    confirmWithinSeconds: input.confirmWithinSeconds ?? null,
+    callbackUrl: input.callbackUrl ?? null,
     dnsProvider: input.dnsProvider ?? defaultProvider,
     deadlineSeconds: input.deadlineSeconds ?? 7 * days,
     propagation: {

@@ -44,6 +44,7 @@ export async function createWorkers(config: WorkerConfig, surroundings: WorkerSu
     dns,
     providers: createProviders({ cloudflare, dns, rfc2136: config.dns.rfc2136 }),
     defaultProvider: config.dns.defaultProvider,
+    callBacks: config.callBacks,
   });
   const shared = { connection, namespace: config.temporal.namespace, shutdownGraceTime, shutdownForceTime };
   return await Promise.all([

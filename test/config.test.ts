@@ -39,6 +39,7 @@ describe('the environment of a worker', () => {
       activitiesPerSecond: 3,
     },
     dns: { defaultProvider: 'cloudflare', nameServers: { kind: 'none' }, resolvers: 'default', rfc2136: null },
+    callBacks: null,
     logLevel: 'INFO',
     metricsAddress: null,
   };

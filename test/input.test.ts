@@ -10,6 +10,10 @@ const minimal = { accountId, emailDomain: 'example.com' };
 const complete = {
   ...minimal,
   useFedrampLanguage: true,
+  enablement: 'after-approval',
+  approval: { remindEverySeconds: 60, expireSeconds: 600 },
+  confirmWithinSeconds: 300,
+  callbackUrl: 'https://itsm.example.com/events',
   dnsProvider: 'manual',
   deadlineSeconds: 3600,
   propagation: { check: 'off', maxSeconds: 60, refreshSeconds: 600 },
@@ -92,8 +96,11 @@ describe('an input that is wrong', () => {
   });
 
   test.each<[string, Record<string, unknown>, string, RegExp]>([
-    ['a field of a later version', { enablement: 'automatic' }, 'input', /"enablement"/u],
-    ['a confirmation that does not exist', { confirmWithinSeconds: 60 }, 'input', /"confirmWithinSeconds"/u],
+    ['a field of a later version', { offboardAfterSeconds: 1 }, 'input', /"offboardAfterSeconds"/u],
+    ['an unknown enablement', { enablement: 'never' }, 'enablement', /"automatic"\|"after-approval"/u],
+    ['a window of nothing', { confirmWithinSeconds: 0 }, 'confirmWithinSeconds', />0/u],
+    ['a call-back that is no URL', { callbackUrl: 'itsm.example.com' }, 'callbackUrl', /URL/u],
+    ['a call-back over another protocol', { callbackUrl: 'ftp://itsm.example.com' }, 'callbackUrl', /URL/u],
     ['a misspelt field', { emaildomain: 'example.com' }, 'input', /"emaildomain"/u],
     ['an unknown field of polling', { polling: { everySeconds: 1 } }, 'polling', /"everySeconds"/u],
     ['an unknown field of propagation', { propagation: { resolvers: [] } }, 'propagation', /"resolvers"/u],
@@ -191,8 +198,8 @@ describe('an input that is wrong', () => {
       propagation: { check: 'resolvers', maxSeconds: 0 },
       polling: { growth: 'fast' },
       pace: { attemptSeconds: null },
-      enablement: 'automatic',
-      confirmWithinSeconds: 60,
+      offboardAfterSeconds: 1,
+      somethingElse: 60,
     });
     expect(problems.map(({ subject }) => subject).toSorted()).toEqual([
       'accountId',
@@ -206,7 +213,7 @@ describe('an input that is wrong', () => {
       'propagation.maxSeconds',
     ]);
     expect(problems.find(({ subject }) => subject === 'input')?.problem).toMatch(
-      /"enablement".*"confirmWithinSeconds"/u,
+      /"offboardAfterSeconds".*"somethingElse"/u,
     );
   });
 });
@@ -216,6 +223,10 @@ describe('the settings of a run', () => {
     expect(withDefaults(minimal, 'cloudflare')).toStrictEqual({
       ...minimal,
       useFedrampLanguage: null,
+      enablement: 'automatic',
+      approval: { remindEverySeconds: 86_400, expireSeconds: 604_800 },
+      confirmWithinSeconds: null,
+      callbackUrl: null,
       dnsProvider: 'cloudflare',
       deadlineSeconds: 604_800,
       propagation: { check: 'authoritative', maxSeconds: 3600, refreshSeconds: 1800 },

@@ -1,6 +1,8 @@
+import { ApplicationFailure } from '@temporalio/common';
+
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import type { Pace, Problem } from '../contract.ts';
-import { judgeAccount } from '../decisions/prerequisites.ts';
+import { judgeAccount, judgeToken } from '../decisions/prerequisites.ts';
 import type { AccountFacts } from '../decisions/prerequisites.ts';
 import { isRefusal } from './failures.ts';
 import { perform } from './perform.ts';
@@ -9,6 +11,11 @@ import type { EffectOptions } from './perform.ts';
 export interface AccountActivities {
   /** Reads only: what about the account and the token would stop the onboarding. A refused token is an answer here, not a retry. */
   checkAccount: (request: { accountId: string; pace: Pace }) => Promise<Problem[]>;
+  /**
+   * Passes once the token is active and does not expire before `until` (ISO 8601).
+   * @throws {ApplicationFailure} `CloudflareUnauthorized`, tried again: a token can be replaced in mid-run
+   */
+  requireLastingToken: (request: { accountId: string; until: string; pace: Pace }) => Promise<void>;
 }
 
 export function createAccountActivities({ preflight, connectors }: Cloudflare): AccountActivities {
@@ -44,6 +51,20 @@ export function createAccountActivities({ preflight, connectors }: Cloudflare): 
             },
           ];
         }
+      });
+    },
+
+    async requireLastingToken({ accountId, until, pace }) {
+      await perform(pace, async (options) => {
+        const token = await preflight.verifyToken(accountId, options);
+        const [problem] = judgeToken(token, new Date(until));
+        if (problem === undefined) return;
+        throw ApplicationFailure.create({
+          type: 'CloudflareUnauthorized',
+          message: `API token: ${problem.problem}, and it has to be good until ${until} (${problem.remedy})`,
+          nextRetryDelay: pace.authRetrySeconds * 1000,
+          details: [{ mayHaveWritten: false }],
+        });
       });
     },
   };

@@ -4,10 +4,14 @@ import type { Dns } from '../dns/dns.ts';
 import type { TxtRecordProvider } from '../dns/providers/txt-record-provider.ts';
 import { createAccountActivities } from './account.ts';
 import type { AccountActivities } from './account.ts';
+import { createCallBackActivities } from './call-back.ts';
+import type { CallBackActivities, CallBackSettings } from './call-back.ts';
 import { createConnectorActivities } from './connectors.ts';
 import type { ConnectorActivities } from './connectors.ts';
 import { createDnsActivities } from './dns.ts';
 import type { DnsActivities } from './dns.ts';
+import { createRunningOnboardingActivities } from './running-onboarding.ts';
+import type { RunningOnboardingActivities } from './running-onboarding.ts';
 import { createTxtRecordActivities } from './txt-records.ts';
 import type { TxtRecordActivities } from './txt-records.ts';
 import { createUndoActivities } from './undo.ts';
@@ -20,21 +24,33 @@ export interface ActivityDependencies {
   dns: Dns;
   providers: ReadonlyMap<DnsProviderName, TxtRecordProvider>;
   defaultProvider: DnsProviderChoice;
+  /** `null`: none are sent. */
+  callBacks: CallBackSettings | null;
 }
 
 /** Activities of the task queue `sso-onboarding`. */
-export type OnboardingQueueActivities = ValidationActivities & DnsActivities & TxtRecordActivities;
+export type OnboardingQueueActivities = ValidationActivities &
+  DnsActivities &
+  TxtRecordActivities &
+  RunningOnboardingActivities &
+  CallBackActivities;
 /** Activities of the task queue `sso-cloudflare`: whatever calls Cloudflare, its DNS included. */
 export type CloudflareQueueActivities = AccountActivities & ConnectorActivities & TxtRecordActivities & UndoActivities;
 
 /** Every activity, by the task queue it is served on. */
-export function createActivities({ cloudflare, dns, providers, defaultProvider }: ActivityDependencies): {
+export function createActivities({ cloudflare, dns, providers, defaultProvider, callBacks }: ActivityDependencies): {
   onboarding: OnboardingQueueActivities;
   cloudflare: CloudflareQueueActivities;
 } {
   const txtRecords = createTxtRecordActivities(providers);
   return {
-    onboarding: { ...createValidationActivities(defaultProvider), ...createDnsActivities(dns), ...txtRecords },
+    onboarding: {
+      ...createValidationActivities(defaultProvider, callBacks),
+      ...createDnsActivities(dns),
+      ...txtRecords,
+      ...createRunningOnboardingActivities(),
+      ...createCallBackActivities(callBacks),
+    },
     cloudflare: {
       ...createAccountActivities(cloudflare),
       ...createConnectorActivities(cloudflare),

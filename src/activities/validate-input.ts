@@ -4,6 +4,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { workflowIdFor } from '../contract.ts';
 import type { DnsProviderChoice, OnboardingSettings, Problem } from '../contract.ts';
 import { parseInput, withDefaults } from '../input.ts';
+import { judgeCallbackUrl } from './call-back.ts';
+import type { CallBackSettings } from './call-back.ts';
 
 export interface ValidationActivities {
   /**
@@ -13,7 +15,10 @@ export interface ValidationActivities {
   validateInput: (input: unknown) => Promise<OnboardingSettings>;
 }
 
-export function createValidationActivities(defaultProvider: DnsProviderChoice): ValidationActivities {
+export function createValidationActivities(
+  defaultProvider: DnsProviderChoice,
+  callBacks: CallBackSettings | null,
+): ValidationActivities {
   return {
     async validateInput(candidate) {
       const parsed = parseInput(candidate);
@@ -30,6 +35,8 @@ export function createValidationActivities(defaultProvider: DnsProviderChoice): 
           },
         ]);
       }
+      const problem = input.callbackUrl === undefined ? null : judgeCallbackUrl(input.callbackUrl, callBacks);
+      if (problem !== null) throw invalidInput([problem]);
       return await Promise.resolve(withDefaults(input, defaultProvider));
     },
   };

@@ -20,11 +20,12 @@ export function judgeAccount(facts: AccountFacts, now: Date): Problem[] {
   ];
 }
 
-function judgeToken({ status, expiresAt, notBefore }: AccountFacts['token'], now: Date): Problem[] {
+/** What is wrong with the token at that time; nothing of what it may do is known. */
+export function judgeToken({ status, expiresAt, notBefore }: AccountFacts['token'], now: Date): Problem[] {
   const remedy = 'make a new API token (the README lists its permissions) and give it to the worker';
   const problem = (text: string): Problem[] => [{ subject: 'API token', problem: text, remedy }];
   if (status !== 'active') return problem(`Cloudflare says that the token is ${status}`);
-  if (expiresAt !== null && Date.parse(expiresAt) <= now.getTime()) return problem(`the token expired at ${expiresAt}`);
+  if (expiresAt !== null && Date.parse(expiresAt) <= now.getTime()) return problem(`the token expires at ${expiresAt}`);
   if (notBefore !== null && Date.parse(notBefore) > now.getTime())
     return problem(`the token is not valid before ${notBefore}`);
   return [];

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 
-import { dnsProviderChoices } from '../contract.ts';
+import { dnsProviderChoices, enablements } from '../contract.ts';
 import type { OnboardingInput } from '../contract.ts';
 import { parseInput } from '../input.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -11,7 +11,7 @@ import { StarterError } from './starter-error.ts';
 interface InputOption {
   option: Option;
   /** Where in the input its value goes. */
-  path: readonly [keyof OnboardingInput] | readonly ['propagation' | 'polling' | 'pace', string];
+  path: readonly [keyof OnboardingInput] | readonly ['propagation' | 'polling' | 'pace' | 'approval', string];
 }
 
 function number(flag: string, description: string): Option {
@@ -33,6 +33,29 @@ const inputOptions: readonly InputOption[] = [
   {
     option: new Option('--fedramp-language', 'show the FedRAMP wording at log-in'),
     path: ['useFedrampLanguage'],
+  },
+  {
+    option: new Option(
+      '--enablement <when>',
+      'enable at once when verified, or once somebody approves (default: automatic)',
+    ).choices(enablements),
+    path: ['enablement'],
+  },
+  {
+    option: number('approval-remind-every-seconds', 'ask for approval again this often (default: 86400)'),
+    path: ['approval', 'remindEverySeconds'],
+  },
+  {
+    option: number('approval-expire-seconds', 'no approval by then is a no (default: 604800)'),
+    path: ['approval', 'expireSeconds'],
+  },
+  {
+    option: number('confirm-within-seconds', 'disable it again unless somebody confirms in time that they can log in'),
+    path: ['confirmWithinSeconds'],
+  },
+  {
+    option: new Option('--callback-url <url>', 'gets a signed event at each outcome, and when a human is needed'),
+    path: ['callbackUrl'],
   },
   { option: number('deadline-seconds', 'give up after this long (default: 7 days)'), path: ['deadlineSeconds'] },
   {

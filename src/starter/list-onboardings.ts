@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 
 import { accountIdAttribute, ONBOARD_WORKFLOW_TYPE, parseWorkflowId } from '../contract.ts';
 import type { Phase } from '../contract.ts';
-import { readPhase } from './onboarding-view.ts';
+import { readPhase } from '../client/onboarding-view.ts';
 
 export interface ListedOnboarding {
   accountId: string;

@@ -8,12 +8,15 @@ import type { GiveUp } from '../contract.ts';
 import { checkNowSignal, workflowIdFor } from '../contract.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { CommonOptions } from './common-options.ts';
 import { dnsEpilogue, inspectDns } from './dns.ts';
+import { addDoctorCommand } from './doctor.ts';
 import { giveUpUndo } from './give-up-undo.ts';
+import { addAnswerCommands } from './human-answers.ts';
 import { addInputOptions, readInput } from './input-options.ts';
 import { listOnboardings } from './list-onboardings.ts';
-import { viewOnboarding } from './onboarding-view.ts';
-import type { OnboardingView } from './onboarding-view.ts';
+import { viewOnboarding } from '../client/onboarding-view.ts';
+import type { OnboardingView } from '../client/onboarding-view.ts';
 import { createOutput } from './output.ts';
 import type { Output } from './output.ts';
 import { renderDns } from './render-dns.ts';
@@ -26,7 +29,7 @@ import { watchOnboarding } from './watch-onboarding.ts';
 const epilogue = `
 Exit codes:
   0  done; for "start --follow" and "watch": the connector is enabled
-  1  the onboarding failed, was cancelled or terminated, or another input is running; for "dns": something is wrong
+  1  the onboarding failed, was cancelled or terminated, or another input is running; for "dns" and "doctor": something is wrong
   2  wrong usage or configuration; nothing was started
   3  no such onboarding
   4  no Temporal server could be reached
@@ -35,14 +38,10 @@ Examples:
   npm run starter -- start example.com --follow
   npm run starter -- status example.com
   npm run --silent starter -- watch example.com --json | jq .phase
+  npm run starter -- doctor example.com
   npm run starter -- dns example.com --value cloudflare_dashboard_sso=…
 
 Where Temporal is comes from TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE … or temporal.toml.`;
-
-interface CommonOptions {
-  account?: string;
-  json?: boolean;
-}
 
 /** Both throw a ConfigError, and are asked only once a command really runs, so that `--help` always works. */
 export interface ConfigReaders {
@@ -126,6 +125,8 @@ export function createProgram({ readConfig, readLookUpConfig }: ConfigReaders): 
       });
     });
 
+  addAnswerCommands({ command, forRunning });
+
   command('cancel <domain>', 'stop an onboarding, and take back what it did').action(
     async (domain: string, options: CommonOptions) => {
       await forRunning(domain, options, async (handle) => {
@@ -167,6 +168,8 @@ export function createProgram({ readConfig, readLookUpConfig }: ConfigReaders): 
       outputOf(options).print(report, renderDns(report));
       process.exitCode = report.sound ? exitCodes.success : exitCodes.failed;
     });
+
+  addDoctorCommand(program);
 
   async function forOnboarding(
     domain: string,

@@ -1,7 +1,7 @@
 /** Views as text. Pure: time is an argument. */
 import { phases } from '../contract.ts';
-import type { DnsEvidence, OnboardingStatus, Phase } from '../contract.ts';
-import type { OnboardingView, PendingActivity } from './onboarding-view.ts';
+import type { OnboardingView, PendingActivity } from '../client/onboarding-view.ts';
+import type { ApprovalState, ConfirmationState, DnsEvidence, OnboardingStatus, Phase } from '../contract.ts';
 import { describeZone, renderResolvers, renderServers } from './render-evidence.ts';
 
 /** Everything known about an onboarding, as lines of a label and a text. */
@@ -63,7 +63,19 @@ function renderReason({ status, state }: OnboardingView, now: Date): string[] {
 }
 
 function renderStatus(
-  { connector, txtRecord, zone, provider, caches, evidence, verification, deadlineAt, undo }: OnboardingStatus,
+  {
+    connector,
+    txtRecord,
+    zone,
+    provider,
+    caches,
+    evidence,
+    verification,
+    approval,
+    confirmation,
+    deadlineAt,
+    undo,
+  }: OnboardingStatus,
   now: Date,
 ): string[] {
   return [
@@ -86,6 +98,8 @@ function renderStatus(
       verification.begunAt &&
         `begun ${verification.begunAt}, looked ${verification.checks} ×, begun again ${verification.restarts} ×`,
     ),
+    ...row('approval', approval && renderApproval(approval)),
+    ...row('confirmation', confirmation && renderConfirmation(confirmation)),
     ...row('deadline', deadlineAt),
     ...row('undo', undo.cause && `because ${undo.cause.message}`),
     ...undo.steps.flatMap(({ kind, state, note }) =>
@@ -109,6 +123,16 @@ function renderOutlook({ seconds, because, expectedEverywhereAt }: NonNullable<O
   return expectedEverywhereAt === null
     ? `${span} after the last name server has it`
     : `expected by ${expectedEverywhereAt} (${span})`;
+}
+
+function renderApproval({ requestedAt, reminders, expiresAt, answer }: ApprovalState): string {
+  if (answer !== null) return `${answer.kind} by ${answer.by} at ${answer.at}: ${answer.reason}`;
+  return `asked for at ${requestedAt}, reminded ${reminders} ×, expires at ${expiresAt}: "approve" or "reject"`;
+}
+
+function renderConfirmation({ until: end, confirmed }: ConfirmationState): string {
+  if (confirmed !== null) return `confirmed by ${confirmed.by} at ${confirmed.at}: ${confirmed.reason}`;
+  return `to be disabled again at ${end}, unless somebody who could log in says so: "confirm"`;
 }
 
 function renderPending({ activity, attempt, nextAttemptAt, lastError }: PendingActivity, now: Date): string {

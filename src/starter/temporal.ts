@@ -1,12 +1,11 @@
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 
+import { isUnreachable } from '../client/reachability.ts';
 import type { TemporalConfig } from '../config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { StarterError } from './starter-error.ts';
 
 const connectTimeoutMilliseconds = 5000;
-/** gRPC's status for a server that cannot be reached. */
-const unavailable = 14;
 
 /**
  * Runs `use` with a client, and closes its connection.
@@ -29,13 +28,6 @@ export async function withClient<Result>(
   } finally {
     await connection.close();
   }
-}
-
-export function isUnreachable(error: unknown): boolean {
-  const service = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
-  if (!isGrpcServiceError(service)) return false;
-  const code: number = service.code;
-  return code === unavailable;
 }
 
 function noServer(address: string, error: unknown): StarterError {

@@ -5,12 +5,12 @@ import type { Client } from '@temporalio/client';
 import logUpdate from 'log-update';
 
 import { exitCodes } from '../exit-codes.ts';
-import { viewOnboarding } from './onboarding-view.ts';
-import type { OnboardingView } from './onboarding-view.ts';
+import { isUnreachable } from '../client/reachability.ts';
+import { viewOnboarding } from '../client/onboarding-view.ts';
+import type { OnboardingView } from '../client/onboarding-view.ts';
 import type { Output } from './output.ts';
 import { renderProgress, renderSteps, renderView } from './render.ts';
 import { StarterError } from './starter-error.ts';
-import { isUnreachable } from './temporal.ts';
 
 const lookEveryMilliseconds = 1000;
 /** A server that restarts is back by then; a wait of days must not end for less. */

@@ -1,1 +1,3 @@
+export { callBack } from './call-back.ts';
+export { deliver } from './deliver.ts';
 export { onboardSsoConnector } from './onboard-sso-connector.ts';

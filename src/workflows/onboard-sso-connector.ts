@@ -28,6 +28,9 @@ import type {
 } from '../contract.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import { decideVerification } from '../decisions/verification.ts';
+import { takeApprovals, waitForApproval } from './approval.ts';
+import { tell } from './call-back.ts';
+import { takeConfirmations, waitForConfirmation } from './confirmation.ts';
 import { failure, toCause, toRunFailure } from './failures.ts';
 import { trackProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
@@ -35,7 +38,7 @@ import { createRun } from './run.ts';
 import type { Run } from './run.ts';
 import { keepTxtValue, publishTxtValue } from './txt-value.ts';
 import type { Place } from './txt-value.ts';
-import { certaintyOf, hasSomethingToUndo, rejectGiveUp, undo, undoable } from './undo.ts';
+import { certaintyOf, hasSomethingToUndo, keepAllButEnabling, rejectGiveUp, undo, undoable } from './undo.ts';
 import { refreshEvidence, remind, waitForDns } from './wait-for-dns.ts';
 
 const day = 86_400_000;
@@ -51,6 +54,8 @@ export async function onboardSsoConnector(input: OnboardingInput, carried?: Carr
   const continued = workflowInfo().continuedFromExecutionRunId === undefined ? null : (carried ?? null);
   const progress = trackProgress(continued?.status ?? null);
   rejectGiveUp();
+  takeApprovals(progress);
+  takeConfirmations(progress);
   const run = await begin(input, progress, continued?.settings ?? null);
   try {
     return await onboard(run);
@@ -71,19 +76,23 @@ async function begin(input: OnboardingInput, progress: Progress, continued: Onbo
 }
 
 async function onboard(run: Run): Promise<OnboardingResult> {
-  const { progress } = run;
+  const { progress, settings } = run;
   // A run that continued as new goes on in the wait that it was in.
   if (progress.status.phase === 'checking-prerequisites') {
     const place = await checkPrerequisites(run);
     const connector = await findOrCreateConnector(run);
-    if (connector.enabled) return finish(run, { alreadyEnabled: true });
+    if (connector.enabled) return await finish(run, { alreadyEnabled: true });
     if (connector.verificationStatus !== 'verified') await publishTxtValue(run, place, connector);
   }
   if (progress.status.connector?.verificationStatus !== 'verified') {
     if (progress.status.phase !== 'waiting-for-verification') await waitForDns(run);
     await waitForVerification(run);
   }
-  return finish(run, { alreadyEnabled: !(await enable(run)) });
+  if (progress.status.connector?.enabled !== true && settings.enablement === 'after-approval')
+    await waitForApproval(run);
+  const ours = await enable(run);
+  if (ours && settings.confirmWithinSeconds) await waitForConfirmation(run, settings.confirmWithinSeconds);
+  return await finish(run, { alreadyEnabled: !ours });
 }
 
 const cancelled: UndoCause = { by: 'cancel', type: 'Cancelled', message: 'the run was cancelled' };
@@ -94,9 +103,15 @@ async function undone(run: Run, error: unknown): Promise<unknown> {
   if (!(error instanceof TemporalFailure) || error instanceof ContinueAsNew) return error;
   // A cancel that meets a try which fails by itself arrives as that failure.
   const isCancelled = isCancellation(error) || CancellationScope.current().consideredCancelled;
-  if (!hasSomethingToUndo(run))
+  if (!hasSomethingToUndo(run)) {
+    const cause = isCancelled ? cancelled : toCause(error);
+    await tell(run, isCancelled ? 'onboarding.cancelled' : 'onboarding.failed', 'outcome', { failure: cause });
     return isCancelled ? new CancelledFailure('The run was cancelled') : toRunFailure(error);
-  const report = await undo(run, isCancelled ? cancelled : toCause(error));
+  }
+  const cause = isCancelled ? cancelled : toCause(error);
+  if (cause.type === 'NotConfirmed') keepAllButEnabling(run);
+  const report = await undo(run, cause);
+  await tell(run, 'onboarding.undone', 'outcome', { failure: cause });
   return failure('Undone', `${report.cause.message}; ${run.progress.status.reason}`, [report]);
 }
 
@@ -259,6 +274,7 @@ async function enable(run: Run): Promise<boolean> {
   const { progress } = run;
   if (progress.status.connector?.enabled === true) return false;
   await deleteTwin(run);
+  if (run.settings.confirmWithinSeconds) await requireLastingToken(run, run.settings.confirmWithinSeconds);
   progress.enter('enabling', 'enabling the connector');
   const since = new Date().toISOString();
   const { ours } = await undoable(
@@ -278,6 +294,12 @@ async function enable(run: Run): Promise<boolean> {
     if (look < readBackLooks) await run.waitForNextLook({ since, reason, summary: 'Until it is read again' });
   }
   throw failure('ConnectorChanged', 'Cloudflare accepted the enabling, and still shows the connector disabled');
+}
+
+/** Whoever is not confirmed has to be disabled again, so the token must not expire before. */
+async function requireLastingToken({ settings: { accountId, pace }, onCloudflare }: Run, withinSeconds: number) {
+  const until = new Date(Date.now() + withinSeconds * 1000 + day).toISOString();
+  await onCloudflare('Will the token outlive the window?').requireLastingToken({ accountId, until, pace });
 }
 
 /** A create whose answer was lost can land after a later try made the connector: what it left goes before anything is enabled. */
@@ -315,13 +337,14 @@ function connectorRequest({ settings: { accountId, pace }, progress }: Run) {
   return { accountId, connectorId: connector.id, pace };
 }
 
-function finish({ progress }: Run, { alreadyEnabled }: { alreadyEnabled: boolean }): OnboardingResult {
+async function finish(run: Run, { alreadyEnabled }: { alreadyEnabled: boolean }): Promise<OnboardingResult> {
+  const { progress } = run;
   // A cancel can come while the last answer is on its way, or while no worker is up.
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
   const { connector, emailDomain, txtRecord, verification, enabledAt } = progress.status;
   if (connector === null) throw new TypeError('There is no connector yet');
   progress.enter('enabled', alreadyEnabled ? 'the connector was enabled already' : 'the connector is enabled');
-  return {
+  const result: OnboardingResult = {
     connectorId: connector.id,
     emailDomain,
     enabled: true,
@@ -330,4 +353,6 @@ function finish({ progress }: Run, { alreadyEnabled }: { alreadyEnabled: boolean
     verifiedAt: verification.verifiedAt,
     enabledAt,
   };
+  await tell(run, 'onboarding.enabled', 'outcome', { result });
+  return result;
 }

@@ -35,6 +35,8 @@ export function trackProgress(carried: OnboardingStatus | null): Progress {
     txtRecord: null,
     evidence: null,
     verification: { checks: 0, restarts: 0, republished: 0, begunAt: null, verifiedAt: null },
+    approval: null,
+    confirmation: null,
     enabledAt: null,
     undo: { steps: [], cause: null, givenUp: null },
   };

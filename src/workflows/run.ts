@@ -26,6 +26,8 @@ export interface Run {
   onDns: (summary: string) => OnboardingQueueActivities;
   /** A provider's activities, on the queue that its calls belong to. */
   onProvider: (provider: DnsProviderName, summary: string) => TxtRecordActivities;
+  /** Time in which a human was waited for is not the run's. */
+  addToDeadline: (milliseconds: number) => void;
   /** The same for a look that the story can do without: given up after a few tries. */
   briefly: Pick<Run, 'onDns' | 'onProvider'>;
   /** The same without a deadline, tried slowly and without end: what an undo needs. */
@@ -52,6 +54,7 @@ export function createRun(
   continueAsNewRun: () => Promise<never>,
 ): Run {
   const { pace, polling } = settings;
+  let deadline = deadlineAt.getTime();
   let checkRequested = false;
   setHandler(
     checkNowSignal,
@@ -79,7 +82,7 @@ export function createRun(
     return { onCloudflare, onDns, onProvider };
   }
 
-  const untilDeadline = () => Math.max(1, deadlineAt.getTime() - Date.now());
+  const untilDeadline = () => Math.max(1, deadline - Date.now());
   const retry = {
     initialInterval: pace.retryFirstSeconds * 1000,
     maximumInterval: Math.max(pace.retryFirstSeconds, pace.retryMaxSeconds) * 1000,
@@ -89,6 +92,10 @@ export function createRun(
     settings,
     progress,
     ...proxies(() => ({ scheduleToCloseTimeout: untilDeadline(), retry })),
+    addToDeadline(milliseconds) {
+      deadline += milliseconds;
+      progress.note({ deadlineAt: new Date(deadline).toISOString() });
+    },
     briefly: proxies(() => ({
       scheduleToCloseTimeout: Math.min(untilDeadline(), attemptsOfABriefLook * pace.attemptSeconds * 1000),
       retry,
@@ -103,7 +110,7 @@ export function createRun(
       // Not between enabling and its read-back: a run that goes on there could not tell its own enabling from another's.
       if (workflowInfo().continueAsNewSuggested && progress.status.phase !== 'enabling') await continueAsNewRun();
       const now = Date.now();
-      const left = deadlineAt.getTime() - now;
+      const left = deadline - now;
       const next = nextWaitSeconds((now - Date.parse(since)) / 1000, polling) * 1000;
       const isLast = next > left - roomForALook;
       const wait = Math.max(0, isLast ? left : next);

@@ -1,5 +1,6 @@
 /** The one TXT value of a run: published beside the others, found again, and kept there while Cloudflare looks for it. */
 import type { Connector, DnsProviderName, ProviderZone, TxtRecord } from '../contract.ts';
+import { tell } from './call-back.ts';
 import { attempt, toTarget } from './run.ts';
 import type { Run } from './run.ts';
 import { undoable } from './undo.ts';
@@ -37,6 +38,7 @@ async function publish(run: Run, { onProvider }: Pick<Run, 'onProvider'>, record
       await onProvider(provider, 'Publish the TXT value').publishTxtRecord({ provider, target, pace: settings.pace }),
   );
   progress.note({ txtRecord: { ...record, recordId, changeId, preexisting: !ours } });
+  if (provider === 'manual') await tell(run, 'onboarding.needs-dns-change', 'needs-dns-change/publish');
 }
 
 export async function findTxtRecord(

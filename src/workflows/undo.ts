@@ -15,6 +15,7 @@ import { giveUpUndoUpdate } from '../contract.ts';
 import type { GiveUp, Pace, UndoCause, UndoKind, UndoReport, UndoStep } from '../contract.ts';
 import { describeRecord } from '../decisions/manual-record.ts';
 import { decideUndo } from '../decisions/undo.ts';
+import { tell } from './call-back.ts';
 import { toTarget } from './run.ts';
 import type { Run } from './run.ts';
 
@@ -80,6 +81,14 @@ export async function undo(run: Run, cause: UndoCause): Promise<UndoReport> {
     await condition(allHandlersFinished);
     return reportUndo(run, cause);
   });
+}
+
+/** Only the log-in goes back: what was not confirmed may be tried again with the same connector and value. */
+export function keepAllButEnabling(run: Run): void {
+  const note = 'kept for another try';
+  changeSteps(run, (steps) =>
+    steps.map((step) => (step.kind === 'disable-connector' ? step : { ...step, state: 'left', note })),
+  );
 }
 
 /** Until an undo has begun there is nothing to give up. */
@@ -216,6 +225,7 @@ async function act(run: Run, kind: UndoKind): Promise<UndoOutcome> {
       const { provider } = txtRecord;
       const recordId = txtRecord.preexisting ? null : txtRecord.recordId;
       remindOfRemoval(run);
+      if (provider === 'manual') await tell(run, 'onboarding.needs-dns-change', 'needs-dns-change/remove');
       return await undoing
         .onProvider(provider, 'Remove the TXT value')
         .removeTxtRecord({ provider, target: toTarget(run, txtRecord), recordId, pace });

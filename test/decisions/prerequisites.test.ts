@@ -44,7 +44,7 @@ describe('one thing that is wrong is one problem', () => {
     [
       'a token whose end has come',
       { token: { ...activeToken, expiresAt: '2026-03-01T09:00:00Z' } },
-      { subject: 'API token', problem: 'the token expired at 2026-03-01T09:00:00Z', remedy: /make a new API token/u },
+      { subject: 'API token', problem: 'the token expires at 2026-03-01T09:00:00Z', remedy: /make a new API token/u },
     ],
     [
       'a token that is not valid yet',

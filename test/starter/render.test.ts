@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { OnboardingStatus } from '../../src/contract.ts';
-import type { OnboardingView } from '../../src/starter/onboarding-view.ts';
+import type { OnboardingView } from '../../src/client/onboarding-view.ts';
 import { renderDuration, renderProgress, renderSteps, renderView } from '../../src/starter/render.ts';
 
 const now = new Date('2026-01-01T00:10:00.000Z');
@@ -68,6 +68,8 @@ const status: OnboardingStatus = {
     findings: ['ns2 (192.0.2.2:53) is lame: REFUSED'],
   },
   verification: { checks: 7, restarts: 1, republished: 0, begunAt: '2026-01-01T00:05:00.000Z', verifiedAt: null },
+  approval: null,
+  confirmation: null,
   enabledAt: null,
   undo: {
     steps: [{ kind: 'delete-connector', certain: true, endedAt: null, state: 'armed', note: null }],
@@ -100,7 +102,9 @@ describe('the steps on a terminal', () => {
         ✓ publishing-txt  2 s
         ✓ waiting-for-dns  4 min 55 s
         ▸ waiting-for-verification  5 min
+        · waiting-for-approval
         · enabling
+        · waiting-for-confirmation
         · enabled
       "
     `);

@@ -1,0 +1,103 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import ky from 'ky';
+import { Webhook } from 'standardwebhooks';
+
+import type { Problem } from '../contract.ts';
+import type { CallBackEvent } from '../decisions/call-back-event.ts';
+
+/** Where call-backs may go, and how they are signed. */
+export interface CallBackSettings {
+  /** Such as `https://itsm.example.com`; a URL of any other origin is refused, whoever asked for it. */
+  origins: readonly string[];
+  /** Standard Webhooks secrets (`whsec_…`), asked before each try; it is signed with each of them. */
+  readSecrets: () => Promise<string[]>;
+}
+
+export interface CallBackActivities {
+  /**
+   * Sends one event, signed; the run's id is its `webhook-id`.
+   * @throws {ApplicationFailure} `CallBackRefused` where the URL must not be called, or is gone for good (410);
+   *   `CallBackFailed` where a later try may do
+   */
+  sendCallBack: (callBack: { url: string; event: CallBackEvent }) => Promise<void>;
+}
+
+/** The receiver has so long; less than an attempt, so that a slow one is told from a worker that is dead. */
+const shareOfAttempt = 0.8;
+const gone = 410;
+
+/** What is wrong with a URL to call back; `null`: nothing. */
+export function judgeCallbackUrl(url: string, settings: CallBackSettings | null): Problem | null {
+  const subject = 'callbackUrl';
+  if (settings === null) {
+    return {
+      subject,
+      problem: 'this worker sends no call-backs',
+      remedy: 'leave it out, or set CALLBACK_ORIGINS and CALLBACK_SECRETS_FILE for the worker',
+    };
+  }
+  const origin = URL.canParse(url) ? new URL(url).origin : null;
+  if (origin !== null && settings.origins.includes(origin)) return null;
+  return {
+    subject,
+    problem: `"${origin ?? url}" is not one of the origins that may be called back`,
+    remedy: "correct it, or add its origin to the worker's CALLBACK_ORIGINS",
+  };
+}
+
+/** @param settings `null`: call-backs are not configured, and each one is refused */
+export function createCallBackActivities(settings: CallBackSettings | null): CallBackActivities {
+  return {
+    async sendCallBack({ url, event }) {
+      const problem = judgeCallbackUrl(url, settings);
+      if (settings === null || problem !== null) throw refused(problem?.problem ?? 'call-backs are not configured');
+      const { startToCloseTimeoutMs, workflowExecution } = activityInfo();
+      const id = workflowExecution?.workflowId ?? '';
+      const body = JSON.stringify(event);
+      const now = new Date();
+      const secrets = await settings.readSecrets();
+      const status = await post(url, {
+        body,
+        headers: {
+          'content-type': 'application/json',
+          'webhook-id': id,
+          'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+          'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, now, body)).join(' '),
+        },
+        timeout: startToCloseTimeoutMs * shareOfAttempt,
+      });
+      if (status === gone) throw refused(`${new URL(url).origin} answered ${status}: it wants no more`);
+      if (status < 200 || status > 299) throw failed(`${new URL(url).origin} answered ${status}`);
+    },
+  };
+}
+
+async function post(
+  url: string,
+  request: { body: string; headers: Record<string, string>; timeout: number },
+): Promise<number> {
+  try {
+    const answer = await ky.post(url, {
+      ...request,
+      retry: 0,
+      // A redirect could lead to an origin that must not be called.
+      redirect: 'manual',
+      throwHttpErrors: false,
+      signal: cancellationSignal(),
+    });
+    await answer.body?.cancel();
+    return answer.status;
+  } catch (error) {
+    if (cancellationSignal().aborted) throw error;
+    throw failed(`${new URL(url).origin} could not be reached: ${error instanceof Error ? error.name : String(error)}`);
+  }
+}
+
+function refused(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'CallBackRefused', message, nonRetryable: true });
+}
+
+function failed(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'CallBackFailed', message });
+}

@@ -1,0 +1,66 @@
+/** Looks at the Cloudflare account. Reads only. */
+import type { Cloudflare } from '../cloudflare/cloudflare.ts';
+import { normaliseEmailDomain } from '../domains/email-domain.ts';
+import { parseInput } from '../input.ts';
+import { look, notOk, ok, skipAll } from './check.ts';
+import type { Check, Limits } from './check.ts';
+import { accountChecks, connectorCheck, judgeAccountLooks, judgeTokenLook } from './judge-account.ts';
+
+export interface AccountDiagnosis {
+  checks: Check[];
+  /** Why nothing can be asked of the account with this token; `null`: it can. */
+  unusable: string | null;
+}
+
+/** @param wanted `cloudflare: null`: its variables cannot be used; `accountId: null`, `emailDomain: null`: none was given */
+export async function examineAccount(
+  wanted: { cloudflare: Cloudflare | null; accountId: string | null; emailDomain: string | null },
+  limits: Limits,
+): Promise<AccountDiagnosis> {
+  const { cloudflare, accountId, emailDomain } = wanted;
+  const account = judgeAccountId(accountId);
+  const behindToken = [
+    accountChecks.organization,
+    accountChecks.identityProvider,
+    accountChecks.connectors,
+    ...(emailDomain === null ? [] : [connectorCheck(emailDomain)]),
+  ];
+
+  if (cloudflare === null || accountId === null || account.state !== 'ok') {
+    const unusable = cloudflare === null ? 'CLOUDFLARE_* cannot be used' : 'the account is not known';
+    return { checks: [account, ...skipAll([accountChecks.token, ...behindToken], unusable)], unusable };
+  }
+
+  const { preflight, connectors } = cloudflare;
+  const token = await look(limits, async (options) => await preflight.verifyToken(accountId, options));
+  const tokenCheck = judgeTokenLook(token, new Date());
+  if (!token.ok || tokenCheck.state !== 'ok') {
+    const unusable = 'the API token cannot be used';
+    return { checks: [account, tokenCheck, ...skipAll(behindToken, unusable)], unusable };
+  }
+
+  const isWanted = (listed: string): boolean => {
+    const normal = normaliseEmailDomain(listed);
+    return normal.ok && normal.emailDomain === emailDomain;
+  };
+  const [organization, identityProviders, found] = await Promise.all([
+    look(limits, async (options) => await preflight.findOrganization(accountId, options)),
+    look(limits, async (options) => {
+      const providers = await preflight.listIdentityProviders(accountId, options);
+      return providers.map(({ name }) => name);
+    }),
+    look(limits, async (options) => await connectors.list(accountId, isWanted, options)),
+  ]);
+  const looks = { organization, identityProviders, connectors: found };
+  const checks = judgeAccountLooks(token.value, looks, emailDomain, new Date());
+  return { checks: [account, tokenCheck, ...checks], unusable: null };
+}
+
+function judgeAccountId(accountId: string | null): Check {
+  const name = accountChecks.account;
+  const next = "use --account <id>, or set CLOUDFLARE_ACCOUNT_ID; the id is in the dashboard's address";
+  if (accountId === null) return notOk(name, 'no account was given', next);
+  const parsed = parseInput({ accountId });
+  const problem = parsed.ok ? undefined : parsed.problems.find(({ subject }) => subject === 'accountId');
+  return problem === undefined ? ok(name, accountId) : notOk(name, `its id ${problem.problem}`, next);
+}

@@ -1,0 +1,121 @@
+/** Looks at DNS, as a run would, and at whether it can be reached at all. Reads only. */
+import type { LookUpConfig } from '../config.ts';
+import type { PublishingZone } from '../contract.ts';
+import { locateZoneServers } from '../dns/authoritative-servers.ts';
+import type { AuthoritativeServer } from '../dns/authoritative-servers.ts';
+import type { Dns } from '../dns/dns.ts';
+import { findOverride } from '../dns/name-server-overrides.ts';
+import { createResolvers, listSystemResolvers, PUBLIC_RESOLVERS } from '../dns/resolvers.ts';
+import { formatSocketAddress } from '../dns/socket-address.ts';
+import { look, skipped } from './check.ts';
+import type { Check, Limits } from './check.ts';
+import { judgeFallback, judgeReach, judgeZone, reachCheck, zoneCheck } from './judge-dns.ts';
+import type { Probed } from './judge-dns.ts';
+import { probe, transports } from './probe.ts';
+import type { Transport } from './probe.ts';
+
+const dnsPort = 53;
+/** Every resolver knows it, and asking for it leaves nothing behind: never the e-mail domain, whose absence they would remember. */
+const root = { name: '.', type: 'NS', role: 'unchecked' } as const;
+
+/** @param lookUps `null`: it cannot be read */
+export async function examineResolvers(lookUps: LookUpConfig | null, limits: Limits): Promise<Check[]> {
+  if (lookUps === null) return transports.map((transport) => skipReach('resolvers', transport, unreadable));
+  const { resolvers } = lookUps;
+  const preferred = (resolvers === 'default' ? PUBLIC_RESOLVERS : resolvers).map(nameByAddress);
+  return await Promise.all(
+    transports.map(async (transport) => {
+      const probed = await probeAll(preferred, transport, root, limits);
+      if (resolvers !== 'default' || probed.some(({ answer }) => answer.ok)) {
+        return judgeReach('resolvers', transport, probed);
+      }
+      const own = listSystemResolvers().map(nameByAddress);
+      return judgeFallback(transport, probed, await probeAll(own, transport, root, limits));
+    }),
+  );
+}
+
+export interface ZoneDiagnosis {
+  checks: Check[];
+  /** `null`: it was not found. */
+  zone: PublishingZone | null;
+}
+
+/** @param dns `null`: its variables cannot be used */
+export async function examineZone(
+  { dns, lookUps, emailDomain }: { dns: Dns | null; lookUps: LookUpConfig | null; emailDomain: string },
+  limits: Limits,
+): Promise<ZoneDiagnosis> {
+  if (dns === null || lookUps === null) {
+    const reach = transports.map((transport) => skipReach('name servers', transport, unreadable));
+    return { checks: [skipped(zoneCheck(emailDomain), unreadable), ...reach], zone: null };
+  }
+  const search = await look(
+    limits,
+    async ({ signal, timeoutMilliseconds: withinMilliseconds }) =>
+      await dns.findPublishingZone({ emailDomain, signal, withinMilliseconds }),
+  );
+  const zone = search.ok && search.value.kind === 'found' ? search.value.zone : null;
+  const servers = await locate(lookUps, { emailDomain, zone }, limits);
+  const reach = transports.map(async (transport) => {
+    if (servers.length === 0) return skipReach('name servers', transport, 'their addresses are not known');
+    const question = { name: zone?.apex ?? emailDomain, type: 'SOA', role: 'authority' } as const;
+    return judgeReach('name servers', transport, await probeAll(servers, transport, question, limits));
+  });
+  return { checks: [...judgeZone(emailDomain, search), ...(await Promise.all(reach))], zone };
+}
+
+const unreadable = 'DNS_NAMESERVERS or DNS_RESOLVERS cannot be used';
+
+/** Those of `DNS_NAMESERVERS` even where no zone was found: that they cannot be reached may be why. */
+async function locate(
+  { nameServers, resolvers }: LookUpConfig,
+  { emailDomain, zone }: { emailDomain: string; zone: PublishingZone | null },
+  limits: Limits,
+): Promise<AuthoritativeServer[]> {
+  if (zone === null) return (findOverride(nameServers, emailDomain) ?? []).map(nameByAddress);
+  const located = await look(limits, async ({ signal, timeoutMilliseconds }) => {
+    const settings = {
+      nameServers,
+      authoritativePort: dnsPort,
+      timeoutMilliseconds,
+      resolvers: createResolvers({
+        preferred: resolvers === 'default' ? PUBLIC_RESOLVERS : resolvers,
+        fallback: resolvers === 'default' ? listSystemResolvers : () => [],
+        // The fallback is asked after the preferred ones.
+        timeoutMilliseconds: Math.ceil(timeoutMilliseconds / 2),
+      }),
+    };
+    return await locateZoneServers(settings, { nameServers: zone.nameServers, emailDomain, signal });
+  });
+  if (!located.ok) return [];
+  return located.value.flatMap(({ name, address }) => (address === null ? [] : [{ name, address }]));
+}
+
+async function probeAll(
+  servers: readonly AuthoritativeServer[],
+  transport: Transport,
+  question: Omit<Parameters<typeof probe>[2], 'stop'>,
+  limits: Limits,
+): Promise<Probed[]> {
+  return await Promise.all(
+    servers.map(async ({ name, address }) => {
+      const where = formatSocketAddress(address);
+      return {
+        server: name === where ? where : `${name} (${where})`,
+        answer: await look(
+          limits,
+          async ({ signal }) => await probe(address, transport, { ...question, stop: signal }),
+        ),
+      };
+    }),
+  );
+}
+
+function nameByAddress(address: AuthoritativeServer['address']): AuthoritativeServer {
+  return { name: formatSocketAddress(address), address };
+}
+
+function skipReach(servers: 'resolvers' | 'name servers', transport: Transport, why: string): Check {
+  return skipped(reachCheck(servers, transport), why);
+}

@@ -1,0 +1,131 @@
+/** What the looks at a Cloudflare account come to. Pure. */
+import { classOf } from '../activities/error-policy.ts';
+import type { ErrorClass } from '../activities/error-policy.ts';
+import { isRefusal } from '../activities/failures.ts';
+import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
+import type { TokenState } from '../cloudflare/preflight.ts';
+import type { Connector } from '../contract.ts';
+import { decideConnector } from '../decisions/connector.ts';
+import { judgeAccount, judgeToken } from '../decisions/prerequisites.ts';
+import { notOk, ok, skipped, wordsOf } from './check.ts';
+import type { Check, Look } from './check.ts';
+
+/** Those that `judgeAccount` knows are named as it names them. */
+export const accountChecks = {
+  account: 'Cloudflare account',
+  token: 'API token',
+  organization: 'Zero Trust organization',
+  identityProvider: 'identity provider',
+  connectors: 'SSO connectors',
+} as const;
+
+export function connectorCheck(emailDomain: string): string {
+  return `connector of ${emailDomain}`;
+}
+
+/** As long as a run may take, unless its input says otherwise. */
+const longestRunMilliseconds = 7 * 86_400_000;
+
+export function judgeTokenLook(token: Look<TokenState>, now: Date): Check {
+  const name = accountChecks.token;
+  if (!token.ok) return notOk(name, `it cannot be used: ${wordsOf(token.error)}`, remedyOf(token.error));
+  const { kind, expiresAt } = token.value;
+  const [problem] = judgeToken(token.value, now);
+  if (problem !== undefined) return notOk(name, problem.problem, problem.remedy);
+  const end = expiresAt === null ? 'does not expire' : `expires at ${expiresAt}`;
+  const owner = kind === 'user' ? "a user's" : "the account's own";
+  const [soon] = judgeToken(token.value, new Date(now.getTime() + longestRunMilliseconds));
+  const next = soon === undefined ? null : 'replace it in time: a run may take 7 days';
+  return ok(name, `active, ${owner}, ${end}`, next);
+}
+
+export interface AccountLooks {
+  organization: Look<string | null>;
+  /** Names. */
+  identityProviders: Look<string[]>;
+  /** Those of `emailDomain`. */
+  connectors: Look<Connector[]>;
+}
+
+/** @param emailDomain `null`: none was given */
+export function judgeAccountLooks(
+  token: TokenState,
+  { organization, identityProviders, connectors }: AccountLooks,
+  emailDomain: string | null,
+  now: Date,
+): Check[] {
+  const facts = {
+    token,
+    organization: organization.ok ? { name: organization.value } : { unreadable: wordsOf(organization.error) },
+    identityProviders: identityProviders.ok
+      ? { names: identityProviders.value }
+      : { unreadable: wordsOf(identityProviders.error) },
+    connectors: connectors.ok ? ('readable' as const) : { unreadable: wordsOf(connectors.error) },
+  };
+  const problems = judgeAccount(facts, now);
+
+  function judge<Value>(name: string, seen: Look<Value>, describe: (value: Value) => Check): Check {
+    // Only the API's own no says that a permission is missing.
+    if (!seen.ok && !isRefusal(seen.error)) return notOk(name, wordsOf(seen.error), remedyOf(seen.error));
+    const problem = problems.find(({ subject }) => subject === name);
+    if (problem !== undefined) return notOk(name, problem.problem, problem.remedy);
+    // Where an earlier problem explains this one, `judgeAccount` names that alone.
+    return seen.ok ? describe(seen.value) : skipped(name, noOrganization);
+  }
+
+  return [
+    judge(accountChecks.organization, organization, (found) =>
+      ok(accountChecks.organization, JSON.stringify(found ?? '')),
+    ),
+    judge(accountChecks.identityProvider, identityProviders, (names) =>
+      names.length === 0
+        ? skipped(accountChecks.identityProvider, noOrganization)
+        : ok(
+            accountChecks.identityProvider,
+            `${names.map((name) => JSON.stringify(name)).join(', ')}; whether it logs anybody in is not to be seen from here`,
+          ),
+    ),
+    judge(accountChecks.connectors, connectors, () =>
+      ok(accountChecks.connectors, 'the token may read them; whether it may write them, only a run shows'),
+    ),
+    ...(emailDomain === null ? [] : [judgeConnectors(emailDomain, connectors)]),
+  ];
+}
+
+const noOrganization = 'it belongs to the Zero Trust organization, which there is not or which cannot be read';
+
+function judgeConnectors(emailDomain: string, connectors: Look<Connector[]>): Check {
+  const name = connectorCheck(emailDomain);
+  if (!connectors.ok) return skipped(name, 'the SSO connectors cannot be read');
+  const read = { connectors: connectors.value, readAt: new Date(0).toISOString() };
+  const decision = decideConnector(connectors.value, read, false, null);
+  switch (decision.kind) {
+    case 'create':
+      return ok(name, 'there is none; a run creates it');
+    case 'conflict':
+      return notOk(name, decision.reason, 'an enabled one has to be disabled before it can be deleted');
+    case 'use': {
+      const { id, verificationStatus, enabled } = decision.connector;
+      const goesOn = enabled ? 'a run has nothing left to do' : 'a run goes on with it';
+      return ok(name, `${id} is there: ${verificationStatus}, ${enabled ? 'enabled' : 'not enabled'}; ${goesOn}`);
+    }
+  }
+}
+
+const permissions = 'the README lists the permissions that the token needs';
+const unreachable = 'let the worker reach the API over HTTPS (a firewall, a proxy?), or set CLOUDFLARE_BASE_URL right';
+
+const remedies: { readonly [Class in ErrorClass]?: string } = {
+  'no token': 'put a token into the file that CLOUDFLARE_API_TOKEN_FILE names',
+  unauthorised: `set CLOUDFLARE_API_TOKEN (or the file of CLOUDFLARE_API_TOKEN_FILE) to a token of this account; ${permissions}`,
+  throttled: 'wait five minutes: the token has no calls left',
+  unavailable: 'try again later; https://www.cloudflarestatus.com shows whether the API is in trouble',
+  'malformed answer': 'find out what stands between the worker and the API: what answered is not Cloudflare',
+  'no success': `check the account's id; ${permissions}`,
+  refused: `check the account's id; ${permissions}`,
+};
+
+/** What to do about an error of the Cloudflare client, or of a look that ran out of time. */
+export function remedyOf(error: unknown): string {
+  return (error instanceof CloudflareError ? remedies[classOf(error)] : undefined) ?? unreachable;
+}

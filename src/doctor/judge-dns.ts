@@ -1,0 +1,91 @@
+/** What the looks at DNS come to. Pure. */
+import { DnsError } from '../dns/dns-error.ts';
+import type { ZoneSearch } from '../dns/authority.ts';
+import { notOk, ok, skipped, wordsOf } from './check.ts';
+import type { Check, Look } from './check.ts';
+import type { Transport } from './probe.ts';
+
+export const domainCheck = 'e-mail domain';
+
+export function zoneCheck(emailDomain: string): string {
+  return `zone of ${emailDomain}`;
+}
+
+export function reachCheck(servers: 'resolvers' | 'name servers', transport: Transport): string {
+  return `${servers} over ${transport}`;
+}
+
+/** One server asked over one transport. */
+export interface Probed {
+  /** Its name or address, for messages. */
+  server: string;
+  answer: Look<void>;
+}
+
+const openPort: Record<Transport, string> = {
+  UDP: 'open UDP port 53 from the worker to them',
+  TCP: 'open TCP port 53 from the worker to them (often forgotten): an answer that does not fit into a datagram comes over TCP alone, and TXT values often do not',
+};
+
+export function judgeReach(servers: 'resolvers' | 'name servers', transport: Transport, probed: Probed[]): Check {
+  const name = reachCheck(servers, transport);
+  const answering = probed.flatMap(({ server, answer }) => (answer.ok ? [server] : []));
+  const silent = probed.flatMap(({ server, answer }) => (answer.ok ? [] : [`${server}: ${reasonOf(answer.error)}`]));
+  if (answering.length === 0) {
+    const where = servers === 'resolvers' ? 'set DNS_RESOLVERS to resolvers' : 'set DNS_NAMESERVERS to name servers';
+    return notOk(name, `none answers (${silent.join('; ')})`, `${openPort[transport]}; or ${where} that it can reach`);
+  }
+  const rest = silent.length === 0 ? '' : `; no answer from ${silent.join('; ')}`;
+  return ok(name, `answer from ${answering.join(', ')}${rest}`);
+}
+
+/** Where the public resolvers cannot be reached, a worker asks the machine's own. */
+export function judgeFallback(transport: Transport, preferred: Probed[], fallback: Probed[]): Check {
+  if (!fallback.some(({ answer }) => answer.ok)) return judgeReach('resolvers', transport, [...preferred, ...fallback]);
+  const { name, found } = judgeReach('resolvers', transport, fallback);
+  const publicOnes = preferred.map(({ server }) => server).join(', ');
+  return ok(
+    name,
+    `${found}; these are the machine's own, since the public ones (${publicOnes}) do not answer`,
+    'where these show the inside view of a domain, set DNS_RESOLVERS to others',
+  );
+}
+
+/** What a search that should have found the zone came to. */
+export function judgeZone(emailDomain: string, search: Look<ZoneSearch>): Check[] {
+  const name = zoneCheck(emailDomain);
+  const settings = 'where the worker cannot see public DNS, set DNS_RESOLVERS or DNS_NAMESERVERS';
+  if (!search.ok) {
+    const look = `"starter dns ${emailDomain}" shows what each name server says`;
+    return [notOk(name, wordsOf(search.error), `${look}; ${settings}`)];
+  }
+  if (search.value.kind === 'not-delegated') {
+    const register = `correct its spelling, or register ${emailDomain} and delegate it first`;
+    return [notOk(name, search.value.reason, `${register}; ${settings}`)];
+  }
+  const { zone, problems } = search.value;
+  if (problems.length > 0) return problems.map(({ problem, remedy }) => notOk(name, problem, remedy));
+  const source = zone.source === 'configured' ? ' (asked: the servers of DNS_NAMESERVERS)' : '';
+  return [ok(name, `${zone.apex}, on ${zone.nameServers.join(', ')}${source}`)];
+}
+
+/** @param normal what `normaliseEmailDomain` says; `null`: no domain was given */
+export function judgeDomain(
+  normal: { ok: true; emailDomain: string } | { ok: false; reason: string; remedy: string } | null,
+): Check {
+  if (normal === null) {
+    return skipped(
+      domainCheck,
+      'none was given: "starter doctor example.com" looks at its zone, provider and connector',
+    );
+  }
+  if (!normal.ok) return notOk(domainCheck, normal.reason, normal.remedy);
+  return ok(domainCheck, `${normal.emailDomain} may be onboarded`);
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof DnsError) return error.detail;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : null;
+  if (code === 'ECONNREFUSED') return 'connection refused';
+  return code === null ? wordsOf(error) : `cannot be reached (${code})`;
+}

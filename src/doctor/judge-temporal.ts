@@ -1,0 +1,103 @@
+/** What the looks at a Temporal server come to. Pure. */
+import { isGrpcServiceError } from '@temporalio/client';
+
+import { explainMissingSearchAttributes } from '../search-attributes.ts';
+import { notOk, ok, wordsOf } from './check.ts';
+import type { Check, Look } from './check.ts';
+
+export const temporalChecks = {
+  server: 'Temporal server',
+  namespace: 'Temporal namespace',
+  searchAttributes: 'search attributes',
+} as const;
+
+export function workerCheck(taskQueue: string): string {
+  return `worker on ${taskQueue}`;
+}
+
+/** gRPC's status codes. */
+const notFound = 5;
+const permissionDenied = 7;
+const unauthenticated = 16;
+
+const mayNot = 'set TEMPORAL_API_KEY or the certificate of TEMPORAL_TLS_* to one that may use this namespace';
+
+export function judgeServer(address: string, version: Look<string>): Check {
+  const name = temporalChecks.server;
+  if (version.ok) return ok(name, `${address} answers (version ${version.value})`);
+  const refused = [permissionDenied, unauthenticated].includes(codeOf(version.error) ?? 0);
+  return refused
+    ? notOk(name, `${address} refuses the connection: ${explain(version.error)}`, mayNot)
+    : notOk(name, `${address} cannot be reached: ${explain(version.error)}`, 'start one, or set TEMPORAL_ADDRESS');
+}
+
+/** @param retentionDays for which the namespace remembers a run that has ended; `null`: it did not say */
+export function judgeNamespace(namespace: string, retentionDays: Look<number | null>): Check {
+  const name = temporalChecks.namespace;
+  if (retentionDays.ok) {
+    const days = retentionDays.value;
+    return ok(
+      name,
+      `"${namespace}"${days === null ? '' : `, which remembers ended runs for ${days} ${days === 1 ? 'day' : 'days'}`}`,
+    );
+  }
+  if (codeOf(retentionDays.error) === notFound) {
+    const create = `temporal operator namespace create --retention 720h --namespace ${namespace}`;
+    return notOk(name, `there is no namespace "${namespace}"`, `set TEMPORAL_NAMESPACE, or create it:\n${create}`);
+  }
+  return notOk(name, `"${namespace}" could not be read: ${explain(retentionDays.error)}`, mayNot);
+}
+
+export function judgeSearchAttributes(namespace: string, missing: Look<string[]>): Check {
+  const name = temporalChecks.searchAttributes;
+  if (!missing.ok) return notOk(name, `they could not be read: ${explain(missing.error)}`, mayNot);
+  if (missing.value.length === 0) return ok(name, 'all are there');
+  const [, ...command] = explainMissingSearchAttributes(missing.value, namespace).trim().split('\n');
+  const next = ['let an operator add them, once:', ...command.map((line) => line.trim())].join('\n');
+  return notOk(name, `the namespace lacks ${missing.value.join(', ')}`, next);
+}
+
+export interface Poller {
+  identity: string;
+  /** Milliseconds since 1970, by the server's clock. */
+  lastSeen: number;
+}
+
+/** Who asks a task queue for work of one kind. */
+export interface Polled {
+  kind: 'workflows' | 'activities';
+  pollers: Poller[];
+}
+
+/** A worker that is up asks at least once a minute; the server remembers for five minutes who did. */
+const freshMilliseconds = 2 * 60_000;
+
+export function judgePollers(taskQueue: string, polled: Look<Polled[]>, now: Date): Check {
+  const name = workerCheck(taskQueue);
+  const start = 'start the worker where its environment is set: npm start';
+  if (!polled.ok) return notOk(name, `whether one polls could not be read: ${explain(polled.error)}`, mayNot);
+
+  const isFresh = ({ lastSeen }: Poller): boolean => lastSeen >= now.getTime() - freshMilliseconds;
+  const idle = polled.value.filter(({ pollers }) => !pollers.some(isFresh));
+  const fresh = polled.value.flatMap(({ pollers }) => pollers.filter(isFresh).map(({ identity }) => identity));
+  if (idle.length === 0) return ok(name, `polled by ${[...new Set(fresh)].toSorted().join(', ')}`);
+
+  const gone = [...new Set(idle.flatMap(({ pollers }) => pollers.map(({ identity }) => identity)))].toSorted();
+  const last = gone.length === 0 ? '' : `; ${gone.join(', ')} did, some minutes ago`;
+  const what = idle.map(({ kind }) => kind).join(' and ');
+  return notOk(name, `no worker polls for ${what}${last}`, start);
+}
+
+function codeOf(error: unknown): number | null {
+  const service = serviceErrorIn(error);
+  return service === null ? null : service.code;
+}
+
+function explain(error: unknown): string {
+  return serviceErrorIn(error)?.details || wordsOf(error);
+}
+
+function serviceErrorIn(error: unknown): { code: number; details: string } | null {
+  const candidate = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
+  return isGrpcServiceError(candidate) ? candidate : null;
+}

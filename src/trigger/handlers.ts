@@ -1,0 +1,197 @@
+/** What each operation of the trigger does, once it is known who asks. */
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+import { deliverOnboarding } from '../client/deliver-onboarding.ts';
+import { viewOnboarding } from '../client/onboarding-view.ts';
+import { sendUpdate } from '../client/send-update.ts';
+import { startOrJoin } from '../client/start-onboarding.ts';
+import { approveUpdate, checkNowSignal, confirmUpdate, rejectUpdate, workflowIdFor } from '../contract.ts';
+import type { Decision, OnboardingInput } from '../contract.ts';
+import { normaliseEmailDomain } from '../domains/email-domain.ts';
+import { parseInput } from '../input.ts';
+import { AdapterError } from './adapter.ts';
+import type { Caller } from './callers.ts';
+import { HttpProblem } from './http-problem.ts';
+import type { Identity } from './identify.ts';
+import { buildOpenApi } from './openapi.ts';
+import { approvalSchema, confirmationSchema } from './operations.ts';
+import type { Accepted, OperationId } from './operations.ts';
+
+export interface Call {
+  client: Client;
+  identity: Identity | null;
+  request: FastifyRequest;
+  reply: FastifyReply;
+  body: Buffer;
+}
+
+type Handler = (call: Call) => Promise<void>;
+
+export const handlers: Record<OperationId, Handler> = {
+  async startOnboarding(call) {
+    const { client, reply } = call;
+    const { caller, eventId } = known(call);
+    const event = parseJson(call.body);
+    const candidate = adapt(caller, event);
+    if (candidate === null) {
+      await reply.code(204).send();
+      return;
+    }
+    const parsed = parseInput(candidate);
+    if (!parsed.ok) throw new HttpProblem(422, 'The input cannot be used', parsed.problems);
+    const { input } = parsed;
+    requireAccount(caller, input.accountId);
+    const outcome =
+      eventId === null
+        ? await startOrJoin(client, input)
+        : await deliverOnboarding(client, { caller: caller.name, eventId }, input);
+    if (outcome.kind === 'other') throw new HttpProblem(409, clashes[outcome.because]);
+    if (outcome.kind === 'id-reused')
+      throw new HttpProblem(409, 'This webhook-id belongs to an event that said something else');
+    await reply.code(202).header('location', locationOf(input)).send(toAccepted(input, outcome.kind));
+  },
+
+  async readOnboarding(call) {
+    const view = await viewOnboarding(call.client, targetOf(call).workflowId);
+    if (view === null) throw notFound();
+    await call.reply.send(view);
+  },
+
+  async checkNow(call) {
+    await (await runningOf(call)).signal(checkNowSignal);
+    await call.reply.code(202).send();
+  },
+
+  async answerApproval(call) {
+    const { answer, ...said } = parseBody(approvalSchema, call.body);
+    await update(call, answer === 'approve' ? approveUpdate : rejectUpdate, said);
+  },
+
+  async confirm(call) {
+    await update(call, confirmUpdate, parseBody(confirmationSchema, call.body));
+  },
+
+  async cancelOnboarding(call) {
+    await (await runningOf(call)).cancel();
+    await call.reply.code(202).send();
+  },
+
+  async readOpenApi({ reply }) {
+    await reply.send(buildOpenApi());
+  },
+};
+
+const clashes = {
+  'being-undone': 'An onboarding of this domain is being undone',
+  'other-input': 'An onboarding of this domain is running with another input',
+  'other-workflow': 'Other work on this domain is under way',
+};
+
+function known({ identity }: Call): Identity {
+  if (identity === null) throw new HttpProblem(401);
+  return identity;
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new HttpProblem(400, 'The body is not JSON in UTF-8');
+  }
+}
+
+function parseBody<Output>(schema: z.ZodType<Output>, body: Buffer): Output {
+  const parsed = schema.safeParse(parseJson(body));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => ({
+    subject: path.length > 0 ? path.join('.') : 'body',
+    problem: message,
+    remedy: 'correct it and send it again; /openapi.json has its form',
+  }));
+  throw new HttpProblem(422, 'The body cannot be used', problems);
+}
+
+function adapt({ adapter }: Caller, event: unknown): unknown {
+  if (adapter === null) return event;
+  try {
+    return adapter.toInput(event);
+  } catch (error) {
+    if (error instanceof AdapterError)
+      throw new HttpProblem(422, `The event does not fit the adapter: ${error.message}`);
+    throw error;
+  }
+}
+
+function requireAccount({ accounts }: Caller, accountId: string): void {
+  if (!accounts.includes(accountId)) throw new HttpProblem(403);
+}
+
+function toAccepted({ accountId, emailDomain }: OnboardingInput, outcome: Accepted['outcome']): Accepted {
+  return { accountId, emailDomain, workflowId: workflowIdFor(accountId, emailDomain), outcome };
+}
+
+function locationOf({ accountId, emailDomain }: OnboardingInput): string {
+  return `/onboardings/${encodeURIComponent(emailDomain)}?account=${accountId}`;
+}
+
+const targetSchema = z.object({
+  params: z.object({ domain: z.string() }),
+  query: z.object({ account: z.string().optional() }),
+});
+
+/** Which domain in which account; a caller that has one account need not name it. */
+function targetOf(call: Call): { workflowId: string } {
+  const { caller } = known(call);
+  const { params, query } = targetSchema.parse(call.request);
+  const [only, ...others] = caller.accounts;
+  const accountId = query.account ?? (others.length === 0 ? only : undefined);
+  if (accountId === undefined) throw new HttpProblem(422, 'Which account? Add ?account=…');
+  requireAccount(caller, accountId);
+  const domain = normaliseEmailDomain(params.domain);
+  if (!domain.ok) throw new HttpProblem(422, domain.reason);
+  return { workflowId: workflowIdFor(accountId, domain.emailDomain) };
+}
+
+/** The server takes a cancellation of a run that has ended without a word, so its state is asked for first. */
+async function runningOf(call: Call): Promise<WorkflowHandle> {
+  const handle = call.client.workflow.getHandle(targetOf(call).workflowId);
+  const { status } = await handle.describe().catch(toNotFound);
+  if (status.name !== 'RUNNING') throw new HttpProblem(409, 'The onboarding has ended');
+  return handle;
+}
+
+async function update<Result>(
+  call: Call,
+  definition: UpdateDefinition<Result, [Decision]>,
+  { by, reason }: { by?: string | undefined; reason: string },
+): Promise<void> {
+  const { caller } = known(call);
+  const handle = await runningOf(call);
+  // Who says so is who could prove it; whom they speak for is their word.
+  const decision = { by: by === undefined ? caller.name : `${by} (by way of ${caller.name})`, reason };
+  const outcome = await sendUpdate(call.client, handle, definition, decision).catch(toNotFound);
+  switch (outcome.kind) {
+    case 'done':
+      await call.reply.send(outcome.result);
+      return;
+    case 'refused':
+      throw new HttpProblem(409, outcome.reason);
+    case 'under-way':
+      await call.reply.code(202).send();
+      return;
+    case 'not-recorded':
+      throw new HttpProblem(503, 'Not recorded: no worker took it in time');
+  }
+}
+
+function notFound(): HttpProblem {
+  return new HttpProblem(404, 'There is no onboarding of this domain');
+}
+
+function toNotFound(error: unknown): never {
+  throw error instanceof WorkflowNotFoundError ? notFound() : error;
+}

@@ -1,0 +1,163 @@
+/** Every operation of the trigger: what it is, who may use it, what goes in and out. Routes and OpenAPI come from here. */
+import { z } from 'zod';
+
+import type { ApprovalState, ConfirmationState, OnboardingResult, OnboardingStatus } from '../contract.ts';
+import { phases } from '../contract.ts';
+import type { OnboardingView } from '../client/onboarding-view.ts';
+import { inputSchema } from '../input.ts';
+import type { Action } from './callers.ts';
+import type { ProblemStatus } from './http-problem.ts';
+
+export interface Operation {
+  id: string;
+  method: 'GET' | 'POST' | 'DELETE';
+  /** As OpenAPI writes it. */
+  path: string;
+  /** `null`: anybody may. */
+  action: Action | null;
+  summary: string;
+  body: z.ZodType | null;
+  answers: { status: 200 | 202 | 204; description: string; schema: z.ZodType | null }[];
+  problems: ProblemStatus[];
+}
+
+const time = z.iso.datetime();
+const who = z.string().trim().min(1).max(200);
+const why = z.string().trim().min(1).max(1000);
+
+/** `by`: on whose behalf; without it the caller's own name is recorded. */
+export const approvalSchema = z.strictObject({
+  answer: z.enum(['approve', 'reject']),
+  reason: why,
+  by: who.optional(),
+});
+export const confirmationSchema = z.strictObject({ reason: why, by: who.optional() });
+
+const accepted = z.object({
+  accountId: z.string(),
+  emailDomain: z.string(),
+  workflowId: z.string(),
+  /** `again`: this event had been taken before; `joined`: the same was under way. */
+  outcome: z.enum(['taken', 'again', 'started', 'joined']),
+});
+export type Accepted = z.infer<typeof accepted>;
+
+const decision = { by: z.string(), reason: z.string(), at: time };
+const approvalState = z.object({
+  requestedAt: time,
+  nextReminderAt: time.nullable(),
+  reminders: z.int(),
+  expiresAt: time,
+  answer: z.object({ ...decision, kind: z.enum(['approved', 'rejected']) }).nullable(),
+}) satisfies z.ZodType<ApprovalState>;
+const confirmationState = z.object({
+  until: time,
+  confirmed: z.object(decision).nullable(),
+}) satisfies z.ZodType<ConfirmationState>;
+
+const view = z.object({
+  workflowId: z.string(),
+  runId: z.string(),
+  accountId: z.string(),
+  emailDomain: z.string(),
+  state: z.string().describe('running, completed, failed, cancelled, terminated …'),
+  phase: z.enum(phases).nullable(),
+  status: z.custom<OnboardingStatus>().nullable().describe('null while no worker answers'),
+  pending: z.array(
+    z.object({
+      activity: z.string(),
+      attempt: z.int(),
+      nextAttemptAt: time.nullable(),
+      lastError: z.string().nullable(),
+    }),
+  ),
+  result: z.custom<OnboardingResult>().nullable(),
+  failure: z.object({ type: z.string(), message: z.string(), details: z.array(z.unknown()) }).nullable(),
+  startedAt: time,
+  closedAt: time.nullable(),
+}) satisfies z.ZodType<OnboardingView>;
+
+const onTheWay: ProblemStatus[] = [401, 403, 404, 409, 422, 429, 503];
+
+export const operations = [
+  {
+    id: 'startOnboarding',
+    method: 'POST',
+    path: '/onboardings',
+    action: 'onboard',
+    summary: 'Onboard a domain. The only operation that a signature is enough for; with an adapter, any JSON goes in.',
+    body: inputSchema,
+    answers: [
+      { status: 202, description: 'Temporal has it; Location shows how it goes on', schema: accepted },
+      { status: 204, description: 'An event that the adapter has no use for', schema: null },
+    ],
+    problems: [400, 401, 403, 409, 413, 415, 422, 429, 503],
+  },
+  {
+    id: 'readOnboarding',
+    method: 'GET',
+    path: '/onboardings/{domain}',
+    action: 'read',
+    summary: 'Where it stands, and why',
+    body: null,
+    answers: [{ status: 200, description: 'The newest run for the domain', schema: view }],
+    problems: [401, 403, 404, 422, 429, 503],
+  },
+  {
+    id: 'checkNow',
+    method: 'POST',
+    path: '/onboardings/{domain}/check-now',
+    action: 'check-now',
+    summary: 'Look now instead of waiting for the next check',
+    body: null,
+    answers: [{ status: 202, description: 'It looks', schema: null }],
+    problems: onTheWay,
+  },
+  {
+    id: 'answerApproval',
+    method: 'POST',
+    path: '/onboardings/{domain}/approval',
+    action: 'approve',
+    summary: 'Say yes or no to enabling it',
+    body: approvalSchema,
+    answers: [
+      { status: 200, description: 'Recorded', schema: approvalState },
+      { status: 202, description: 'Recorded, and not worked on yet', schema: null },
+    ],
+    problems: [400, ...onTheWay, 413, 415],
+  },
+  {
+    id: 'confirm',
+    method: 'POST',
+    path: '/onboardings/{domain}/confirmation',
+    action: 'confirm',
+    summary: 'Say that somebody could log in',
+    body: confirmationSchema,
+    answers: [
+      { status: 200, description: 'Recorded', schema: confirmationState },
+      { status: 202, description: 'Recorded, and not worked on yet', schema: null },
+    ],
+    problems: [400, ...onTheWay, 413, 415],
+  },
+  {
+    id: 'cancelOnboarding',
+    method: 'DELETE',
+    path: '/onboardings/{domain}',
+    action: 'cancel',
+    summary: 'Stop it, and take back what it did',
+    body: null,
+    answers: [{ status: 202, description: 'Its cancellation has been requested', schema: null }],
+    problems: onTheWay,
+  },
+  {
+    id: 'readOpenApi',
+    method: 'GET',
+    path: '/openapi.json',
+    action: null,
+    summary: 'This description',
+    body: null,
+    answers: [{ status: 200, description: 'OpenAPI 3.1', schema: null }],
+    problems: [429],
+  },
+] as const satisfies Operation[];
+export type OperationId = (typeof operations)[number]['id'];

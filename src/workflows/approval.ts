@@ -1,0 +1,94 @@
+/** Between `verified` and enabling: a human says yes, because from then on a whole company logs in another way. */
+import { condition, setHandler } from '@temporalio/workflow';
+
+import { approveUpdate, rejectUpdate } from '../contract.ts';
+import type { ApprovalState, Decision } from '../contract.ts';
+import { tell } from './call-back.ts';
+import { requireDecision } from './human-decision.ts';
+import { failure } from './failures.ts';
+import type { Progress } from './progress.ts';
+import type { Run } from './run.ts';
+
+type Answer = NonNullable<ApprovalState['answer']>;
+
+/** Takes answers whenever they come, and refuses those that nobody asked for. */
+export function takeApprovals(progress: Progress): void {
+  const answer = (kind: Answer['kind']) => (decision: Decision) => {
+    const approval = requireOpen(progress);
+    const answered = { ...approval, answer: { ...decision, kind, at: new Date().toISOString() } };
+    progress.note({ approval: answered });
+    return answered;
+  };
+  const validator = (decision: Decision) => {
+    requireDecision(decision);
+    requireOpen(progress);
+  };
+  setHandler(approveUpdate, answer('approved'), { validator, description: 'Enable it: who says so, and why' });
+  setHandler(rejectUpdate, answer('rejected'), { validator, description: 'Do not enable it: who says so, and why' });
+}
+
+function requireOpen({ status: { phase, approval } }: Progress): ApprovalState {
+  if (phase !== 'waiting-for-approval' || approval === null) {
+    throw new TypeError(`Nobody is asked for approval: the onboarding is in the phase ${phase}`);
+  }
+  if (approval.answer === null) return approval;
+  const { kind, by, at } = approval.answer;
+  throw new TypeError(`It has been answered: ${kind} by ${by} at ${at}`);
+}
+
+/**
+ * Waits for an answer, reminding now and then. What it takes is added to the deadline.
+ * @throws {ApplicationFailure} `ApprovalRejected`, `ApprovalExpired`
+ */
+export async function waitForApproval(run: Run): Promise<void> {
+  const { settings, progress } = run;
+  const { remindEverySeconds, expireSeconds } = settings.approval;
+  const requested = Date.now();
+  const expires = requested + expireSeconds * 1000;
+  progress.note({
+    approval: {
+      requestedAt: new Date(requested).toISOString(),
+      nextReminderAt: null,
+      reminders: 0,
+      expiresAt: new Date(expires).toISOString(),
+      answer: null,
+    },
+  });
+  progress.enter('waiting-for-approval', describe(settings.emailDomain));
+
+  await tell(run, 'onboarding.needs-approval', 'needs-approval/0');
+  let answer = progress.status.approval?.answer ?? null;
+  while (answer === null) {
+    const now = Date.now();
+    const reminder = now + remindEverySeconds * 1000;
+    const next = Math.min(reminder, expires);
+    noteReminder(progress, reminder < expires ? new Date(reminder).toISOString() : null);
+    const summary = next === expires ? 'Until the question expires' : 'Until somebody is reminded';
+    await condition(() => progress.status.approval?.answer !== null, Math.max(0, next - now), { summary });
+    answer = progress.status.approval?.answer ?? null;
+    if (answer !== null) break;
+    if (Date.now() >= expires) {
+      throw failure('ApprovalExpired', `Nobody approved enabling ${settings.emailDomain} within ${expireSeconds} s`);
+    }
+    const { approval } = progress.status;
+    if (approval === null) continue;
+    const reminders = approval.reminders + 1;
+    progress.note({ approval: { ...approval, reminders } });
+    await tell(run, 'onboarding.needs-approval', `needs-approval/${reminders}`);
+  }
+  if (answer.kind === 'rejected') throw failure('ApprovalRejected', `Rejected by ${answer.by}: ${answer.reason}`);
+  run.addToDeadline(Date.now() - requested);
+}
+
+function noteReminder(progress: Progress, nextReminderAt: string | null): void {
+  const { approval } = progress.status;
+  if (approval !== null) progress.note({ nextCheckAt: nextReminderAt, approval: { ...approval, nextReminderAt } });
+}
+
+/** What will happen, and to whom. */
+function describe(emailDomain: string): string {
+  return (
+    `waiting for somebody to approve: at once, and in every account, everybody with an address at ${emailDomain} ` +
+    "will log in to the Cloudflare dashboard through this account's identity provider"
+  );
+}

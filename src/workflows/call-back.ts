@@ -1,0 +1,81 @@
+/** Telling somebody's URL what became of an onboarding: a run of its own, so that no story waits for their server. */
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+  proxyActivities,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+
+import type { CallBackActivities } from '../activities/call-back.ts';
+import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
+import type { OnboardingResult, Pace } from '../contract.ts';
+import { toCallBackEvent } from '../decisions/call-back-event.ts';
+import type { CallBackEvent, CallBackEventType } from '../decisions/call-back-event.ts';
+import type { Run } from './run.ts';
+
+export interface CallBack {
+  url: string;
+  event: CallBackEvent;
+  pace: CallBackPace;
+}
+
+/** In seconds, as `Pace` has them. */
+export type CallBackPace = Pick<Pace, 'retryFirstSeconds' | 'retryMaxSeconds' | 'attemptSeconds'>;
+
+/** As long as the senders that Standard Webhooks describes go on. */
+const giveUpAfter = '3 days';
+
+/** Sends one event until it is taken, or for three days. The run's id is the event's, at every try. */
+export async function callBack({ url, event, pace }: CallBack): Promise<void> {
+  const { sendCallBack } = proxyActivities<CallBackActivities>({
+    summary: `Tell ${event.type}`,
+    taskQueue: ONBOARDING_TASK_QUEUE,
+    startToCloseTimeout: pace.attemptSeconds * 1000,
+    scheduleToCloseTimeout: giveUpAfter,
+    retry: { initialInterval: pace.retryFirstSeconds * 1000, maximumInterval: pace.retryMaxSeconds * 1000 },
+  });
+  await sendCallBack({ url, event });
+}
+
+/**
+ * Hands an event to a run of its own, also from a run that is being cancelled. Does nothing without a URL.
+ * @param key tells this event from the others of the same story; the same key twice is sent once
+ */
+export async function announce(
+  { callbackUrl, pace }: { callbackUrl: string | null; pace: CallBackPace },
+  event: CallBackEvent,
+  key: string,
+): Promise<void> {
+  // Settings that an earlier version of this code validated have none.
+  if (!callbackUrl) return;
+  const { retryFirstSeconds, retryMaxSeconds, attemptSeconds } = pace;
+  try {
+    await CancellationScope.nonCancellable(
+      async () =>
+        await startChild(callBack, {
+          workflowId: `sso-call-back/${workflowInfo().firstExecutionRunId}/${key}`,
+          taskQueue: ONBOARDING_TASK_QUEUE,
+          args: [{ url: callbackUrl, event, pace: { retryFirstSeconds, retryMaxSeconds, attemptSeconds } }],
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          parentClosePolicy: ParentClosePolicy.ABANDON,
+          cancellationType: ChildWorkflowCancellationType.ABANDON,
+          staticSummary: `${event.type}: ${event.data.emailDomain}`,
+        }),
+    );
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+/** What the story tells of itself, as its status is now. */
+export async function tell(
+  { settings, progress }: Run,
+  type: CallBackEventType,
+  key: string,
+  outcome: { result?: OnboardingResult; failure?: { type: string; message: string } } = {},
+): Promise<void> {
+  await announce(settings, toCallBackEvent(type, progress.status, new Date().toISOString(), outcome), key);
+}

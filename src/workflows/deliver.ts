@@ -1,0 +1,51 @@
+/** One delivery of somebody's event: its id makes it happen once, also after what it started has ended. */
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ChildWorkflowCancellationType, ParentClosePolicy, proxyActivities, startChild } from '@temporalio/workflow';
+
+import type { RunningOnboardingActivities } from '../activities/running-onboarding.ts';
+import { ONBOARD_WORKFLOW_TYPE, ONBOARDING_TASK_QUEUE, workflowIdFor } from '../contract.ts';
+import type { OnboardingInput, OnboardWorkflow } from '../contract.ts';
+import { summariseOnboarding } from '../decisions/onboarding-summary.ts';
+
+export interface Delivery {
+  /** Who sent it. */
+  caller: string;
+  /** Checked and in normal form. */
+  input: OnboardingInput;
+}
+
+export interface DeliveryResult {
+  /** `joined`: the same was under way; `refused`: something else was, see `because`. */
+  outcome: 'started' | 'joined' | 'refused';
+  workflowId: string;
+  because: string | null;
+}
+
+/** Starts the onboarding, which then goes on by itself. */
+export async function deliver({ input }: Delivery): Promise<DeliveryResult> {
+  const { lookAtRunning } = proxyActivities<RunningOnboardingActivities>({
+    summary: 'What is under way for the domain?',
+    taskQueue: ONBOARDING_TASK_QUEUE,
+    startToCloseTimeout: '30 seconds',
+  });
+  const workflowId = workflowIdFor(input.accountId, input.emailDomain);
+  for (;;) {
+    try {
+      await startChild<OnboardWorkflow>(ONBOARD_WORKFLOW_TYPE, {
+        workflowId,
+        taskQueue: ONBOARDING_TASK_QUEUE,
+        args: [input],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        cancellationType: ChildWorkflowCancellationType.ABANDON,
+        ...summariseOnboarding(input),
+      });
+      return { outcome: 'started', workflowId, because: null };
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+    const running = await lookAtRunning(input);
+    if (running.kind === 'same-input') return { outcome: 'joined', workflowId, because: null };
+    if (running.kind === 'other') return { outcome: 'refused', workflowId, because: running.because };
+    // What stood in the way has ended.
+  }
+}

@@ -1,0 +1,58 @@
+/** Set-ups to be diagnosed, on a real Temporal server and a simulated account. */
+import { expect, vi } from 'vitest';
+
+import { CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from '../../src/contract.ts';
+import type { Check } from '../../src/doctor/check.ts';
+import { diagnose } from '../../src/doctor/diagnose.ts';
+import type { DiagnosisRequest } from '../../src/doctor/diagnose.ts';
+import { createWorld, testToken, waitOptions } from '../onboarding-world.ts';
+import type { World } from '../onboarding-world.ts';
+
+export const domain = 'example.com';
+export const nowhere = '127.0.0.1:1';
+
+/** What a diagnosis of the environment comes to, and the checks that are not ok, as `name: found → next`. */
+export async function look(
+  environment: Record<string, string>,
+  request: Partial<DiagnosisRequest> = {},
+  milliseconds = 5000,
+) {
+  const limits = { signal: new AbortController().signal, milliseconds };
+  const asked = { environment, accountId: null, domain, ...request };
+  const diagnosis = await diagnose(asked, limits);
+  expect(JSON.stringify(diagnosis)).not.toContain(testToken);
+  return {
+    ...diagnosis,
+    broken: diagnosis.checks.filter(({ state }) => state === 'not-ok').map(lineOf),
+    skipped: diagnosis.checks.filter(({ state }) => state === 'skipped').map(({ name }) => name),
+    check: (name: string) => diagnosis.checks.find((check) => check.name === name),
+  };
+}
+
+function lineOf({ name, found, next }: Check): string {
+  return `${name}: ${found} → ${next}`;
+}
+
+/** With a worker that the server has heard of. */
+export async function createWorkingWorld(): Promise<World> {
+  const world = await createWorld();
+  await world.startWorker();
+  const { connection, options } = world.client;
+  const isPolled = async (taskQueue: string, taskQueueType: number): Promise<boolean> => {
+    const request = { namespace: options.namespace, taskQueue: { name: taskQueue }, taskQueueType };
+    return (await connection.workflowService.describeTaskQueue(request)).pollers.length > 0;
+  };
+  await vi.waitFor(async () => {
+    const polled = [
+      isPolled(ONBOARDING_TASK_QUEUE, 1),
+      isPolled(ONBOARDING_TASK_QUEUE, 2),
+      isPolled(CLOUDFLARE_TASK_QUEUE, 2),
+    ];
+    expect(await Promise.all(polled)).toEqual([true, true, true]);
+  }, waitOptions);
+  return world;
+}
+
+export function textContaining(text: string): unknown {
+  return expect.stringContaining(text);
+}

@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+
+import { describe, expect, it } from 'vitest';
+
+import { parseInput } from '../../src/input.ts';
+import { parseAdapter } from '../../src/trigger/adapter.ts';
+import { createWorld } from '../onboarding-world.ts';
+import { countRuns, newSecret, sendSigned, startTrigger } from './trigger-world.ts';
+
+const account = '0123456789abcdef0123456789abcdef';
+
+async function readExample(name: string): Promise<unknown> {
+  return JSON.parse(await readFile(new URL(`../../docs/adapters/${name}.json`, import.meta.url), 'utf8'));
+}
+
+const scimUser = {
+  schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+  userName: 'jane',
+  active: true,
+  emails: [
+    { value: 'jane@home.example', type: 'home' },
+    { value: 'Jane@Example.com', primary: true },
+  ],
+};
+const hrisCompany = {
+  event: 'company.acquired',
+  company: { name: 'Example', cloudflareAccount: account, emailDomain: 'example.com', dns: 'external' },
+};
+const serviceNowItem = {
+  table: 'sc_req_item',
+  record: {
+    approval: 'approved',
+    cat_item: 'cloudflare-sso',
+    u_cloudflare_account: account,
+    u_email_domain: 'EXAMPLE.COM',
+    u_confirm_minutes: '45',
+  },
+};
+
+describe('the adapters in docs/', () => {
+  it.each([
+    ['scim-user', scimUser, { emailDomain: 'example.com', enablement: 'after-approval' }],
+    ['hris-company', hrisCompany, { dnsProvider: 'manual', approval: { expireSeconds: 1_209_600 } }],
+    ['servicenow-request', serviceNowItem, { emailDomain: 'example.com', confirmWithinSeconds: 2700 }],
+  ])('%s makes an input of the contract of its event', async (name, event, expected) => {
+    const parsed = parseInput(parseAdapter(await readExample(name)).toInput(event));
+    expect(parsed).toMatchObject({ ok: true, input: { accountId: account, ...expected } });
+  });
+
+  it.each([
+    ['scim-user', { ...scimUser, active: false }],
+    ['scim-user', { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], active: true }],
+    ['hris-company', { event: 'company.renamed' }],
+    ['servicenow-request', { ...serviceNowItem, record: { ...serviceNowItem.record, approval: 'requested' } }],
+    ['servicenow-request', null],
+    ['hris-company', []],
+  ])('%s has no use for other events', async (name, event) => {
+    expect(parseAdapter(await readExample(name)).toInput(event)).toBeNull();
+  });
+});
+
+it('a field that is not there is left out, one that cannot be worked out is named', () => {
+  const adapter = parseAdapter({
+    input: { accountId: 'account', emailDomain: 'lower(domain)', polling: { growth: 'g' } },
+  });
+  expect(adapter.toInput({ domain: 'A.example' })).toEqual({ emailDomain: 'a.example', polling: {} });
+  expect(() => adapter.toInput({ domain: 7 })).toThrow(/^input\.emailDomain: /u);
+});
+
+it.each([
+  ['not an object', 7, 'expected object'],
+  ['no input', {}, 'input'],
+  ['an expression that cannot be read', { input: { emailDomain: 'a[' } }, 'input.emailDomain: Syntax error'],
+  ['a condition that cannot be read', { when: '==', input: {} }, 'when: '],
+  ['a field that adapters do not have', { input: {}, transform: 'x' }, 'transform'],
+  ['a number as an expression', { input: { emailDomain: 7 } }, 'emailDomain'],
+])('an adapter with %s is refused', (_name, file, message) => {
+  expect(() => parseAdapter(file)).toThrow(message);
+});
+
+it('an event goes through its sender’s adapter; others are acknowledged, and those that do not fit refused', async () => {
+  await using world = await createWorld();
+  const secret = newSecret();
+  const hr = { name: 'hr', webhookSecrets: [secret], accounts: [account], actions: ['onboard' as const] };
+  await using trigger = await startTrigger(world.client, [{ ...hr, adapter: 'hris.json' }], {
+    'hris.json': await readExample('hris-company'),
+  });
+  const other = await sendSigned(trigger.url, { event: 'company.renamed' }, { secret });
+  expect(other).toMatchObject({ status: 204, body: '' });
+  const unfit = await sendSigned(trigger.url, { event: 'company.acquired', company: {} }, { secret });
+  expect(unfit.status).toBe(422);
+  const elsewhere = { ...hrisCompany, company: { ...hrisCompany.company, cloudflareAccount: 'b'.repeat(32) } };
+  expect((await sendSigned(trigger.url, elsewhere, { secret })).status).toBe(403);
+  expect(await countRuns(world.client, 'deliver')).toBe(0);
+
+  expect(await sendSigned(trigger.url, hrisCompany, { secret })).toMatchObject({
+    status: 202,
+    body: { accountId: account, emailDomain: 'example.com' },
+  });
+  expect(await countRuns(world.client, 'deliver')).toBe(1);
+});
