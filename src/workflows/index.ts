@@ -1,3 +1,4 @@
 export { callBack } from './call-back.ts';
 export { deliver } from './deliver.ts';
 export { onboardSsoConnector } from './onboard-sso-connector.ts';
+export { rememberConnector } from './remember-connector.ts';

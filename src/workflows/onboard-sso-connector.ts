@@ -8,6 +8,7 @@ import {
   condition,
   ContinueAsNew,
   continueAsNew,
+  patched,
   proxyActivities,
   TemporalFailure,
   workflowInfo,
@@ -34,6 +35,7 @@ import { takeConfirmations, waitForConfirmation } from './confirmation.ts';
 import { failure, toCause, toRunFailure } from './failures.ts';
 import { trackProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
+import { remember } from './remember-connector.ts';
 import { createRun } from './run.ts';
 import type { Run } from './run.ts';
 import { keepTxtValue, publishTxtValue } from './txt-value.ts';
@@ -353,6 +355,25 @@ async function finish(run: Run, { alreadyEnabled }: { alreadyEnabled: boolean })
     verifiedAt: verification.verifiedAt,
     enabledAt,
   };
+  // Histories from before there were records have no such commands.
+  if (patched('remember-connector')) await rememberEnabled(run, result);
   await tell(run, 'onboarding.enabled', 'outcome', { result });
   return result;
+}
+
+/** What drift is measured against, and what off-boarding may take away. */
+async function rememberEnabled({ progress }: Run, { connectorId, enabledAt }: OnboardingResult): Promise<void> {
+  const { accountId, emailDomain, txtRecord, zone } = progress.status;
+  const { firstExecutionRunId: runId } = workflowInfo();
+  const isRecorded = await remember({
+    accountId,
+    emailDomain,
+    connectorId,
+    enabledAt: enabledAt ?? new Date().toISOString(),
+    txt: txtRecord === null ? null : { record: txtRecord, shown: zone, runId },
+  });
+  if (!isRecorded) {
+    const { reason } = progress.status;
+    progress.note({ reason: `${reason}; it could not be recorded, so drift and off-boarding do not know it` });
+  }
 }
