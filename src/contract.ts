@@ -14,6 +14,10 @@ export const CLOUDFLARE_TASK_QUEUE = 'sso-cloudflare';
 export const ONBOARD_WORKFLOW_TYPE = 'onboardSsoConnector';
 export type OnboardWorkflow = (input: OnboardingInput) => Promise<OnboardingResult>;
 
+/** The two stories of a domain, which share its workflow id. */
+export const stories = ['onboarding', 'offboarding'] as const;
+export type Story = (typeof stories)[number];
+
 /** The one workflow id of a domain in an account; the server itself then allows one run at a time. `emailDomain` in normal form. */
 export function workflowIdFor(accountId: string, emailDomain: string): string {
   return `sso/${accountId}/${emailDomain}`;
@@ -73,7 +77,8 @@ export interface Approval {
   expireSeconds: number;
 }
 
-type Optional<T> = { [Key in keyof T]?: T[Key] | undefined };
+/** Every field may be left out. */
+export type Optional<T> = { [Key in keyof T]?: T[Key] | undefined };
 
 /** What a client sends. Everything but the account and the domain has a default (`input.ts`). */
 export interface OnboardingInput {
@@ -98,26 +103,30 @@ export interface OnboardingInput {
 export const enablements = ['automatic', 'after-approval'] as const;
 export type Enablement = (typeof enablements)[number];
 
-/** The validated input with every default filled in. */
-export interface OnboardingSettings {
+/** What both stories of a domain go by. */
+export interface StorySettings {
   accountId: string;
   emailDomain: string;
-  /** `null`: not asked for; a new connector then gets Cloudflare's default and a found one keeps what it has. */
-  useFedrampLanguage: boolean | null;
-  enablement: Enablement;
   approval: Approval;
-  /** `null`: nobody is asked to confirm. */
-  confirmWithinSeconds: number | null;
   /** `null`: nobody is told. */
   callbackUrl: string | null;
-  dnsProvider: DnsProviderChoice;
   deadlineSeconds: number;
-  propagation: Propagation;
   polling: Polling;
   pace: Pace;
 }
 
-export const phases = [
+/** The validated input with every default filled in. */
+export interface OnboardingSettings extends StorySettings {
+  /** `null`: not asked for; a new connector then gets Cloudflare's default and a found one keeps what it has. */
+  useFedrampLanguage: boolean | null;
+  enablement: Enablement;
+  /** `null`: nobody is asked to confirm. */
+  confirmWithinSeconds: number | null;
+  dnsProvider: DnsProviderChoice;
+  propagation: Propagation;
+}
+
+export const onboardingPhases = [
   'checking-prerequisites',
   'creating-connector',
   'publishing-txt',
@@ -130,7 +139,16 @@ export const phases = [
   'undoing',
   'undone',
 ] as const;
-export type Phase = (typeof phases)[number];
+export const offboardingPhases = [
+  'looking',
+  'waiting-for-approval',
+  'disabling',
+  'deleting-connector',
+  'removing-txt',
+  'offboarded',
+] as const;
+export const phases = [...new Set([...onboardingPhases, ...offboardingPhases])];
+export type Phase = (typeof onboardingPhases)[number] | (typeof offboardingPhases)[number];
 
 export type VerificationStatus = 'awaiting' | 'pending' | 'failed' | 'verified';
 
@@ -270,7 +288,7 @@ export interface Decision {
   reason: string;
 }
 
-/** A human is asked before the connector is enabled. Times are ISO 8601. */
+/** A human is asked before the log-in of a company changes. Times are ISO 8601. */
 export interface ApprovalState {
   requestedAt: string;
   /** `null`: no more reminders. */
@@ -306,6 +324,7 @@ export interface Problem {
  * command are views of this one value. Times are ISO 8601.
  */
 export interface OnboardingStatus {
+  story: Story;
   accountId: string;
   emailDomain: string;
   phase: Phase;
@@ -343,6 +362,17 @@ export interface OnboardingStatus {
   confirmation: ConfirmationState | null;
   enabledAt: string | null;
   undo: Undo;
+  /** What an off-boarding has to do, in order; `null` until it has looked, and in an onboarding. */
+  offboarding: OffboardingStep[] | null;
+}
+
+export interface OffboardingStep {
+  kind: 'disable-connector' | 'delete-connector' | 'remove-txt-value';
+  /** The connector's id, or the name at which the value stands. */
+  of: string;
+  state: 'to-do' | 'done' | 'left';
+  /** What was found, or why it was left. */
+  note: string | null;
 }
 
 export interface OnboardingResult {
@@ -396,6 +426,8 @@ export const failureTypes = [
   'CallBackRefused',
   /** A call-back was not taken; tried again. */
   'CallBackFailed',
+  /** An off-boarding stopped half-way; run again, it does the rest. Details: `[OffboardingStop]`. */
+  'OffboardingIncomplete',
   /** The deadline passed. */
   'DeadlinePassed',
   /** The run failed, was cancelled or ran out of time, and took back what it had done. Details: `[UndoReport]`. */

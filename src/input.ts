@@ -4,7 +4,19 @@
  */
 import { z } from 'zod';
 import { dnsProviderChoices, enablements } from './contract.ts';
-import type { DnsProviderChoice, OnboardingInput, OnboardingSettings, Problem } from './contract.ts';
+import type {
+  Approval,
+  DnsProviderChoice,
+  OnboardingInput,
+  OnboardingSettings,
+  Optional,
+  Pace,
+  Polling,
+  Problem,
+  StorySettings,
+} from './contract.ts';
+import { disablements } from './contract/offboarding.ts';
+import type { OffboardingInput, OffboardingSettings } from './contract/offboarding.ts';
 import { normaliseEmailDomain } from './domains/email-domain.ts';
 
 const days = 86_400;
@@ -28,20 +40,13 @@ const accountId = z
   .string({ error: missingOrNoText })
   .regex(/^[0-9a-f]{32}$/u, 'must be the 32 hexadecimal characters of a Cloudflare account id, in lower case');
 
-export const inputSchema = z.strictObject({
+/** What the inputs of both stories have. */
+const storyFields = {
   accountId,
   emailDomain,
-  useFedrampLanguage: z.boolean().optional(),
-  enablement: z.enum(enablements).optional(),
   approval: z.strictObject({ remindEverySeconds: seconds, expireSeconds: seconds }).partial().optional(),
-  confirmWithinSeconds: seconds.optional(),
   callbackUrl: z.url({ protocol: /^https?$/u }).optional(),
-  dnsProvider: z.enum(dnsProviderChoices).optional(),
   deadlineSeconds: seconds.optional(),
-  propagation: z
-    .strictObject({ check: z.enum(['authoritative', 'off']), maxSeconds: seconds, refreshSeconds: seconds })
-    .partial()
-    .optional(),
   polling: z
     .strictObject({ firstSeconds: seconds, growth: z.number().min(0).max(10), maxSeconds: seconds })
     .partial()
@@ -61,13 +66,40 @@ export const inputSchema = z.strictObject({
     })
     .partial()
     .optional(),
+};
+
+export const inputSchema = z.strictObject({
+  ...storyFields,
+  useFedrampLanguage: z.boolean().optional(),
+  enablement: z.enum(enablements).optional(),
+  confirmWithinSeconds: seconds.optional(),
+  dnsProvider: z.enum(dnsProviderChoices).optional(),
+  propagation: z
+    .strictObject({ check: z.enum(['authoritative', 'off']), maxSeconds: seconds, refreshSeconds: seconds })
+    .partial()
+    .optional(),
 });
 
-export type ParsedInput = { ok: true; input: OnboardingInput } | { ok: false; problems: Problem[] };
+export const offboardingInputSchema = z.strictObject({
+  ...storyFields,
+  disablement: z.enum(disablements).optional(),
+});
+
+export type Parsed<Input> = { ok: true; input: Input } | { ok: false; problems: Problem[] };
+export type ParsedInput = Parsed<OnboardingInput>;
 
 /** Checks an input from anywhere and brings its domain to normal form. Adds no defaults, so two inputs can be compared. */
 export function parseInput(candidate: unknown): ParsedInput {
-  const parsed = inputSchema.safeParse(candidate);
+  return parseBy(inputSchema, candidate);
+}
+
+/** The same for an off-boarding. */
+export function parseOffboardingInput(candidate: unknown): Parsed<OffboardingInput> {
+  return parseBy(offboardingInputSchema, candidate);
+}
+
+function parseBy<Input>(schema: z.ZodType<Input>, candidate: unknown): Parsed<Input> {
+  const parsed = schema.safeParse(candidate);
   if (parsed.success) return { ok: true, input: parsed.data };
   return { ok: false, problems: parsed.error.issues.map((issue) => toProblem(issue)) };
 }
@@ -77,32 +109,52 @@ function toProblem(issue: z.core.$ZodIssue): Problem {
   return {
     subject: issue.path.length > 0 ? issue.path.join('.') : 'input',
     problem: issue.message,
-    remedy:
-      typeof remedy === 'string' ? remedy : 'correct the input and start again; its fields are in src/contract.ts',
+    remedy: typeof remedy === 'string' ? remedy : 'correct the input and start again; its fields are in docs/schemas',
   };
 }
 
 /** Fills in the defaults; one that would contradict what was asked for gives way. */
 export function withDefaults(input: OnboardingInput, defaultProvider: DnsProviderChoice): OnboardingSettings {
-  const { firstSeconds, growth, maxSeconds } = input.polling ?? {};
   return {
-    accountId: input.accountId,
-    emailDomain: input.emailDomain,
+    ...toStorySettings(input),
     useFedrampLanguage: input.useFedrampLanguage ?? null,
     enablement: input.enablement ?? 'automatic',
-    approval: {
-      remindEverySeconds: input.approval?.remindEverySeconds ?? days,
-      expireSeconds: input.approval?.expireSeconds ?? 7 * days,
-    },
     confirmWithinSeconds: input.confirmWithinSeconds ?? null,
-    callbackUrl: input.callbackUrl ?? null,
     dnsProvider: input.dnsProvider ?? defaultProvider,
-    deadlineSeconds: input.deadlineSeconds ?? 7 * days,
     propagation: {
       check: input.propagation?.check ?? 'authoritative',
       maxSeconds: input.propagation?.maxSeconds ?? 3600,
       refreshSeconds: input.propagation?.refreshSeconds ?? 1800,
     },
+  };
+}
+
+/** The same for an off-boarding. */
+export function withOffboardingDefaults(input: OffboardingInput): OffboardingSettings {
+  return { ...toStorySettings(input), disablement: input.disablement ?? 'automatic' };
+}
+
+interface StoryInput {
+  accountId: string;
+  emailDomain: string;
+  approval?: Optional<Approval> | undefined;
+  callbackUrl?: string | undefined;
+  deadlineSeconds?: number | undefined;
+  polling?: Optional<Polling> | undefined;
+  pace?: Optional<Pace> | undefined;
+}
+
+function toStorySettings(input: StoryInput): StorySettings {
+  const { firstSeconds, growth, maxSeconds } = input.polling ?? {};
+  return {
+    accountId: input.accountId,
+    emailDomain: input.emailDomain,
+    approval: {
+      remindEverySeconds: input.approval?.remindEverySeconds ?? days,
+      expireSeconds: input.approval?.expireSeconds ?? 7 * days,
+    },
+    callbackUrl: input.callbackUrl ?? null,
+    deadlineSeconds: input.deadlineSeconds ?? 7 * days,
     polling: {
       firstSeconds: firstSeconds ?? Math.min(5, maxSeconds ?? 5),
       growth: growth ?? 0.1,

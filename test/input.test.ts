@@ -90,7 +90,7 @@ describe('an input that is wrong', () => {
       {
         subject: 'input',
         problem: expect.stringContaining(problem) as unknown,
-        remedy: 'correct the input and start again; its fields are in src/contract.ts',
+        remedy: 'correct the input and start again; its fields are in docs/schemas',
       },
     ]);
   });
@@ -153,7 +153,7 @@ describe('an input that is wrong', () => {
       {
         subject,
         problem: expect.stringMatching(problem) as unknown,
-        remedy: 'correct the input and start again; its fields are in src/contract.ts',
+        remedy: 'correct the input and start again; its fields are in docs/schemas',
       },
     ]);
   });
@@ -166,7 +166,7 @@ describe('an input that is wrong', () => {
       {
         subject,
         problem: 'is missing',
-        remedy: 'correct the input and start again; its fields are in src/contract.ts',
+        remedy: 'correct the input and start again; its fields are in docs/schemas',
       },
     ]);
   });

@@ -6,12 +6,14 @@ import { createAccountActivities } from './account.ts';
 import type { AccountActivities } from './account.ts';
 import { createCallBackActivities } from './call-back.ts';
 import type { CallBackActivities, CallBackSettings } from './call-back.ts';
+import { createConnectorRecordActivities } from './connector-record.ts';
+import type { ConnectorRecordActivities } from './connector-record.ts';
 import { createConnectorActivities } from './connectors.ts';
 import type { ConnectorActivities } from './connectors.ts';
 import { createDnsActivities } from './dns.ts';
 import type { DnsActivities } from './dns.ts';
-import { createRunningOnboardingActivities } from './running-onboarding.ts';
-import type { RunningOnboardingActivities } from './running-onboarding.ts';
+import { createRunningStoryActivities } from './running-story.ts';
+import type { RunningStoryActivities } from './running-story.ts';
 import { createTxtRecordActivities } from './txt-records.ts';
 import type { TxtRecordActivities } from './txt-records.ts';
 import { createUndoActivities } from './undo.ts';
@@ -32,7 +34,8 @@ export interface ActivityDependencies {
 export type OnboardingQueueActivities = ValidationActivities &
   DnsActivities &
   TxtRecordActivities &
-  RunningOnboardingActivities &
+  RunningStoryActivities &
+  ConnectorRecordActivities &
   CallBackActivities;
 /** Activities of the task queue `sso-cloudflare`: whatever calls Cloudflare, its DNS included. */
 export type CloudflareQueueActivities = AccountActivities & ConnectorActivities & TxtRecordActivities & UndoActivities;
@@ -48,7 +51,8 @@ export function createActivities({ cloudflare, dns, providers, defaultProvider, 
       ...createValidationActivities(defaultProvider, callBacks),
       ...createDnsActivities(dns),
       ...txtRecords,
-      ...createRunningOnboardingActivities(),
+      ...createRunningStoryActivities(),
+      ...createConnectorRecordActivities(),
       ...createCallBackActivities(callBacks),
     },
     cloudflare: {

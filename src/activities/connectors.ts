@@ -6,7 +6,7 @@ import type { Connectors } from '../cloudflare/connectors.ts';
 import type { Connector, ConnectorsRead, Pace } from '../contract.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
-import { isRefusal } from './failures.ts';
+import { isRefusal, notYet } from './failures.ts';
 import { perform } from './perform.ts';
 import type { EffectOptions } from './perform.ts';
 
@@ -37,6 +37,11 @@ export interface ConnectorActivities {
   beginVerification: (request: ConnectorRequest) => Promise<void>;
   /** Applies at once to every user of the domain. Harmless to repeat. `ours` is false when somebody else had enabled it. */
   enableConnector: (request: ConnectorRequest) => Promise<Reported>;
+  /**
+   * Deletes a connector that is disabled, whoever made it, and looks again before it reports. Harmless to repeat.
+   * @throws {ApplicationFailure} `ConnectorChanged` when it has been enabled
+   */
+  removeConnector: (request: ConnectorRequest) => Promise<{ note: string }>;
 }
 
 /** How an effect that can be undone reports back. */
@@ -130,6 +135,24 @@ export function createConnectorActivities({ connectors }: Cloudflare): Connector
         options.aboutToWrite();
         await connectors.update(accountId, connectorId, { enabled: true }, options);
         return { ours: true, certain };
+      });
+    },
+
+    async removeConnector({ accountId, connectorId, pace }) {
+      return await perform(pace, async (options) => {
+        const connector = await readConnector(connectors, accountId, connectorId, options);
+        if (connector === null) return { note: 'it is gone' };
+        if (connector.enabled) {
+          throw ApplicationFailure.nonRetryable(`connector ${connectorId} has been enabled again`, 'ConnectorChanged');
+        }
+        try {
+          await connectors.delete(accountId, connectorId, options);
+        } catch (error) {
+          // Gone between the look and the deletion.
+          if (!(error instanceof CloudflareError && error.isNotFound)) throw error;
+        }
+        if ((await readConnector(connectors, accountId, connectorId, options)) === null) return { note: 'deleted' };
+        throw notYet(`connector ${connectorId} is still there`);
       });
     },
   };

@@ -60,3 +60,8 @@ export function isWithoutEffect(error: unknown): boolean {
   if (error instanceof ProviderError) return error.kind !== 'unavailable';
   return isRefusal(error) || (error instanceof CloudflareError && classOf(error) === 'throttled');
 }
+
+/** A look after the effect that still shows the old state: tried again. */
+export function notYet(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ message, type: 'CloudflareUnavailable' });
+}

@@ -11,9 +11,8 @@ import type {
   ZoneFinding,
 } from '../dns/providers/txt-record-provider.ts';
 import type { Reported } from './connectors.ts';
-import { isRefusal } from './failures.ts';
+import { isRefusal, notYet } from './failures.ts';
 import { perform } from './perform.ts';
-import { notYet } from './undo.ts';
 import type { UndoOutcome } from './undo.ts';
 
 interface ProviderRequest {

@@ -1,12 +1,11 @@
 /** What takes effects back. Each looks first, so that it can be repeated, and looks again before it reports. */
-import { ApplicationFailure } from '@temporalio/common';
-
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
 import type { Pace } from '../contract.ts';
 import { decideDeletion, decideUndo } from '../decisions/undo.ts';
 import type { Creation } from '../decisions/undo.ts';
 import { listConnectors, readConnector } from './connectors.ts';
+import { notYet } from './failures.ts';
 import { perform } from './perform.ts';
 import type { EffectOptions } from './perform.ts';
 
@@ -82,9 +81,4 @@ function join(outcomes: UndoOutcome[]): UndoOutcome {
     state: outcomes.some(({ state }) => state === 'left') ? 'left' : 'undone',
     note: outcomes.map(({ note }) => note).join('; '),
   };
-}
-
-/** A look after the effect that still shows the old state: tried again, like every failure of an undo. */
-export function notYet(message: string): ApplicationFailure {
-  return ApplicationFailure.create({ message, type: 'CloudflareUnavailable' });
 }

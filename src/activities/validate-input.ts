@@ -3,7 +3,9 @@ import { ApplicationFailure } from '@temporalio/common';
 
 import { workflowIdFor } from '../contract.ts';
 import type { DnsProviderChoice, OnboardingSettings, Problem } from '../contract.ts';
-import { parseInput, withDefaults } from '../input.ts';
+import type { OffboardingSettings } from '../contract/offboarding.ts';
+import { parseInput, parseOffboardingInput, withDefaults, withOffboardingDefaults } from '../input.ts';
+import type { Parsed } from '../input.ts';
 import { judgeCallbackUrl } from './call-back.ts';
 import type { CallBackSettings } from './call-back.ts';
 
@@ -13,6 +15,8 @@ export interface ValidationActivities {
    * @throws {ApplicationFailure} `InvalidInput` with every problem: any client, in any language, may have started the run
    */
   validateInput: (input: unknown) => Promise<OnboardingSettings>;
+  /** The same for an off-boarding. */
+  validateOffboarding: (input: unknown) => Promise<OffboardingSettings>;
 }
 
 export function createValidationActivities(
@@ -21,25 +25,34 @@ export function createValidationActivities(
 ): ValidationActivities {
   return {
     async validateInput(candidate) {
-      const parsed = parseInput(candidate);
-      if (!parsed.ok) throw invalidInput(parsed.problems);
-      const { input } = parsed;
-      const expected = workflowIdFor(input.accountId, input.emailDomain);
-      const { workflowId } = activityInfo().workflowExecution ?? {};
-      if (workflowId !== expected) {
-        throw invalidInput([
-          {
-            subject: 'workflow id',
-            problem: `the run was started as "${workflowId}", and its input belongs to "${expected}"`,
-            remedy: `start it with the id "${expected}": the id is what keeps two runs for one domain apart`,
-          },
-        ]);
-      }
-      const problem = input.callbackUrl === undefined ? null : judgeCallbackUrl(input.callbackUrl, callBacks);
-      if (problem !== null) throw invalidInput([problem]);
-      return await Promise.resolve(withDefaults(input, defaultProvider));
+      return await Promise.resolve(withDefaults(accept(parseInput(candidate)), defaultProvider));
+    },
+
+    async validateOffboarding(candidate) {
+      return await Promise.resolve(withOffboardingDefaults(accept(parseOffboardingInput(candidate))));
     },
   };
+
+  function accept<Input extends { accountId: string; emailDomain: string; callbackUrl?: string | undefined }>(
+    parsed: Parsed<Input>,
+  ): Input {
+    if (!parsed.ok) throw invalidInput(parsed.problems);
+    const { input } = parsed;
+    const expected = workflowIdFor(input.accountId, input.emailDomain);
+    const { workflowId } = activityInfo().workflowExecution ?? {};
+    if (workflowId !== expected) {
+      throw invalidInput([
+        {
+          subject: 'workflow id',
+          problem: `the run was started as "${workflowId}", and its input belongs to "${expected}"`,
+          remedy: `start it with the id "${expected}": the id is what keeps two runs for one domain apart`,
+        },
+      ]);
+    }
+    const problem = input.callbackUrl === undefined ? null : judgeCallbackUrl(input.callbackUrl, callBacks);
+    if (problem !== null) throw invalidInput([problem]);
+    return input;
+  }
 }
 
 function invalidInput(problems: Problem[]): ApplicationFailure {

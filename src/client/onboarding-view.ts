@@ -1,12 +1,16 @@
-/** What an admin sees of an onboarding, from a worker's answer or, where no worker answers, from the server alone. */
+/** What an admin sees of an onboarding or off-boarding, from a worker's answer or, where no worker answers, from the server alone. */
 import { isGrpcServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 
 import { parseWorkflowId, phaseAttribute, phases, statusQuery } from '../contract.ts';
-import type { OnboardingResult, OnboardingStatus, OnboardWorkflow, Phase } from '../contract.ts';
+import type { OnboardingResult, OnboardingStatus, Phase, Story } from '../contract.ts';
+import type { OffboardingResult } from '../contract/offboarding.ts';
+import { storyOf } from './stories.ts';
 
 export interface OnboardingView {
+  /** `null`: a run of a type that is none of ours. */
+  story: Story | null;
   workflowId: string;
   runId: string;
   accountId: string;
@@ -18,7 +22,7 @@ export interface OnboardingView {
   status: OnboardingStatus | null;
   /** Activities that are not done yet. */
   pending: PendingActivity[];
-  result: OnboardingResult | null;
+  result: OnboardingResult | OffboardingResult | null;
   failure: { type: string; message: string; details: unknown[] } | null;
   startedAt: string;
   closedAt: string | null;
@@ -34,12 +38,14 @@ export interface PendingActivity {
   lastError: string | null;
 }
 
+type StoryWorkflow = () => Promise<OnboardingResult | OffboardingResult>;
+
 /** A worker that has not answered a query by then is taken to be down. */
 const queryTimeoutMilliseconds = 3000;
 
 /** The newest run of the id; `null` when there is none. */
 export async function viewOnboarding(client: Client, workflowId: string): Promise<OnboardingView | null> {
-  const handle = client.workflow.getHandle<OnboardWorkflow>(workflowId);
+  const handle = client.workflow.getHandle<StoryWorkflow>(workflowId);
   let description: WorkflowExecutionDescription;
   try {
     description = await handle.describe();
@@ -53,6 +59,7 @@ export async function viewOnboarding(client: Client, workflowId: string): Promis
   ]);
   const { accountId, emailDomain } = parseWorkflowId(workflowId) ?? { accountId: '', emailDomain: workflowId };
   return {
+    story: storyOf(description.type),
     workflowId,
     runId: description.runId,
     accountId,
@@ -67,7 +74,7 @@ export async function viewOnboarding(client: Client, workflowId: string): Promis
   };
 }
 
-async function queryStatus(client: Client, handle: WorkflowHandle<OnboardWorkflow>): Promise<OnboardingStatus | null> {
+async function queryStatus(client: Client, handle: WorkflowHandle<StoryWorkflow>): Promise<OnboardingStatus | null> {
   try {
     return await client.withDeadline(
       Date.now() + queryTimeoutMilliseconds,
@@ -115,9 +122,7 @@ function toIso(
   return new Date(Number(timestamp.seconds.toString()) * 1000 + (timestamp.nanos ?? 0) / 1_000_000).toISOString();
 }
 
-async function readOutcome(
-  handle: WorkflowHandle<OnboardWorkflow>,
-): Promise<Pick<OnboardingView, 'result' | 'failure'>> {
+async function readOutcome(handle: WorkflowHandle<StoryWorkflow>): Promise<Pick<OnboardingView, 'result' | 'failure'>> {
   try {
     return { result: await handle.result(), failure: null };
   } catch (error) {

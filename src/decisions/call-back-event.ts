@@ -1,5 +1,6 @@
 /** What a call-back tells, in the form of Standard Webhooks: https://www.standardwebhooks.com */
 import type { ApprovalState, ConfirmationState, OnboardingResult, OnboardingStatus, Phase } from '../contract.ts';
+import type { OffboardingResult } from '../contract/offboarding.ts';
 
 export const callBackEventTypes = [
   /** A human is needed: to say yes before it is enabled; sent again with every reminder. */
@@ -15,6 +16,12 @@ export const callBackEventTypes = [
   'onboarding.cancelled',
   /** An event was taken in, and other work on the domain turned out to be under way. */
   'onboarding.not-started',
+  /** The same for an off-boarding. */
+  'offboarding.needs-approval',
+  'offboarding.needs-dns-change',
+  'offboarding.done',
+  'offboarding.failed',
+  'offboarding.cancelled',
 ] as const;
 export type CallBackEventType = (typeof callBackEventTypes)[number];
 
@@ -32,9 +39,14 @@ export interface CallBackEvent {
     confirmation: ConfirmationState | null;
     /** The record to publish or to take away. */
     txtRecord: { name: string; value: string } | null;
-    result: OnboardingResult | null;
+    result: OnboardingResult | OffboardingResult | null;
     failure: { type: string; message: string } | null;
   };
+}
+
+export interface CallBackOutcome {
+  result?: OnboardingResult | OffboardingResult;
+  failure?: { type: string; message: string };
 }
 
 /** @param now in ISO 8601 */
@@ -42,7 +54,7 @@ export function toCallBackEvent(
   type: CallBackEventType,
   status: OnboardingStatus,
   now: string,
-  outcome: { result?: OnboardingResult; failure?: { type: string; message: string } } = {},
+  outcome: CallBackOutcome = {},
 ): CallBackEvent {
   const { accountId, emailDomain, phase, reason, approval, confirmation, txtRecord } = status;
   return {

@@ -1,17 +1,21 @@
-/** The contract's input as options of `start`, one table. */
+/** The contract's inputs as options of `start` and `offboard`. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 
 import { dnsProviderChoices, enablements } from '../contract.ts';
-import type { OnboardingInput } from '../contract.ts';
-import { parseInput } from '../input.ts';
+import type { OnboardingInput, Story } from '../contract.ts';
+import { disablements } from '../contract/offboarding.ts';
+import type { OffboardingInput } from '../contract/offboarding.ts';
+import type { StoryInput, StoryStart } from '../client/stories.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { StarterError } from './starter-error.ts';
 
 interface InputOption {
   option: Option;
   /** Where in the input its value goes. */
-  path: readonly [keyof OnboardingInput] | readonly ['propagation' | 'polling' | 'pace' | 'approval', string];
+  path:
+    | readonly [keyof OnboardingInput | keyof OffboardingInput]
+    | readonly ['propagation' | 'polling' | 'pace' | 'approval', string];
 }
 
 function number(flag: string, description: string): Option {
@@ -22,7 +26,7 @@ function number(flag: string, description: string): Option {
   });
 }
 
-const inputOptions: readonly InputOption[] = [
+const onboardingOptions: readonly InputOption[] = [
   {
     option: new Option(
       '--provider <name>',
@@ -42,22 +46,9 @@ const inputOptions: readonly InputOption[] = [
     path: ['enablement'],
   },
   {
-    option: number('approval-remind-every-seconds', 'ask for approval again this often (default: 86400)'),
-    path: ['approval', 'remindEverySeconds'],
-  },
-  {
-    option: number('approval-expire-seconds', 'no approval by then is a no (default: 604800)'),
-    path: ['approval', 'expireSeconds'],
-  },
-  {
     option: number('confirm-within-seconds', 'disable it again unless somebody confirms in time that they can log in'),
     path: ['confirmWithinSeconds'],
   },
-  {
-    option: new Option('--callback-url <url>', 'gets a signed event at each outcome, and when a human is needed'),
-    path: ['callbackUrl'],
-  },
-  { option: number('deadline-seconds', 'give up after this long (default: 7 days)'), path: ['deadlineSeconds'] },
   {
     option: new Option('--propagation-check <how>', 'whether to ask the name servers (default: authoritative)').choices(
       ['authoritative', 'off'],
@@ -75,6 +66,33 @@ const inputOptions: readonly InputOption[] = [
     ),
     path: ['propagation', 'refreshSeconds'],
   },
+];
+
+const offboardingOptions: readonly InputOption[] = [
+  {
+    option: new Option(
+      '--disablement <when>',
+      'disable at once, or once somebody approves (default: automatic)',
+    ).choices(disablements),
+    path: ['disablement'],
+  },
+];
+
+/** Of both stories. */
+const storyOptions: readonly InputOption[] = [
+  {
+    option: number('approval-remind-every-seconds', 'ask for approval again this often (default: 86400)'),
+    path: ['approval', 'remindEverySeconds'],
+  },
+  {
+    option: number('approval-expire-seconds', 'no approval by then is a no (default: 604800)'),
+    path: ['approval', 'expireSeconds'],
+  },
+  {
+    option: new Option('--callback-url <url>', 'gets a signed event at each outcome, and when a human is needed'),
+    path: ['callbackUrl'],
+  },
+  { option: number('deadline-seconds', 'give up after this long (default: 7 days)'), path: ['deadlineSeconds'] },
   {
     option: number('polling-first-seconds', 'shortest wait between looks (default: 5)'),
     path: ['polling', 'firstSeconds'],
@@ -114,21 +132,31 @@ const inputOptions: readonly InputOption[] = [
   },
 ];
 
-export function addInputOptions(command: Command): Command {
-  for (const { option } of inputOptions) command.addOption(option);
+const optionsOf: Record<Story, readonly InputOption[]> = {
+  onboarding: [...onboardingOptions, ...storyOptions],
+  offboarding: [...offboardingOptions, ...storyOptions],
+};
+
+export function addInputOptions(command: Command, story: Story): Command {
+  for (const { option } of optionsOf[story]) command.addOption(option);
   return command;
 }
 
 /** @throws {StarterError} that lists everything wrong with the input */
-export function readInput(accountId: string, emailDomain: string, options: Record<string, unknown>): OnboardingInput {
+export function readInput<Input extends StoryInput>(
+  { name, parse }: StoryStart<Input>,
+  accountId: string,
+  emailDomain: string,
+  options: Record<string, unknown>,
+): Input {
   const candidate: Record<string, unknown> = { accountId, emailDomain };
-  for (const { option, path } of inputOptions) {
+  for (const { option, path } of optionsOf[name]) {
     const value = options[option.attributeName()];
     if (value === undefined) continue;
     const [field, inner] = path;
     candidate[field] = inner === undefined ? value : Object.assign(candidate[field] ?? {}, { [inner]: value });
   }
-  const parsed = parseInput(candidate);
+  const parsed = parse(candidate);
   if (parsed.ok) return parsed.input;
   const lines = parsed.problems.map(({ subject, problem, remedy }) => `  - ${subject}: ${problem}\n    → ${remedy}`);
   throw new StarterError(exitCodes.usage, `Nothing was started:\n${lines.join('\n')}`);

@@ -1,10 +1,13 @@
 import type { Client } from '@temporalio/client';
 
-import { accountIdAttribute, ONBOARD_WORKFLOW_TYPE, parseWorkflowId } from '../contract.ts';
-import type { Phase } from '../contract.ts';
+import { accountIdAttribute, parseWorkflowId, stories } from '../contract.ts';
+import type { Phase, Story } from '../contract.ts';
+import { workflowTypeOf } from '../contract/offboarding.ts';
+import { storyOf } from '../client/stories.ts';
 import { readPhase } from '../client/onboarding-view.ts';
 
 export interface ListedOnboarding {
+  story: Story | null;
   accountId: string;
   emailDomain: string;
   state: string;
@@ -17,10 +20,11 @@ export interface ListedOnboarding {
 export async function* listOnboardings(client: Client, accountId: string | null): AsyncGenerator<ListedOnboarding> {
   const ofAccount = accountId === null ? '' : ` AND ${accountIdAttribute.name} = '${accountId}'`;
   for await (const execution of client.workflow.list({
-    query: `WorkflowType = '${ONBOARD_WORKFLOW_TYPE}'${ofAccount}`,
+    query: `WorkflowType IN (${stories.map((story) => `'${workflowTypeOf[story]}'`).join(', ')})${ofAccount}`,
   })) {
     const id = parseWorkflowId(execution.workflowId);
     yield {
+      story: storyOf(execution.type),
       accountId: id?.accountId ?? '',
       emailDomain: id?.emailDomain ?? execution.workflowId,
       state: execution.status.name.toLowerCase().replaceAll('_', ' '),

@@ -13,7 +13,6 @@ import { dnsEpilogue, inspectDns } from './dns.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { giveUpUndo } from './give-up-undo.ts';
 import { addAnswerCommands } from './human-answers.ts';
-import { addInputOptions, readInput } from './input-options.ts';
 import { listOnboardings } from './list-onboardings.ts';
 import { viewOnboarding } from '../client/onboarding-view.ts';
 import type { OnboardingView } from '../client/onboarding-view.ts';
@@ -21,9 +20,9 @@ import { createOutput } from './output.ts';
 import type { Output } from './output.ts';
 import { renderDns } from './render-dns.ts';
 import { renderView } from './render.ts';
-import { startOnboarding } from './start-onboarding.ts';
 import { StarterError } from './starter-error.ts';
 import { withClient } from './temporal.ts';
+import { addStoryCommands } from './story-commands.ts';
 import { watchOnboarding } from './watch-onboarding.ts';
 
 const epilogue = `
@@ -64,25 +63,15 @@ export function createProgram({ readConfig, readLookUpConfig }: ConfigReaders): 
       .option('--json', 'one JSON object a line, and nothing else, on standard output');
   }
 
-  addInputOptions(command('start <domain>', 'onboard a domain, or say that it is under way'))
-    .option('--follow', 'stay and show the progress until it has ended')
-    .action(async (domain: string, options: CommonOptions & { follow?: boolean }) => {
-      const config = readConfig();
-      const input = readInput(accountOf(options, config), domain, { ...options });
-      const output = outputOf(options);
-      await withClient(config.temporal, async (client) => {
-        const { workflowId, alreadyRunning } = await startOnboarding(client, input);
-        const news = alreadyRunning ? 'is already under way with the same input' : 'has been started';
-        if (options.follow !== true) {
-          output.print({ workflowId, alreadyRunning }, [
-            `The onboarding of ${input.emailDomain} ${news} (${workflowId}).`,
-          ]);
-          return;
-        }
-        output.warn(`The onboarding of ${input.emailDomain} ${news}.`);
-        setExitCode(await watchOnboarding(client, workflowId, output));
-      });
-    });
+  addStoryCommands({
+    command,
+    readConfig,
+    accountOf,
+    outputOf,
+    async follow(client, workflowId, output) {
+      setExitCode(await watchOnboarding(client, workflowId, output));
+    },
+  });
 
   command('status <domain>', 'where an onboarding stands, and why').action(
     async (domain: string, options: CommonOptions) => {
@@ -127,11 +116,11 @@ export function createProgram({ readConfig, readLookUpConfig }: ConfigReaders): 
 
   addAnswerCommands({ command, forRunning });
 
-  command('cancel <domain>', 'stop an onboarding, and take back what it did').action(
+  command('cancel <domain>', 'stop an onboarding, and take back what it did; an off-boarding stops where it is').action(
     async (domain: string, options: CommonOptions) => {
       await forRunning(domain, options, async (handle) => {
         await handle.cancel();
-        return 'Its cancellation has been requested; what it did is being taken back. "watch" shows how it ends.';
+        return 'Its cancellation has been requested. "watch" shows how it ends, and "status" what was taken back.';
       });
     },
   );

@@ -1,5 +1,5 @@
 /** Views as text. Pure: time is an argument. */
-import { phases } from '../contract.ts';
+import { offboardingPhases, onboardingPhases } from '../contract.ts';
 import type { OnboardingView, PendingActivity } from '../client/onboarding-view.ts';
 import type { ApprovalState, ConfirmationState, DnsEvidence, OnboardingStatus, Phase } from '../contract.ts';
 import { describeZone, renderResolvers, renderServers } from './render-evidence.ts';
@@ -8,7 +8,10 @@ import { describeZone, renderResolvers, renderServers } from './render-evidence.
 export function renderView(view: OnboardingView, now: Date): string[] {
   const { status } = view;
   return [
-    ...row('onboarding', `${view.emailDomain} in account ${view.accountId}`),
+    ...row(
+      view.story === 'offboarding' ? 'off-boarding' : 'onboarding',
+      `${view.emailDomain} in account ${view.accountId}`,
+    ),
     ...row(
       'run',
       `${view.state}, started ${ago(view.startedAt, now)}${view.closedAt ? `, ended ${ago(view.closedAt, now)}` : ''}`,
@@ -24,12 +27,13 @@ export function renderView(view: OnboardingView, now: Date): string[] {
 
 /** The ends of a story that went wrong; shown only when it came to that. */
 const undoPhases = new Set<Phase>(['undoing', 'undone']);
-const lastPhases = new Set<Phase>(['enabled', 'undone']);
+const lastPhases = new Set<Phase>(['enabled', 'undone', 'offboarded']);
 
 /** The story so far: every step, done, under way or to come, with the time it took. */
 export function renderSteps(status: OnboardingStatus, ended: string | null, now: Date): string[] {
   const isUndone = status.undo.cause !== null;
   const wasEntered = (phase: Phase) => status.timeline.some((entry) => entry.phase === phase);
+  const phases: readonly Phase[] = status.story === 'offboarding' ? offboardingPhases : onboardingPhases;
   const shown = phases.filter((phase) => (isUndone ? wasEntered(phase) : !undoPhases.has(phase)));
   return shown.map((phase) => {
     const index = status.timeline.findIndex((entry) => entry.phase === phase);
@@ -75,6 +79,7 @@ function renderStatus(
     confirmation,
     deadlineAt,
     undo,
+    offboarding,
   }: OnboardingStatus,
   now: Date,
 ): string[] {
@@ -104,6 +109,9 @@ function renderStatus(
     ...row('undo', undo.cause && `because ${undo.cause.message}`),
     ...undo.steps.flatMap(({ kind, state, note }) =>
       row('', `${kind}: ${undo.cause === null ? 'would be undone' : state}${note === null ? '' : `, ${note}`}`),
+    ),
+    ...(offboarding ?? []).flatMap(({ kind, of, state, note }) =>
+      row('step', `${kind} ${of}: ${state}${note === null ? '' : `, ${note}`}`),
     ),
   ];
 }
@@ -142,6 +150,10 @@ function renderPending({ activity, attempt, nextAttemptAt, lastError }: PendingA
 
 function renderResult({ emailDomain, result }: OnboardingView): string {
   if (result === null) return '';
+  if ('done' in result) {
+    const left = result.left.length === 0 ? '' : `; left: ${result.left.join('; ')}`;
+    return `${emailDomain} is off-boarded (${result.done.join('; ') || 'there was nothing to take away'})${left}`;
+  }
   return `${emailDomain} is enabled (connector ${result.connectorId}${result.alreadyEnabled ? ', which was enabled already' : ''})`;
 }
 

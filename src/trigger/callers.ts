@@ -8,10 +8,10 @@ import { webhookSecret } from '../webhook-secrets.ts';
 import { parseAdapter } from './adapter.ts';
 import type { Adapter } from './adapter.ts';
 
-export const actions = ['onboard', 'read', 'check-now', 'approve', 'confirm', 'cancel'] as const;
+export const actions = ['onboard', 'offboard', 'read', 'check-now', 'approve', 'confirm', 'cancel'] as const;
 export type Action = (typeof actions)[number];
 /** A signature covers the body alone: what else a request says (its path) needs a bearer token. */
-export const signedActions: readonly Action[] = ['onboard'];
+export const signedActions: readonly Action[] = ['onboard', 'offboard'];
 
 export interface Caller {
   name: string;

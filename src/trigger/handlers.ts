@@ -5,14 +5,15 @@ import type { UpdateDefinition } from '@temporalio/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
-import { deliverOnboarding } from '../client/deliver-onboarding.ts';
+import { deliverStory } from '../client/deliver-story.ts';
 import { viewOnboarding } from '../client/onboarding-view.ts';
 import { sendUpdate } from '../client/send-update.ts';
-import { startOrJoin } from '../client/start-onboarding.ts';
+import { startOrJoin } from '../client/start-story.ts';
+import { offboarding, onboarding } from '../client/stories.ts';
+import type { StoryInput, StoryStart } from '../client/stories.ts';
 import { approveUpdate, checkNowSignal, confirmUpdate, rejectUpdate, workflowIdFor } from '../contract.ts';
-import type { Decision, OnboardingInput } from '../contract.ts';
+import type { Decision } from '../contract.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
-import { parseInput } from '../input.ts';
 import { AdapterError } from './adapter.ts';
 import type { Caller } from './callers.ts';
 import { HttpProblem } from './http-problem.ts';
@@ -33,26 +34,11 @@ type Handler = (call: Call) => Promise<void>;
 
 export const handlers: Record<OperationId, Handler> = {
   async startOnboarding(call) {
-    const { client, reply } = call;
-    const { caller, eventId } = known(call);
-    const event = parseJson(call.body);
-    const candidate = adapt(caller, event);
-    if (candidate === null) {
-      await reply.code(204).send();
-      return;
-    }
-    const parsed = parseInput(candidate);
-    if (!parsed.ok) throw new HttpProblem(422, 'The input cannot be used', parsed.problems);
-    const { input } = parsed;
-    requireAccount(caller, input.accountId);
-    const outcome =
-      eventId === null
-        ? await startOrJoin(client, input)
-        : await deliverOnboarding(client, { caller: caller.name, eventId }, input);
-    if (outcome.kind === 'other') throw new HttpProblem(409, clashes[outcome.because]);
-    if (outcome.kind === 'id-reused')
-      throw new HttpProblem(409, 'This webhook-id belongs to an event that said something else');
-    await reply.code(202).header('location', locationOf(input)).send(toAccepted(input, outcome.kind));
+    await start(call, onboarding);
+  },
+
+  async startOffboarding(call) {
+    await start(call, offboarding);
   },
 
   async readOnboarding(call) {
@@ -85,9 +71,34 @@ export const handlers: Record<OperationId, Handler> = {
   },
 };
 
+async function start<Input extends StoryInput>(call: Call, story: StoryStart<Input>): Promise<void> {
+  const { client, reply } = call;
+  const { caller, eventId } = known(call);
+  const event = parseJson(call.body);
+  const candidate = adapt(caller, event);
+  if (candidate === null) {
+    await reply.code(204).send();
+    return;
+  }
+  const parsed = story.parse(candidate);
+  if (!parsed.ok) throw new HttpProblem(422, 'The input cannot be used', parsed.problems);
+  const { input } = parsed;
+  requireAccount(caller, input.accountId);
+  const outcome =
+    eventId === null
+      ? await startOrJoin(client, story, input)
+      : await deliverStory(client, { caller: caller.name, eventId }, story, input);
+  if (outcome.kind === 'other') throw new HttpProblem(409, clashes[outcome.because]);
+  if (outcome.kind === 'id-reused')
+    throw new HttpProblem(409, 'This webhook-id belongs to an event that said something else');
+  await reply.code(202).header('location', locationOf(input)).send(toAccepted(input, outcome.kind));
+}
+
 const clashes = {
   'being-undone': 'An onboarding of this domain is being undone',
-  'other-input': 'An onboarding of this domain is running with another input',
+  'other-input': 'A run for this domain is under way with another input',
+  onboarding: 'An onboarding of this domain is under way',
+  offboarding: 'An off-boarding of this domain is under way',
   'other-workflow': 'Other work on this domain is under way',
 };
 
@@ -130,11 +141,11 @@ function requireAccount({ accounts }: Caller, accountId: string): void {
   if (!accounts.includes(accountId)) throw new HttpProblem(403);
 }
 
-function toAccepted({ accountId, emailDomain }: OnboardingInput, outcome: Accepted['outcome']): Accepted {
+function toAccepted({ accountId, emailDomain }: StoryInput, outcome: Accepted['outcome']): Accepted {
   return { accountId, emailDomain, workflowId: workflowIdFor(accountId, emailDomain), outcome };
 }
 
-function locationOf({ accountId, emailDomain }: OnboardingInput): string {
+function locationOf({ accountId, emailDomain }: StoryInput): string {
   return `/onboardings/${encodeURIComponent(emailDomain)}?account=${accountId}`;
 }
 
@@ -160,7 +171,7 @@ function targetOf(call: Call): { workflowId: string } {
 async function runningOf(call: Call): Promise<WorkflowHandle> {
   const handle = call.client.workflow.getHandle(targetOf(call).workflowId);
   const { status } = await handle.describe().catch(toNotFound);
-  if (status.name !== 'RUNNING') throw new HttpProblem(409, 'The onboarding has ended');
+  if (status.name !== 'RUNNING') throw new HttpProblem(409, 'It has ended');
   return handle;
 }
 
@@ -189,7 +200,7 @@ async function update<Result>(
 }
 
 function notFound(): HttpProblem {
-  return new HttpProblem(404, 'There is no onboarding of this domain');
+  return new HttpProblem(404, 'Nothing is known of this domain');
 }
 
 function toNotFound(error: unknown): never {

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 
 import type { ApprovalState, ConfirmationState, OnboardingResult, OnboardingStatus } from '../contract.ts';
-import { phases } from '../contract.ts';
+import { phases, stories } from '../contract.ts';
+import type { OffboardingResult } from '../contract/offboarding.ts';
 import type { OnboardingView } from '../client/onboarding-view.ts';
-import { inputSchema } from '../input.ts';
+import { inputSchema, offboardingInputSchema } from '../input.ts';
 import type { Action } from './callers.ts';
 import type { ProblemStatus } from './http-problem.ts';
 
@@ -56,6 +57,7 @@ const confirmationState = z.object({
 }) satisfies z.ZodType<ConfirmationState>;
 
 const view = z.object({
+  story: z.enum(stories).nullable(),
   workflowId: z.string(),
   runId: z.string(),
   accountId: z.string(),
@@ -71,7 +73,7 @@ const view = z.object({
       lastError: z.string().nullable(),
     }),
   ),
-  result: z.custom<OnboardingResult>().nullable(),
+  result: z.custom<OnboardingResult | OffboardingResult>().nullable(),
   failure: z.object({ type: z.string(), message: z.string(), details: z.array(z.unknown()) }).nullable(),
   startedAt: time,
   closedAt: time.nullable(),
@@ -85,8 +87,21 @@ export const operations = [
     method: 'POST',
     path: '/onboardings',
     action: 'onboard',
-    summary: 'Onboard a domain. The only operation that a signature is enough for; with an adapter, any JSON goes in.',
+    summary: 'Onboard a domain. A signature is enough; with an adapter, any JSON goes in.',
     body: inputSchema,
+    answers: [
+      { status: 202, description: 'Temporal has it; Location shows how it goes on', schema: accepted },
+      { status: 204, description: 'An event that the adapter has no use for', schema: null },
+    ],
+    problems: [400, 401, 403, 409, 413, 415, 422, 429, 503],
+  },
+  {
+    id: 'startOffboarding',
+    method: 'POST',
+    path: '/offboardings',
+    action: 'offboard',
+    summary: 'Off-board a domain: disable and delete its connector. A signature is enough, as for onboarding.',
+    body: offboardingInputSchema,
     answers: [
       { status: 202, description: 'Temporal has it; Location shows how it goes on', schema: accepted },
       { status: 204, description: 'An event that the adapter has no use for', schema: null },
@@ -98,7 +113,7 @@ export const operations = [
     method: 'GET',
     path: '/onboardings/{domain}',
     action: 'read',
-    summary: 'Where it stands, and why',
+    summary: 'Where the onboarding or off-boarding stands, and why',
     body: null,
     answers: [{ status: 200, description: 'The newest run for the domain', schema: view }],
     problems: [401, 403, 404, 422, 429, 503],

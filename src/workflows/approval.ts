@@ -1,8 +1,9 @@
-/** Between `verified` and enabling: a human says yes, because from then on a whole company logs in another way. */
+/** Before the log-in of a whole company changes, a human says yes. */
 import { condition, setHandler } from '@temporalio/workflow';
 
 import { approveUpdate, rejectUpdate } from '../contract.ts';
-import type { ApprovalState, Decision } from '../contract.ts';
+import type { ApprovalState, Decision, StorySettings } from '../contract.ts';
+import type { CallBackEventType } from '../decisions/call-back-event.ts';
 import { tell } from './call-back.ts';
 import { requireDecision } from './human-decision.ts';
 import { failure } from './failures.ts';
@@ -23,24 +24,32 @@ export function takeApprovals(progress: Progress): void {
     requireDecision(decision);
     requireOpen(progress);
   };
-  setHandler(approveUpdate, answer('approved'), { validator, description: 'Enable it: who says so, and why' });
-  setHandler(rejectUpdate, answer('rejected'), { validator, description: 'Do not enable it: who says so, and why' });
+  setHandler(approveUpdate, answer('approved'), { validator, description: 'Go on with it: who says so, and why' });
+  setHandler(rejectUpdate, answer('rejected'), { validator, description: 'Do not: who says so, and why' });
 }
 
 function requireOpen({ status: { phase, approval } }: Progress): ApprovalState {
   if (phase !== 'waiting-for-approval' || approval === null) {
-    throw new TypeError(`Nobody is asked for approval: the onboarding is in the phase ${phase}`);
+    throw new TypeError(`Nobody is asked for approval: it is in the phase ${phase}`);
   }
   if (approval.answer === null) return approval;
   const { kind, by, at } = approval.answer;
   throw new TypeError(`It has been answered: ${kind} by ${by} at ${at}`);
 }
 
+export interface Question {
+  /** Such as "enabling example.com". */
+  about: string;
+  /** What will happen, and to whom. */
+  consequence: string;
+  event: CallBackEventType;
+}
+
 /**
  * Waits for an answer, reminding now and then. What it takes is added to the deadline.
  * @throws {ApplicationFailure} `ApprovalRejected`, `ApprovalExpired`
  */
-export async function waitForApproval(run: Run): Promise<void> {
+export async function waitForApproval(run: Run<StorySettings>, { about, consequence, event }: Question): Promise<void> {
   const { settings, progress } = run;
   const { remindEverySeconds, expireSeconds } = settings.approval;
   const requested = Date.now();
@@ -54,9 +63,9 @@ export async function waitForApproval(run: Run): Promise<void> {
       answer: null,
     },
   });
-  progress.enter('waiting-for-approval', describe(settings.emailDomain));
+  progress.enter('waiting-for-approval', `waiting for somebody to approve: ${consequence}`);
 
-  await tell(run, 'onboarding.needs-approval', 'needs-approval/0');
+  await tell(run, event, 'needs-approval/0');
   let answer = progress.status.approval?.answer ?? null;
   while (answer === null) {
     const now = Date.now();
@@ -68,13 +77,13 @@ export async function waitForApproval(run: Run): Promise<void> {
     answer = progress.status.approval?.answer ?? null;
     if (answer !== null) break;
     if (Date.now() >= expires) {
-      throw failure('ApprovalExpired', `Nobody approved enabling ${settings.emailDomain} within ${expireSeconds} s`);
+      throw failure('ApprovalExpired', `Nobody approved ${about} within ${expireSeconds} s`);
     }
     const { approval } = progress.status;
     if (approval === null) continue;
     const reminders = approval.reminders + 1;
     progress.note({ approval: { ...approval, reminders } });
-    await tell(run, 'onboarding.needs-approval', `needs-approval/${reminders}`);
+    await tell(run, event, `needs-approval/${reminders}`);
   }
   if (answer.kind === 'rejected') throw failure('ApprovalRejected', `Rejected by ${answer.by}: ${answer.reason}`);
   run.addToDeadline(Date.now() - requested);
@@ -83,12 +92,4 @@ export async function waitForApproval(run: Run): Promise<void> {
 function noteReminder(progress: Progress, nextReminderAt: string | null): void {
   const { approval } = progress.status;
   if (approval !== null) progress.note({ nextCheckAt: nextReminderAt, approval: { ...approval, nextReminderAt } });
-}
-
-/** What will happen, and to whom. */
-function describe(emailDomain: string): string {
-  return (
-    `waiting for somebody to approve: at once, and in every account, everybody with an address at ${emailDomain} ` +
-    "will log in to the Cloudflare dashboard through this account's identity provider"
-  );
 }

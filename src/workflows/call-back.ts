@@ -11,9 +11,9 @@ import {
 
 import type { CallBackActivities } from '../activities/call-back.ts';
 import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
-import type { OnboardingResult, Pace } from '../contract.ts';
+import type { Pace, StorySettings } from '../contract.ts';
 import { toCallBackEvent } from '../decisions/call-back-event.ts';
-import type { CallBackEvent, CallBackEventType } from '../decisions/call-back-event.ts';
+import type { CallBackEvent, CallBackEventType, CallBackOutcome } from '../decisions/call-back-event.ts';
 import type { Run } from './run.ts';
 
 export interface CallBack {
@@ -72,10 +72,10 @@ export async function announce(
 
 /** What the story tells of itself, as its status is now. */
 export async function tell(
-  { settings, progress }: Run,
+  { settings, progress }: Pick<Run<StorySettings>, 'settings' | 'progress'>,
   type: CallBackEventType,
   key: string,
-  outcome: { result?: OnboardingResult; failure?: { type: string; message: string } } = {},
+  outcome: CallBackOutcome = {},
 ): Promise<void> {
   await announce(settings, toCallBackEvent(type, progress.status, new Date().toISOString(), outcome), key);
 }

@@ -2,17 +2,17 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ChildWorkflowCancellationType, ParentClosePolicy, proxyActivities, startChild } from '@temporalio/workflow';
 
-import type { RunningOnboardingActivities } from '../activities/running-onboarding.ts';
-import { ONBOARD_WORKFLOW_TYPE, ONBOARDING_TASK_QUEUE, workflowIdFor } from '../contract.ts';
-import type { OnboardingInput, OnboardWorkflow } from '../contract.ts';
-import { summariseOnboarding } from '../decisions/onboarding-summary.ts';
+import type { RunningStoryActivities } from '../activities/running-story.ts';
+import { ONBOARDING_TASK_QUEUE, workflowIdFor } from '../contract.ts';
+import { workflowTypeOf } from '../contract/offboarding.ts';
+import type { StoryRequest } from '../contract/offboarding.ts';
+import { summariseOffboarding, summariseOnboarding } from '../decisions/story-summary.ts';
 
-export interface Delivery {
+/** Its input is checked and in normal form. */
+export type Delivery = StoryRequest & {
   /** Who sent it. */
   caller: string;
-  /** Checked and in normal form. */
-  input: OnboardingInput;
-}
+};
 
 export interface DeliveryResult {
   /** `joined`: the same was under way; `refused`: something else was, see `because`. */
@@ -21,9 +21,10 @@ export interface DeliveryResult {
   because: string | null;
 }
 
-/** Starts the onboarding, which then goes on by itself. */
-export async function deliver({ input }: Delivery): Promise<DeliveryResult> {
-  const { lookAtRunning } = proxyActivities<RunningOnboardingActivities>({
+/** Starts the story, which then goes on by itself. */
+export async function deliver(delivery: Delivery): Promise<DeliveryResult> {
+  const { story, input } = delivery;
+  const { lookAtRunning } = proxyActivities<RunningStoryActivities>({
     summary: 'What is under way for the domain?',
     taskQueue: ONBOARDING_TASK_QUEUE,
     startToCloseTimeout: '30 seconds',
@@ -31,19 +32,19 @@ export async function deliver({ input }: Delivery): Promise<DeliveryResult> {
   const workflowId = workflowIdFor(input.accountId, input.emailDomain);
   for (;;) {
     try {
-      await startChild<OnboardWorkflow>(ONBOARD_WORKFLOW_TYPE, {
+      await startChild(workflowTypeOf[story], {
         workflowId,
         taskQueue: ONBOARDING_TASK_QUEUE,
         args: [input],
         parentClosePolicy: ParentClosePolicy.ABANDON,
         cancellationType: ChildWorkflowCancellationType.ABANDON,
-        ...summariseOnboarding(input),
+        ...(story === 'onboarding' ? summariseOnboarding(input) : summariseOffboarding(input)),
       });
       return { outcome: 'started', workflowId, because: null };
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
-    const running = await lookAtRunning(input);
+    const running = await lookAtRunning(delivery);
     if (running.kind === 'same-input') return { outcome: 'joined', workflowId, because: null };
     if (running.kind === 'other') return { outcome: 'refused', workflowId, because: running.because };
     // What stood in the way has ended.

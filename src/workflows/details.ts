@@ -2,7 +2,7 @@ import type { OnboardingStatus } from '../contract.ts';
 
 /** The status as a short Markdown table, for Temporal's UI. */
 export function renderDetails(status: OnboardingStatus): string {
-  const { connector, txtRecord, caches, verification, evidence, undo } = status;
+  const { connector, txtRecord, caches, verification, evidence, undo, offboarding } = status;
   const rows: [label: string, value: string | null][] = [
     ['Phase', `**${status.phase}**`],
     ['Why', status.reason],
@@ -18,6 +18,7 @@ export function renderDetails(status: OnboardingStatus): string {
       'Undo',
       undo.cause && `${undo.cause.message}: ${undo.steps.map(({ kind, state }) => `${kind} ${state}`).join(', ')}`,
     ],
+    ['Steps', offboarding?.map(({ kind, of, state }) => `${kind} ${of}: ${state}`).join(', ') ?? null],
     ['Deadline', status.deadlineAt],
   ];
   const lines = rows.flatMap(([label, value]) => (value === null ? [] : [`| ${label} | ${escapeCell(value)} |`]));

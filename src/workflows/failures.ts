@@ -30,7 +30,10 @@ export function toRunFailure(error: unknown): unknown {
   });
 }
 
-/** Why a run that nobody cancelled is undone. */
+/** Why a run that somebody cancelled stops. */
+export const cancelled: UndoCause = { by: 'cancel', type: 'Cancelled', message: 'the run was cancelled' };
+
+/** Why a run that nobody cancelled stops. */
 export function toCause(error: TemporalFailure): UndoCause {
   const cause = toRunFailure(error);
   const type = cause instanceof ApplicationFailure ? (cause.type ?? 'unknown') : 'unknown';

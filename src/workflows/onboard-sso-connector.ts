@@ -25,19 +25,20 @@ import type {
   OnboardingStatus,
   Problem,
   PublishingZone,
-  UndoCause,
 } from '../contract.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import { decideVerification } from '../decisions/verification.ts';
 import { takeApprovals, waitForApproval } from './approval.ts';
+import type { Question } from './approval.ts';
 import { tell } from './call-back.ts';
 import { takeConfirmations, waitForConfirmation } from './confirmation.ts';
-import { failure, toCause, toRunFailure } from './failures.ts';
+import { cancelled, failure, toCause, toRunFailure } from './failures.ts';
 import { trackProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { remember } from './remember-connector.ts';
 import { createRun } from './run.ts';
 import type { Run } from './run.ts';
+import { refuseServerTimeouts } from './start-options.ts';
 import { keepTxtValue, publishTxtValue } from './txt-value.ts';
 import type { Place } from './txt-value.ts';
 import { certaintyOf, hasSomethingToUndo, keepAllButEnabling, rejectGiveUp, undo, undoable } from './undo.ts';
@@ -54,7 +55,7 @@ export interface Carried {
 /** Types only promise what a client sent: `validateInput` is what makes it so. `carried` is nobody's to send. */
 export async function onboardSsoConnector(input: OnboardingInput, carried?: Carried): Promise<OnboardingResult> {
   const continued = workflowInfo().continuedFromExecutionRunId === undefined ? null : (carried ?? null);
-  const progress = trackProgress(continued?.status ?? null);
+  const progress = trackProgress('onboarding', continued?.status ?? null);
   rejectGiveUp();
   takeApprovals(progress);
   takeConfirmations(progress);
@@ -91,13 +92,11 @@ async function onboard(run: Run): Promise<OnboardingResult> {
     await waitForVerification(run);
   }
   if (progress.status.connector?.enabled !== true && settings.enablement === 'after-approval')
-    await waitForApproval(run);
+    await waitForApproval(run, whetherToEnable(settings));
   const ours = await enable(run);
   if (ours && settings.confirmWithinSeconds) await waitForConfirmation(run, settings.confirmWithinSeconds);
   return await finish(run, { alreadyEnabled: !ours });
 }
-
-const cancelled: UndoCause = { by: 'cancel', type: 'Cancelled', message: 'the run was cancelled' };
 
 /** Step 7, and what the run then fails with. */
 async function undone(run: Run, error: unknown): Promise<unknown> {
@@ -115,16 +114,6 @@ async function undone(run: Run, error: unknown): Promise<unknown> {
   const report = await undo(run, cause);
   await tell(run, 'onboarding.undone', 'outcome', { failure: cause });
   return failure('Undone', `${report.cause.message}; ${run.progress.status.reason}`, [report]);
-}
-
-/** A time-out by the server would skip the undo, and a retry by the server would begin the story anew. */
-function refuseServerTimeouts(): void {
-  const { executionTimeoutMs, runTimeoutMs, retryPolicy } = workflowInfo();
-  // Servers and clients write "none" as nothing or as 0.
-  if (!executionTimeoutMs && !runTimeoutMs && retryPolicy === undefined) return;
-  const problem = 'the run was started with an execution time-out, a run time-out or a retry policy';
-  const remedy = 'start it without; deadlineSeconds in the input is the deadline that takes back what was done';
-  throw failure('InvalidInput', `${problem}: ${remedy}`, [{ subject: 'start options', problem, remedy }]);
 }
 
 /** Step 1, before anything else: any client, in any language, may have started this run. */
@@ -266,6 +255,16 @@ async function beginVerification(run: Run): Promise<void> {
 
 function noteVerification({ progress }: Run, changes: Partial<OnboardingStatus['verification']>): void {
   progress.note({ verification: { ...progress.status.verification, ...changes } });
+}
+
+function whetherToEnable({ emailDomain }: OnboardingSettings): Question {
+  return {
+    about: `enabling ${emailDomain}`,
+    consequence:
+      `at once, and in every account, everybody with an address at ${emailDomain} ` +
+      "will log in to the Cloudflare dashboard through this account's identity provider",
+    event: 'onboarding.needs-approval',
+  };
 }
 
 /** Looks after enabling that may still show the old state before the run gives up. */

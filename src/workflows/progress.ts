@@ -2,7 +2,7 @@
 import { setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 
 import { accountIdAttribute, emailDomainAttribute, parseWorkflowId, phaseAttribute, statusQuery } from '../contract.ts';
-import type { OnboardingStatus, Phase } from '../contract.ts';
+import type { OnboardingStatus, Phase, Story } from '../contract.ts';
 import { renderDetails } from './details.ts';
 
 export interface Progress {
@@ -14,19 +14,21 @@ export interface Progress {
 }
 
 /** @param carried the state of the run that this one continues; `null` at the start of a story */
-export function trackProgress(carried: OnboardingStatus | null): Progress {
+export function trackProgress(story: Story, carried: OnboardingStatus | null): Progress {
   const startedAt = new Date().toISOString();
   // The input has not been validated yet, so the id, which the server keeps, is what there is to go by.
   const { accountId, emailDomain } = parseWorkflowId(workflowInfo().workflowId) ?? { accountId: '', emailDomain: '' };
+  const first: Phase = story === 'onboarding' ? 'checking-prerequisites' : 'looking';
   let status: OnboardingStatus = carried ?? {
+    story,
     accountId,
     emailDomain,
-    phase: 'checking-prerequisites',
+    phase: first,
     reason: 'checking the input',
     nextCheckAt: null,
     startedAt,
     deadlineAt: null,
-    timeline: [{ phase: 'checking-prerequisites', enteredAt: startedAt }],
+    timeline: [{ phase: first, enteredAt: startedAt }],
     zone: null,
     provider: null,
     caches: null,
@@ -39,8 +41,9 @@ export function trackProgress(carried: OnboardingStatus | null): Progress {
     confirmation: null,
     enabledAt: null,
     undo: { steps: [], cause: null, givenUp: null },
+    offboarding: null,
   };
-  setHandler(statusQuery, () => status, { description: 'Where the onboarding stands, and why' });
+  setHandler(statusQuery, () => status, { description: 'Where it stands, and why' });
 
   function note(changes: Partial<OnboardingStatus>): void {
     status = { ...status, ...changes };

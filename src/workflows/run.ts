@@ -13,13 +13,13 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import type { CloudflareQueueActivities, OnboardingQueueActivities } from '../activities/activities.ts';
 import type { TxtRecordActivities } from '../activities/txt-records.ts';
 import { checkNowSignal, CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from '../contract.ts';
-import type { DnsProviderName, OnboardingSettings, TxtRecord } from '../contract.ts';
+import type { DnsProviderName, OnboardingSettings, StorySettings, TxtRecord } from '../contract.ts';
 import { nextWaitSeconds } from '../decisions/polling.ts';
 import { failure } from './failures.ts';
 import type { Progress } from './progress.ts';
 
-export interface Run {
-  readonly settings: OnboardingSettings;
+export interface Run<Settings extends StorySettings = OnboardingSettings> {
+  readonly settings: Settings;
   readonly progress: Progress;
   /** Activities by queue; the summary is what the UI's timeline shows. */
   onCloudflare: (summary: string) => CloudflareQueueActivities;
@@ -47,12 +47,13 @@ const roomForALook = 1000;
 const attemptsOfABriefLook = 2;
 const hour = 3_600_000;
 
-export function createRun(
-  settings: OnboardingSettings,
+/** @param continueAsNewRun `null`: a story that waits for no looks stays short */
+export function createRun<Settings extends StorySettings>(
+  settings: Settings,
   progress: Progress,
   deadlineAt: Date,
-  continueAsNewRun: () => Promise<never>,
-): Run {
+  continueAsNewRun: (() => Promise<never>) | null,
+): Run<Settings> {
   const { pace, polling } = settings;
   let deadline = deadlineAt.getTime();
   let checkRequested = false;
@@ -108,7 +109,7 @@ export function createRun(
 
     async waitForNextLook({ since, reason, summary }) {
       // Not between enabling and its read-back: a run that goes on there could not tell its own enabling from another's.
-      if (workflowInfo().continueAsNewSuggested && progress.status.phase !== 'enabling') await continueAsNewRun();
+      if (workflowInfo().continueAsNewSuggested && progress.status.phase !== 'enabling') await continueAsNewRun?.();
       const now = Date.now();
       const left = deadline - now;
       const next = nextWaitSeconds((now - Date.parse(since)) / 1000, polling) * 1000;
@@ -126,7 +127,10 @@ export function createRun(
 /**
  * What a look that the story can do without comes to; `null` when it fails, and the reason then says so.
  */
-export async function attempt<Result>({ progress }: Run, look: () => Promise<Result>): Promise<Result | null> {
+export async function attempt<Result>(
+  { progress }: Pick<Run, 'progress'>,
+  look: () => Promise<Result>,
+): Promise<Result | null> {
   try {
     return await look();
   } catch (error) {

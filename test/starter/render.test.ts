@@ -7,6 +7,8 @@ import { renderDuration, renderProgress, renderSteps, renderView } from '../../s
 const now = new Date('2026-01-01T00:10:00.000Z');
 
 const status: OnboardingStatus = {
+  story: 'onboarding',
+  offboarding: null,
   accountId: '0123456789abcdef0123456789abcdef',
   emailDomain: 'example.com',
   phase: 'waiting-for-verification',
@@ -79,6 +81,7 @@ const status: OnboardingStatus = {
 };
 
 const view: OnboardingView = {
+  story: 'onboarding',
   workflowId: 'sso/0123456789abcdef0123456789abcdef/example.com',
   runId: 'run',
   accountId: status.accountId,

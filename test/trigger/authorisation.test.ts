@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { createWorld } from '../onboarding-world.ts';
-import { actions } from '../../src/trigger/callers.ts';
+import { actions, signedActions } from '../../src/trigger/callers.ts';
 import type { Action } from '../../src/trigger/callers.ts';
 import { call, countRuns, newSecret, newToken, send, sendSigned, sign, startTrigger } from './trigger-world.ts';
 import type { CallerEntry } from './trigger-world.ts';
@@ -12,6 +12,8 @@ const [ours, theirs] = ['a'.repeat(32), 'b'.repeat(32)];
 const requests: Record<Action, (account: string) => [method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown]> =
   {
     onboard: (accountId) => ['POST', '/onboardings', { accountId, emailDomain: 'example.com' }],
+    // Another domain, so that what one starts is not in the other's way.
+    offboard: (accountId) => ['POST', '/offboardings', { accountId, emailDomain: 'leaving.example.com' }],
     read: (account) => ['GET', `/onboardings/example.com?account=${account}`],
     'check-now': (account) => ['POST', `/onboardings/example.com/check-now?account=${account}`],
     approve: (account) => [
@@ -24,7 +26,7 @@ const requests: Record<Action, (account: string) => [method: 'GET' | 'POST' | 'D
   };
 
 /** What a caller that is let through is told before a namespace in which nothing runs. */
-const passed = { onboard: 202, read: 404, 'check-now': 404, approve: 404, confirm: 404, cancel: 404 };
+const passed = { onboard: 202, offboard: 202, read: 404, 'check-now': 404, approve: 404, confirm: 404, cancel: 404 };
 
 /** So that nothing runs yet when the others are tried. */
 const onboardLast: Action[] = [...actions.filter((action) => action !== 'onboard'), 'onboard'];
@@ -68,22 +70,24 @@ it('lets each caller do what the file says, in the accounts it says, and nothing
     for (const account of [ours, theirs]) {
       for (const action of onboardLast) {
         const [method, path, body] = requests[action](account);
-        const isSigned = signer !== undefined && action === 'onboard';
+        const isSigned = signer !== undefined && signedActions.includes(action);
         const { status } = isSigned
-          ? await sendSigned(trigger.url, body, { secret: signer.secret })
+          ? await sendSigned(trigger.url, body, { secret: signer.secret }, path)
           : await call(trigger.url, token, method, path, body);
         const isAllowed = allowed.includes(action) && accounts.includes(account);
         // Whoever signs has no token to send.
         const refused = signer !== undefined && !isSigned ? 401 : 403;
         const expected = isAllowed ? passed[action] : refused;
         expect({ name, action, account, status }).toEqual({ name, action, account, status: expected });
-        if (isAllowed && action === 'onboard') started += 1;
+        if (isAllowed && passed[action] === 202) started += 1;
         rows.push(
           `${name.padEnd(17)} ${account.slice(0, 4)}…   ${action.padEnd(10)} ${isAllowed ? 'yes' : 'no '} ${status}`,
         );
       }
     }
-    const runs = (await countRuns(world.client, 'onboardSsoConnector')) + (await countRuns(world.client, 'deliver'));
+    const types = ['onboardSsoConnector', 'offboardSsoConnector', 'deliver'];
+    const counts = await Promise.all(types.map(async (type) => await countRuns(world.client, type)));
+    const runs = counts.reduce((sum, count) => sum + count, 0);
     expect({ name, runs }).toEqual({ name, runs: started });
   }
   console.log(['caller            account action     may status', ...rows].join('\n'));
@@ -121,7 +125,7 @@ it('a signature, which covers the body alone, is not enough for what a path says
   await using trigger = await startTrigger(world.client, [
     { name: 'hr', webhookSecrets: [secret], accounts: [ours], actions: ['onboard'] },
   ]);
-  for (const action of actions.filter((candidate) => candidate !== 'onboard')) {
+  for (const action of actions.filter((candidate) => !signedActions.includes(candidate))) {
     const [method, path, body = {}] = requests[action](ours);
     const text = method === 'POST' ? JSON.stringify(body) : '';
     const headers = sign(text, { secret });

@@ -190,6 +190,8 @@ it('an event says where the story stands, and not all that it knows', () => {
   const told = toCallBackEvent(
     'onboarding.needs-approval',
     {
+      story: 'onboarding',
+      offboarding: null,
       accountId: 'a',
       emailDomain: 'example.com',
       phase: 'waiting-for-approval',

@@ -12,7 +12,7 @@ async function deliverAs(world: World, id: string, input: OnboardingInput) {
   return await world.client.workflow.execute<typeof deliver>('deliver', {
     workflowId: `sso-delivery/hr/${id}`,
     taskQueue: ONBOARDING_TASK_QUEUE,
-    args: [{ caller: 'hr', input }],
+    args: [{ caller: 'hr', story: 'onboarding', input }],
   });
 }
 

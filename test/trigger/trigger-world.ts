@@ -95,9 +95,14 @@ export async function send(url: string, init: RequestInit = {}): Promise<Answer>
 }
 
 /** An event as a sender of webhooks sends it. */
-export async function sendSigned(url: string, event: unknown, signing: Signing): Promise<Answer> {
+export async function sendSigned(
+  url: string,
+  event: unknown,
+  signing: Signing,
+  path = '/onboardings',
+): Promise<Answer> {
   const body = JSON.stringify(event);
-  return await send(`${url}/onboardings`, { method: 'POST', headers: sign(body, signing), body });
+  return await send(`${url}${path}`, { method: 'POST', headers: sign(body, signing), body });
 }
 
 /** A call of a person's. */

@@ -490,7 +490,7 @@ describe('an input that cannot be used fails the run at once, with every problem
       { ...good, deadlineSeconds: -1, polling: { growth: 'fast' } },
       ['deadlineSeconds', 'polling.growth'],
     ],
-    ['a field of a later day', { ...good, enablement: 'after-approval' }, ['input']],
+    ['a field of a later day', { ...good, enableOn: '2031-01-01' }, ['input']],
   ])('%s', async (_name, input, subjects) => {
     await using world = await createWorld();
     await world.startWorker();

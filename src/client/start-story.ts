@@ -4,41 +4,49 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@te
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 
-import { ONBOARD_WORKFLOW_TYPE, ONBOARDING_TASK_QUEUE, workflowIdFor } from '../contract.ts';
-import type { OnboardingInput } from '../contract.ts';
-import { summariseOnboarding } from '../decisions/onboarding-summary.ts';
-import { parseInput } from '../input.ts';
+import { ONBOARDING_TASK_QUEUE, workflowIdFor } from '../contract.ts';
+import { workflowTypeOf } from '../contract/offboarding.ts';
 import { readPhase } from './onboarding-view.ts';
+import { storyOf } from './stories.ts';
+import type { StoryInput, StoryStart } from './stories.ts';
 
-/** What runs for the input's domain, seen from that input. */
+/** What runs for the domain of a story's input, seen from that input. */
 export type Running =
   | { kind: 'none' }
   | { kind: 'same-input' }
   /** `input`: what it was started with. */
-  | { kind: 'other'; because: 'other-input' | 'being-undone' | 'other-workflow'; input: unknown };
+  | {
+      kind: 'other';
+      because: 'other-input' | 'being-undone' | 'onboarding' | 'offboarding' | 'other-workflow';
+      input: unknown;
+    };
 
 export type StartOutcome =
   | { kind: 'started' | 'joined'; workflowId: string }
   | (Extract<Running, { kind: 'other' }> & { workflowId: string });
 
-/** Starts the onboarding, or finds the one that is running with the same input. */
-export async function startOrJoin(client: Client, input: OnboardingInput): Promise<StartOutcome> {
+/** Starts the story, or finds the run of it that is under way with the same input. */
+export async function startOrJoin<Input extends StoryInput>(
+  client: Client,
+  story: StoryStart<Input>,
+  input: Input,
+): Promise<StartOutcome> {
   const workflowId = workflowIdFor(input.accountId, input.emailDomain);
   for (;;) {
     try {
-      await client.workflow.start(ONBOARD_WORKFLOW_TYPE, {
+      await client.workflow.start(workflowTypeOf[story.name], {
         workflowId,
         taskQueue: ONBOARDING_TASK_QUEUE,
         args: [input],
         // USE_EXISTING would drop this input in silence, and even join a run of another workflow type.
         workflowIdConflictPolicy: 'FAIL',
-        ...summariseOnboarding(input),
+        ...story.summarise(input),
       });
       return { kind: 'started', workflowId };
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
-    const running = await lookAtRunning(client, input);
+    const running = await lookAtRunning(client, story, input);
     // It has ended in between.
     if (running.kind === 'none') continue;
     return running.kind === 'other' ? { ...running, workflowId } : { kind: 'joined', workflowId };
@@ -46,7 +54,11 @@ export async function startOrJoin(client: Client, input: OnboardingInput): Promi
 }
 
 /** Needs no worker: what was asked for stands in the first event of the history. */
-export async function lookAtRunning(client: Client, input: OnboardingInput): Promise<Running> {
+export async function lookAtRunning<Input extends StoryInput>(
+  client: Client,
+  story: StoryStart<Input>,
+  input: Input,
+): Promise<Running> {
   const workflowId = workflowIdFor(input.accountId, input.emailDomain);
   let description: WorkflowExecutionDescription;
   try {
@@ -57,9 +69,10 @@ export async function lookAtRunning(client: Client, input: OnboardingInput): Pro
   }
   if (description.status.name !== 'RUNNING') return { kind: 'none' };
   const running = await readInput(client, workflowId, description.runId);
-  if (description.type !== ONBOARD_WORKFLOW_TYPE) return { kind: 'other', because: 'other-workflow', input: running };
+  if (description.type !== workflowTypeOf[story.name])
+    return { kind: 'other', because: storyOf(description.type) ?? 'other-workflow', input: running };
   if (readPhase(description) === 'undoing') return { kind: 'other', because: 'being-undone', input: running };
-  const normal = parseInput(running);
+  const normal = story.parse(running);
   return normal.ok && isSameInput(normal.input, input)
     ? { kind: 'same-input' }
     : { kind: 'other', because: 'other-input', input: running };
@@ -76,10 +89,10 @@ async function readInput(client: Client, workflowId: string, runId: string): Pro
 }
 
 /** A field that is set to nothing counts as left out. */
-export function isSameInput(one: OnboardingInput, other: OnboardingInput): boolean {
+export function isSameInput(one: StoryInput, other: StoryInput): boolean {
   return isDeepStrictEqual(plain(one), plain(other));
 }
 
-function plain(input: OnboardingInput): unknown {
+function plain(input: StoryInput): unknown {
   return JSON.parse(JSON.stringify(input));
 }

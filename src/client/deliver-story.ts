@@ -2,11 +2,10 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@te
 import type { Client } from '@temporalio/client';
 
 import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
-import type { OnboardingInput } from '../contract.ts';
-import { parseInput } from '../input.ts';
 import type { deliver } from '../workflows/deliver.ts';
-import { isSameInput, lookAtRunning } from './start-onboarding.ts';
-import type { Running } from './start-onboarding.ts';
+import { isSameInput, lookAtRunning } from './start-story.ts';
+import type { Running } from './start-story.ts';
+import type { StoryInput, StoryStart } from './stories.ts';
 
 /** `caller` and `eventId` together tell a delivery from every other. */
 export interface DeliveryId {
@@ -22,41 +21,48 @@ export type DeliveryOutcome =
   | Extract<Running, { kind: 'other' }>;
 
 /**
- * Hands an event to a run of its own, which starts the onboarding once, whatever becomes of this process. The id is
+ * Hands an event to a run of its own, which starts the story once, whatever becomes of this process. The id is
  * remembered for as long as the namespace keeps runs that have ended.
  */
-export async function deliverOnboarding(
+export async function deliverStory<Input extends StoryInput>(
   client: Client,
   { caller, eventId }: DeliveryId,
-  input: OnboardingInput,
+  story: StoryStart<Input>,
+  input: Input,
 ): Promise<DeliveryOutcome> {
   const workflowId = `sso-delivery/${caller}/${eventId}`;
-  const known = await recognise(client, workflowId, input);
+  const known = await recognise(client, workflowId, story, input);
   if (known !== null) return known;
-  const running = await lookAtRunning(client, input);
+  const running = await lookAtRunning(client, story, input);
   if (running.kind === 'other') return running;
   try {
     await client.workflow.start<typeof deliver>('deliver', {
       workflowId,
       taskQueue: ONBOARDING_TASK_QUEUE,
-      args: [{ caller, input }],
-      memo: { input },
+      args: [{ caller, ...story.request(input) }],
+      memo: { story: story.name, input },
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      staticSummary: `Event of ${caller}: onboard ${input.emailDomain}`,
+      staticSummary: `Event of ${caller}: ${story.name} of ${input.emailDomain}`,
     });
     return { kind: 'taken' };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return (await recognise(client, workflowId, input)) ?? { kind: 'again' };
+    return (await recognise(client, workflowId, story, input)) ?? { kind: 'again' };
   }
 }
 
-async function recognise(client: Client, workflowId: string, input: OnboardingInput): Promise<DeliveryOutcome | null> {
+async function recognise<Input extends StoryInput>(
+  client: Client,
+  workflowId: string,
+  story: StoryStart<Input>,
+  input: Input,
+): Promise<DeliveryOutcome | null> {
   try {
     const { memo } = await client.workflow.getHandle(workflowId).describe();
-    const before = parseInput(memo?.['input']);
-    return { kind: before.ok && isSameInput(before.input, input) ? 'again' : 'id-reused' };
+    const before = story.parse(memo?.['input']);
+    const isSame = memo?.['story'] === story.name && before.ok && isSameInput(before.input, input);
+    return { kind: isSame ? 'again' : 'id-reused' };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 
-import { startOrJoin } from '../client/start-onboarding.ts';
-import type { OnboardingInput } from '../contract.ts';
+import { startOrJoin } from '../client/start-story.ts';
+import type { StoryInput, StoryStart } from '../client/stories.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { StarterError } from './starter-error.ts';
 
@@ -13,16 +13,22 @@ export interface Started {
 
 const clashes = {
   'being-undone': 'An onboarding of it is being undone',
-  'other-input': 'An onboarding of it is running with another input',
+  'other-input': 'A run for it is under way with another input',
+  onboarding: 'An onboarding of it is under way',
+  offboarding: 'An off-boarding of it is under way',
   'other-workflow': 'Other work on it is under way',
 };
 
 /**
- * Starts the onboarding, or finds the one that is running with the same input.
- * @throws {StarterError} when one is running with another input; shows both
+ * Starts the story, or finds the run of it that is under way with the same input.
+ * @throws {StarterError} when something else is running for the domain; shows both
  */
-export async function startOnboarding(client: Client, input: OnboardingInput): Promise<Started> {
-  const outcome = await startOrJoin(client, input);
+export async function startStory<Input extends StoryInput>(
+  client: Client,
+  story: StoryStart<Input>,
+  input: Input,
+): Promise<Started> {
+  const outcome = await startOrJoin(client, story, input);
   if (outcome.kind !== 'other') {
     return { workflowId: outcome.workflowId, alreadyRunning: outcome.kind === 'joined' };
   }

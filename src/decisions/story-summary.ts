@@ -1,0 +1,29 @@
+export interface StorySummary {
+  staticSummary: string;
+  staticDetails: string;
+}
+
+interface Domain {
+  accountId: string;
+  emailDomain: string;
+}
+
+/** What Temporal's UI says of a run, whoever starts it. */
+export function summariseOnboarding({ accountId, emailDomain }: Domain): StorySummary {
+  return {
+    staticSummary: `Cloudflare dashboard SSO for ${emailDomain}`,
+    staticDetails:
+      `Turns \`${emailDomain}\` into an enabled SSO connector of the account \`${accountId}\`. ` +
+      'From then on every user of that e-mail domain logs in to the Cloudflare dashboard through the identity provider.',
+  };
+}
+
+/** The same for an off-boarding. */
+export function summariseOffboarding({ accountId, emailDomain }: Domain): StorySummary {
+  return {
+    staticSummary: `Cloudflare dashboard SSO for ${emailDomain} ends`,
+    staticDetails:
+      `Disables and deletes the SSO connector of \`${emailDomain}\` in the account \`${accountId}\`, and removes its TXT value ` +
+      'where an onboarding published it. From then on nobody logs in to the Cloudflare dashboard through it.',
+  };
+}
