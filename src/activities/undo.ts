@@ -40,7 +40,7 @@ export function createUndoActivities({ connectors }: Cloudflare): UndoActivities
         const after = await readConnector(connectors, accountId, connectorId, options);
         if (after?.enabled === true)
           throw notYet('Cloudflare accepted the disabling, and still shows the connector enabled');
-        return { state: 'undone', note: 'disabled again' };
+        return { state: 'undone', note: 'disabled' };
       });
     },
 

@@ -89,7 +89,7 @@ describe('disabling a connector', () => {
   test('looks, disables it, and looks again', async () => {
     const { create, disable, calls } = await startUndo();
     const connector = create({ status: 'verified', enabled: true });
-    expect(await disable(connector.id)).toEqual({ state: 'undone', note: 'disabled again' });
+    expect(await disable(connector.id)).toEqual({ state: 'undone', note: 'disabled' });
     expect(connector).toMatchObject({ enabled: false, status: 'verified' });
     expect(calls()).toEqual(['GET', 'PATCH', 'GET']);
   });

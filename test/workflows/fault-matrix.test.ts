@@ -4,28 +4,16 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Fault } from '../../simulator/faults.ts';
 import { nameCall } from './fault-matrix/calls.ts';
 import type { Call } from './fault-matrix/calls.ts';
 import { adoptUndisturbed, nameCell, runCell } from './fault-matrix/cell.ts';
 import type { Cell, CellReport } from './fault-matrix/cell.ts';
+import { faults } from './fault-matrix/faults.ts';
 import { createPool } from './fault-matrix/pool.ts';
 import { scenarios } from './fault-matrix/scenarios.ts';
 import type { Scenario } from './fault-matrix/scenarios.ts';
 import { renderTable } from './fault-matrix/table.ts';
 import { createWorlds } from './fault-matrix/worlds.ts';
-
-const faults: { name: string; fault: Fault }[] = [
-  { name: '500', fault: { status: 500 } },
-  { name: '502 with a web page', fault: { html: 502 } },
-  { name: '429 with Retry-After', fault: { status: 429, retryAfter: 1 } },
-  { name: '429 without Retry-After', fault: { status: 429 } },
-  { name: 'connection reset', fault: 'reset' },
-  { name: 'no answer', fault: 'no-answer' },
-  { name: 'malformed JSON', fault: 'malformed' },
-  { name: 'success: false', fault: 'not-success' },
-  { name: '401', fault: 'unauthorised' },
-];
 
 /** Most of a cell is waiting, so many of them share a processor. */
 const atOnce = 12;

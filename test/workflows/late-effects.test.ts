@@ -34,7 +34,7 @@ const effects: Effect[] = [
     path: `${connectors}/*`,
     lookPath: `${connectors}/*`,
     looks: 1,
-    takenBack: 'disabled again',
+    takenBack: 'disabled',
   },
 ];
 

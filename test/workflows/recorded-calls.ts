@@ -72,4 +72,4 @@ async function listActivities(handle: WorkflowHandle): Promise<ActivityTime[]> {
   return done.toSorted((a, b) => a.startedAt - b.startedAt);
 }
 
-const asksDns = new Set(['validateInput', 'findPublishingZone', 'observeTxt']);
+const asksDns = new Set(['validateInput', 'validateOffboarding', 'readRecord', 'findPublishingZone', 'observeTxt']);

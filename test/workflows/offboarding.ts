@@ -1,0 +1,56 @@
+/** Off-boarding as a client asks for it, and how it ended. */
+import { WorkflowFailedError } from '@temporalio/client';
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { z } from 'zod';
+
+import { ONBOARDING_TASK_QUEUE, workflowIdFor } from '../../src/contract.ts';
+import { OFFBOARD_WORKFLOW_TYPE } from '../../src/contract/offboarding.ts';
+import type { OffboardingInput, OffboardingResult } from '../../src/contract/offboarding.ts';
+import type { World } from '../onboarding-world.ts';
+
+export type Offboarding = WorkflowHandleWithFirstExecutionRunId<(input: unknown) => Promise<OffboardingResult>>;
+
+/** An input for `example.com` that runs in fractions of seconds. */
+export function offboardingInput(world: World, changes: Partial<OffboardingInput> = {}): OffboardingInput {
+  const { accountId, emailDomain, polling, pace } = world.input();
+  return { accountId, emailDomain, polling, pace, ...changes };
+}
+
+export async function startOffboarding(world: World, changes: Partial<OffboardingInput> = {}): Promise<Offboarding> {
+  const input = offboardingInput(world, changes);
+  return await world.client.workflow.start<(input: unknown) => Promise<OffboardingResult>>(OFFBOARD_WORKFLOW_TYPE, {
+    workflowId: workflowIdFor(input.accountId, input.emailDomain),
+    taskQueue: ONBOARDING_TASK_QUEUE,
+    args: [input],
+  });
+}
+
+const stops = z.tuple([
+  z.object({
+    cause: z.object({ by: z.enum(['failure', 'cancel', 'deadline']), type: z.string(), message: z.string() }),
+    done: z.array(z.string()),
+    left: z.array(z.string()),
+  }),
+]);
+
+export type OffboardingEnding =
+  | { kind: 'offboarded'; result: OffboardingResult }
+  | { kind: 'incomplete'; stop: z.infer<typeof stops>[0] }
+  | { kind: 'failed'; type: string; message: string }
+  | { kind: 'cancelled' };
+
+export async function endOfOffboarding(handle: Offboarding): Promise<OffboardingEnding> {
+  try {
+    return { kind: 'offboarded', result: await handle.result() };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { cause } = error;
+    if (cause instanceof CancelledFailure) return { kind: 'cancelled' };
+    if (!(cause instanceof ApplicationFailure)) throw error;
+    if (cause.type !== 'OffboardingIncomplete')
+      return { kind: 'failed', type: cause.type ?? 'none', message: cause.message };
+    const [stop] = stops.parse(cause.details);
+    return { kind: 'incomplete', stop };
+  }
+}
