@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 
 import type { ChosenProvider, DnsProviderName, Pace, Problem } from '../contract.ts';
+import { claimZone } from '../dns/providers/claim-zone.ts';
 import { isProviderRefusal, ProviderError } from '../dns/providers/provider-error.ts';
 import type {
   Publication,
@@ -50,22 +51,14 @@ export function createTxtRecordActivities(
   return {
     async chooseProvider({ wanted, pace }) {
       return await perform(pace, async (options) => {
-        const unasked: string[] = [];
-        for (const provider of providers.values()) {
-          try {
-            const why = await provider.claim(wanted, options);
-            if (why !== null) return { name: provider.name, why };
-          } catch (error) {
-            if (!isRefusal(error) && !(error instanceof ProviderError)) throw error;
-            // One that does not answer may be the one, and may not be: it is given some time.
-            const isLate = error instanceof ProviderError && !isProviderRefusal(error);
-            if (isLate && activityInfo().attempt < triesOfAClaim) throw error;
-            unasked.push(`; not ${provider.name}: ${error.message}`);
-          }
-        }
-        const { apex, nameServers } = wanted.shown;
-        const why = `${apex} is on ${nameServers.join(', ')}, which none of the worker's providers can publish on`;
-        return { name: 'manual', why: why + unasked.join('') };
+        // One that does not answer may be the one, and may not be: it is given some time.
+        const isLast = activityInfo().attempt >= triesOfAClaim;
+        return await claimZone(
+          providers,
+          wanted,
+          options,
+          (error) => isRefusal(error) || (error instanceof ProviderError && (isLast || isProviderRefusal(error))),
+        );
       });
     },
 

@@ -4,7 +4,8 @@ import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
 import type { ChosenProvider, DnsProviderChoice, DnsProviderName, PublishingZone } from '../contract.ts';
 import { checkNsupdate } from '../dns/providers/nsupdate.ts';
-import { ProviderError } from '../dns/providers/provider-error.ts';
+import { claimZone } from '../dns/providers/claim-zone.ts';
+import { isProviderRefusal, ProviderError } from '../dns/providers/provider-error.ts';
 import type { TxtRecordProvider, VisibleZone } from '../dns/providers/txt-record-provider.ts';
 import { look, notOk, ok, skipped, wordsOf } from './check.ts';
 import type { Check, Limits, LookOptions } from './check.ts';
@@ -72,7 +73,7 @@ async function examineProviderZone(
   return [check, ok(recordsCheck, `${there}; whether the token may add one, only a run shows`)];
 }
 
-/** As a run chooses: the first to claim the zone, else a person. */
+/** As a run chooses. */
 async function choose(
   providers: ReadonlyMap<DnsProviderName, TxtRecordProvider>,
   choice: DnsProviderChoice,
@@ -80,22 +81,11 @@ async function choose(
   options: LookOptions,
 ): Promise<ChosenProvider> {
   if (choice !== 'auto') return { name: choice, why: 'DNS_PROVIDER, unless the input of a run says otherwise' };
-  const unasked: string[] = [];
-  for (const provider of providers.values()) {
-    try {
-      const why = await provider.claim(wanted, options);
-      if (why !== null) return { name: provider.name, why };
-    } catch (error) {
-      const isNo = isRefusal(error) || (error instanceof ProviderError && error.kind !== 'unavailable');
-      if (!isNo) throw error;
-      unasked.push(`; ${provider.name} could not tell: ${error.message}`);
-    }
-  }
-  const { apex, nameServers } = wanted.shown;
-  return {
-    name: 'manual',
-    why: `${apex} is on ${nameServers.join(', ')}, which no other provider is for${unasked.join('')}`,
-  };
+  return await claimZone(providers, wanted, options, isNo);
+}
+
+function isNo(error: unknown): boolean {
+  return isRefusal(error) || isProviderRefusal(error);
 }
 
 /** `null`: no dynamic updates are wanted. */

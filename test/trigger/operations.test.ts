@@ -34,7 +34,7 @@ it('a person starts, joins, watches and cancels an onboarding', async () => {
   expect(await ask('POST', '/onboardings', slow)).toMatchObject({ status: 202, body: { outcome: 'joined' } });
   expect(await ask('POST', '/onboardings', { ...slow, dnsProvider: 'manual' })).toMatchObject({
     status: 409,
-    body: { detail: 'An onboarding of this domain is running with another input' },
+    body: { detail: 'A run for this domain is under way with another input' },
   });
 
   await world.startWorker();
@@ -54,7 +54,7 @@ it('a person starts, joins, watches and cancels an onboarding', async () => {
   expect(ended.body).not.toMatchObject({ state: 'running' });
   expect(await ask('DELETE', '/onboardings/example.com')).toMatchObject({
     status: 409,
-    body: { detail: 'The onboarding has ended' },
+    body: { detail: 'It has ended' },
   });
 });
 
@@ -139,4 +139,28 @@ it('while Temporal cannot be reached every operation says when to try again, and
     expect((await ask('POST', '/onboardings', world.input())).status).toBe(202);
   }, waitOptions);
   await connection.close();
+});
+
+it('a person off-boards a domain, and is told what stands in the way of an onboarding meanwhile', async () => {
+  await using scene = await setUp();
+  const { world, ask, handle } = scene;
+  await world.startWorker();
+  await (await world.start(world.input())).result();
+  const { accountId, emailDomain, pace } = world.input();
+  const leaving = { accountId, emailDomain, pace, disablement: 'after-approval' };
+  expect(await ask('POST', '/offboardings', leaving)).toMatchObject({ status: 202, body: { outcome: 'started' } });
+  expect(await ask('POST', '/offboardings', leaving)).toMatchObject({ status: 202, body: { outcome: 'joined' } });
+  await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-approval');
+  expect(await ask('POST', '/onboardings', world.input())).toMatchObject({
+    status: 409,
+    body: { detail: 'An off-boarding of this domain is under way' },
+  });
+  await ask('POST', '/onboardings/example.com/approval', { answer: 'approve', reason: 'the company was sold' });
+  await handle.result();
+  expect(world.simulator.account.connectors.list()).toEqual([]);
+  expect((await ask('GET', '/onboardings/example.com')).body).toMatchObject({
+    story: 'offboarding',
+    state: 'completed',
+    result: { left: [] },
+  });
 });
