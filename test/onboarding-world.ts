@@ -9,6 +9,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { inject, vi } from 'vitest';
+import { z } from 'zod';
 
 import { startSimulator } from '../simulator/simulator.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
@@ -170,7 +171,11 @@ export async function createWorld(
 }
 
 /** As a human would in the dashboard, beside the other values and with their TTL. */
-export async function addTxtByHand({ simulator }: World, name: string, value: string): Promise<void> {
+export async function addTxtByHand(
+  { simulator }: World,
+  name: string,
+  value: string,
+): Promise<{ zoneId: string; recordId: string }> {
   const [zone] = simulator.account.zones.list();
   const response = await fetch(`${simulator.baseUrl}/zones/${zone?.id}/dns_records`, {
     method: 'POST',
@@ -178,7 +183,11 @@ export async function addTxtByHand({ simulator }: World, name: string, value: st
     body: JSON.stringify({ type: 'TXT', name, content: `"${value}"`, ttl: 3600 }),
   });
   if (!response.ok) throw new Error(`The simulator answers ${response.status}: ${await response.text()}`);
+  const { result } = createdRecord.parse(await response.json());
+  return { zoneId: zone?.id ?? '', recordId: result.id };
 }
+
+const createdRecord = z.object({ result: z.object({ id: z.string() }) });
 
 /** Who ran it, and where its files were, is no part of what a replay checks. */
 function withoutMachine(key: string, value: unknown): unknown {

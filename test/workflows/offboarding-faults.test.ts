@@ -18,7 +18,7 @@ import { faults } from './fault-matrix/faults.ts';
 import type { Strike } from './fault-matrix/scenarios.ts';
 import { createWorlds } from './fault-matrix/worlds.ts';
 import { holdForKill, killAt, killPointsOf, releaseCalls } from './kill-points.ts';
-import { endOfOffboarding, startOffboarding } from './offboarding.ts';
+import { endOfOffboarding, leaveEnabled, startOffboarding } from './offboarding.ts';
 import type { Offboarding, OffboardingEnding } from './offboarding.ts';
 import { nameCall as nameRecorded, recordCalls } from './recorded-calls.ts';
 import type { RecordedCall } from './recorded-calls.ts';
@@ -30,7 +30,7 @@ vi.setConfig({ testTimeout: 20 * 60_000, hookTimeout: 2 * hangsAfter.timeout });
 const simulated = {};
 
 /** Most of a cell is waiting. */
-const cellsAtOnce = 12;
+const cellsAtOnce = 16;
 /** Each worker process takes 150 MB, and a second of one core to start. */
 const processesAtOnce = 8;
 
@@ -57,10 +57,10 @@ const longestTries = 4;
 let calls: Call[] = [];
 let writes: RecordedCall[] = [];
 
-/** A world with `example.com` onboarded, and what it was before. */
-async function onboardIn(world: World): Promise<Snapshot> {
+/** Answers what was there before. */
+async function enableIn(world: World): Promise<Snapshot> {
   const before = snapshotOf(world.simulator);
-  await (await world.start(world.input())).result();
+  await leaveEnabled(world);
   world.simulator.log.clear();
   return before;
 }
@@ -68,7 +68,7 @@ async function onboardIn(world: World): Promise<Snapshot> {
 beforeAll(async () => {
   await using world = await createWorld();
   await world.startWorker();
-  const before = await onboardIn(world);
+  const before = await enableIn(world);
   const handle = await startOffboarding(world, { pace });
   await handle.result();
   expectAsFound(world.simulator, before);
@@ -90,7 +90,7 @@ interface FaultCell extends Pick<Strike, 'span' | 'when'> {
 
 /** How it ended; `null`: its deadline came before the call. */
 async function strike(world: World, { call, fault, span, when }: FaultCell, shortSeconds: number) {
-  const before = await onboardIn(world);
+  const before = await enableIn(world);
   const enabled = snapshotOf(world.simulator);
   const { faults: inForce, log } = world.simulator;
   const times = span === 'once' ? 1 : 'forever';
@@ -172,9 +172,7 @@ it('a worker killed around every write: the next one finishes it', async () => {
     run: async ({ call, point }) => {
       await using world = await createWorld();
       const { simulator } = world;
-      const onboarder = await world.startWorker();
-      const before = await onboardIn(world);
-      await onboarder.stop();
+      const before = await enableIn(world);
       await using proxy = await startTcpProxy(inject('temporalAddress'));
       const isHeld = holdForKill(simulator, call, point);
       await using worker = startWorkerProcess({ ...world.environment, TEMPORAL_ADDRESS: proxy.address });

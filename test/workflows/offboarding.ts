@@ -5,8 +5,12 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { z } from 'zod';
 
 import { ONBOARDING_TASK_QUEUE, workflowIdFor } from '../../src/contract.ts';
+import { RECORD_WORKFLOW_TYPE, recordIdFor } from '../../src/contract/connector-record.ts';
+import type { ConnectorRecord } from '../../src/contract/connector-record.ts';
 import { OFFBOARD_WORKFLOW_TYPE } from '../../src/contract/offboarding.ts';
 import type { OffboardingInput, OffboardingResult } from '../../src/contract/offboarding.ts';
+import type { rememberConnector } from '../../src/workflows/remember-connector.ts';
+import { addTxtByHand } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
 
 export type Offboarding = WorkflowHandleWithFirstExecutionRunId<(input: unknown) => Promise<OffboardingResult>>;
@@ -23,6 +27,46 @@ export async function startOffboarding(world: World, changes: Partial<Offboardin
     workflowId: workflowIdFor(input.accountId, input.emailDomain),
     taskQueue: ONBOARDING_TASK_QUEUE,
     args: [input],
+  });
+}
+
+/**
+ * `example.com` as an onboarding leaves it behind: connector, TXT value and record, without the run that it takes. For
+ * tables of many cells.
+ */
+export async function leaveEnabled(world: World): Promise<void> {
+  const { account } = world.simulator;
+  const { accountId, emailDomain } = world.input();
+  const wanted = { emailDomain, useFedrampLanguage: false, beginVerification: true };
+  const { id: connectorId, code } = account.connectors.create(wanted);
+  account.connectors.change(connectorId, { status: 'verified', enabled: true });
+  const { zoneId, recordId } = await addTxtByHand(world, emailDomain, code);
+  const zone = { apex: emailDomain, zoneId };
+  const record: ConnectorRecord = {
+    accountId,
+    emailDomain,
+    connectorId,
+    enabledAt: new Date().toISOString(),
+    txt: {
+      record: {
+        provider: 'cloudflare',
+        zone,
+        name: emailDomain,
+        value: code,
+        recordId,
+        changeId: null,
+        preexisting: false,
+      },
+      shown: null,
+      runId: 'none',
+    },
+  };
+  await world.client.workflow.start<typeof rememberConnector>(RECORD_WORKFLOW_TYPE, {
+    workflowId: recordIdFor(accountId, emailDomain),
+    taskQueue: ONBOARDING_TASK_QUEUE,
+    args: [record],
+    memo: { record },
+    workflowIdConflictPolicy: 'TERMINATE_EXISTING',
   });
 }
 
