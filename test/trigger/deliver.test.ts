@@ -56,7 +56,7 @@ describe('a delivery', () => {
     await using world = await createWorld();
     await world.startWorker();
     const workflowId = `sso/${world.accountId}/example.com`;
-    const other = await world.client.workflow.start('offboardSsoConnector', {
+    const other = await world.client.workflow.start('somethingElse', {
       workflowId,
       taskQueue: 'nobody',
       args: [world.input()],
@@ -76,7 +76,7 @@ it('an event that does not go with what is under way is a conflict, and can be s
   const signing = { secret, id: 'event-1' };
   expect(await sendSigned(trigger.url, world.input(), signing)).toMatchObject({
     status: 409,
-    body: { detail: 'An onboarding of this domain is running with another input' },
+    body: { detail: 'A run for this domain is under way with another input' },
   });
   await handle.terminate();
   expect(await sendSigned(trigger.url, world.input(), signing)).toMatchObject({
