@@ -29,6 +29,9 @@ export interface Call {
   body: Buffer;
 }
 
+/** Made once: anybody may ask for it. */
+const description = buildOpenApi();
+
 type Handler = (call: Call) => Promise<void>;
 
 export const handlers: Record<OperationId, Handler> = {
@@ -81,7 +84,7 @@ export const handlers: Record<OperationId, Handler> = {
   },
 
   async readOpenApi({ reply }) {
-    await reply.send(buildOpenApi());
+    await reply.send(description);
   },
 };
 
