@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { dnsProviderChoices, enablements } from './contract.ts';
 import type { DnsProviderChoice, OnboardingInput, OnboardingSettings, Problem } from './contract.ts';
-import { defaultPace } from './decisions/default-pace.ts';
+import { completePace } from './decisions/pace.ts';
 import { normaliseEmailDomain } from './domains/email-domain.ts';
 import { exactly } from './exactly.ts';
 
@@ -166,14 +166,6 @@ export function withDefaults(input: OnboardingInput, defaultProvider: DnsProvide
       growth: growth ?? 0.1,
       maxSeconds: maxSeconds ?? Math.max(900, firstSeconds ?? 900),
     },
-    pace: {
-      retryFirstSeconds: input.pace?.retryFirstSeconds ?? defaultPace.retryFirstSeconds,
-      retryMaxSeconds: input.pace?.retryMaxSeconds ?? defaultPace.retryMaxSeconds,
-      authRetrySeconds: input.pace?.authRetrySeconds ?? defaultPace.authRetrySeconds,
-      throttledSeconds: input.pace?.throttledSeconds ?? defaultPace.throttledSeconds,
-      attemptSeconds: input.pace?.attemptSeconds ?? defaultPace.attemptSeconds,
-      heartbeatSeconds: input.pace?.heartbeatSeconds ?? defaultPace.heartbeatSeconds,
-      undoRetrySeconds: input.pace?.undoRetrySeconds ?? defaultPace.undoRetrySeconds,
-    },
+    pace: completePace(input.pace),
   };
 }

@@ -37,10 +37,16 @@ export interface CallBackEvent {
   };
 }
 
+/** What an event takes from a status; `phase` is `null` where nothing has begun. */
+type Told = Pick<
+  OnboardingStatus,
+  'accountId' | 'emailDomain' | 'reason' | 'approval' | 'confirmation' | 'txtRecord'
+> & { phase: Phase | null };
+
 /** @param now in ISO 8601 */
 export function toCallBackEvent(
   type: CallBackEventType,
-  status: OnboardingStatus,
+  status: Told,
   now: string,
   outcome: { result?: OnboardingResult; failure?: { type: string; message: string } } = {},
 ): CallBackEvent {

@@ -11,6 +11,7 @@ import { sendUpdate } from '../client/send-update.ts';
 import { startOrJoin } from '../client/start-onboarding.ts';
 import { approveUpdate, checkNowSignal, confirmUpdate, rejectUpdate, workflowIdFor } from '../contract.ts';
 import type { Decision, OnboardingInput } from '../contract.ts';
+import { clashes } from '../decisions/clashes.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { parseInput } from '../input.ts';
 import { AdapterError } from './adapter.ts';
@@ -86,12 +87,6 @@ export const handlers: Record<OperationId, Handler> = {
   async readOpenApi({ reply }) {
     await reply.send(description);
   },
-};
-
-const clashes = {
-  'being-undone': 'An onboarding of this domain is being undone',
-  'other-input': 'An onboarding of this domain is running with another input',
-  'other-workflow': 'Other work on this domain is under way',
 };
 
 function known({ identity }: Call): Identity {

@@ -5,7 +5,11 @@ import { ChildWorkflowCancellationType, ParentClosePolicy, proxyActivities, star
 import type { RunningOnboardingActivities } from '../activities/running-onboarding.ts';
 import { ONBOARD_WORKFLOW_TYPE, ONBOARDING_TASK_QUEUE, workflowIdFor } from '../contract.ts';
 import type { OnboardingInput, OnboardWorkflow } from '../contract.ts';
+import { toCallBackEvent } from '../decisions/call-back-event.ts';
+import { clashes } from '../decisions/clashes.ts';
 import { summariseOnboarding } from '../decisions/onboarding-summary.ts';
+import { completePace } from '../decisions/pace.ts';
+import { announce } from './call-back.ts';
 
 export interface Delivery {
   /** Who sent it. */
@@ -21,7 +25,7 @@ export interface DeliveryResult {
   because: string | null;
 }
 
-/** Starts the onboarding, which then goes on by itself. */
+/** Starts the onboarding, which then goes on by itself; when it cannot, whoever is to be called back is told. */
 export async function deliver({ input }: Delivery): Promise<DeliveryResult> {
   const { lookAtRunning } = proxyActivities<RunningOnboardingActivities>({
     summary: 'What is under way for the domain?',
@@ -45,7 +49,19 @@ export async function deliver({ input }: Delivery): Promise<DeliveryResult> {
     }
     const running = await lookAtRunning(input);
     if (running.kind === 'same-input') return { outcome: 'joined', workflowId, because: null };
-    if (running.kind === 'other') return { outcome: 'refused', workflowId, because: running.because };
+    if (running.kind === 'other') {
+      await tellNotStarted(input, clashes[running.because]);
+      return { outcome: 'refused', workflowId, because: running.because };
+    }
     // What stood in the way has ended.
   }
+}
+
+/** The sender has been told that its event was taken; this came up afterwards. */
+async function tellNotStarted(input: OnboardingInput, reason: string): Promise<void> {
+  const { accountId, emailDomain, callbackUrl = null, pace } = input;
+  const nothingBegun = { phase: null, approval: null, confirmation: null, txtRecord: null };
+  const told = { accountId, emailDomain, reason, ...nothingBegun };
+  const event = toCallBackEvent('onboarding.not-started', told, new Date().toISOString());
+  await announce({ callbackUrl, pace: completePace(pace) }, event, 'not-started');
 }
