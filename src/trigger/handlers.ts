@@ -144,7 +144,9 @@ const targetSchema = z.object({
 /** Which domain in which account; a caller that has one account need not name it. */
 function targetOf(call: Call): { workflowId: string } {
   const { caller } = known(call);
-  const { params, query } = targetSchema.parse(call.request);
+  const target = targetSchema.safeParse(call.request);
+  if (!target.success) throw new HttpProblem(422, 'One account, please: ?account=…');
+  const { params, query } = target.data;
   const [only, ...others] = caller.accounts;
   const accountId = query.account ?? (others.length === 0 ? only : undefined);
   if (accountId === undefined) throw new HttpProblem(422, 'Which account? Add ?account=…');
