@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
@@ -13,6 +15,15 @@ export interface DeliveryId {
   eventId: string;
 }
 
+/** What a Temporal server on an SQL database can keep, in bytes: https://github.com/temporalio/temporal/issues/2122 */
+const longestWorkflowId = 255;
+
+function deliveryWorkflowIdFor({ caller, eventId }: DeliveryId): string {
+  const workflowId = `sso-delivery/${caller}/${eventId}`;
+  if (Buffer.byteLength(workflowId) <= longestWorkflowId) return workflowId;
+  return `sso-delivery/${caller}/sha256:${createHash('sha256').update(eventId).digest('hex')}`;
+}
+
 export type DeliveryOutcome =
   /** `again`: this delivery had been taken already. */
   | { kind: 'taken' | 'again' }
@@ -26,11 +37,12 @@ export type DeliveryOutcome =
  */
 export async function deliverStory<Input extends StoryInput>(
   client: Client,
-  { caller, eventId }: DeliveryId,
+  delivery: DeliveryId,
   story: StoryStart<Input>,
   input: Input,
 ): Promise<DeliveryOutcome> {
-  const workflowId = `sso-delivery/${caller}/${eventId}`;
+  const { caller } = delivery;
+  const workflowId = deliveryWorkflowIdFor(delivery);
   const known = await recognise(client, workflowId, story, input);
   if (known !== null) return known;
   const running = await lookAtRunning(client, story, input);

@@ -22,6 +22,7 @@ export const callBackEventTypes = [
   'offboarding.done',
   'offboarding.failed',
   'offboarding.cancelled',
+  'offboarding.not-started',
 ] as const;
 export type CallBackEventType = (typeof callBackEventTypes)[number];
 
@@ -48,11 +49,16 @@ export interface CallBackOutcome {
   result?: OnboardingResult | OffboardingResult;
   failure?: { type: string; message: string };
 }
+/** What an event takes from a status; `phase` is `null` where nothing has begun. */
+type Told = Pick<
+  OnboardingStatus,
+  'accountId' | 'emailDomain' | 'reason' | 'approval' | 'confirmation' | 'txtRecord'
+> & { phase: Phase | null };
 
 /** @param now in ISO 8601 */
 export function toCallBackEvent(
   type: CallBackEventType,
-  status: OnboardingStatus,
+  status: Told,
   now: string,
   outcome: CallBackOutcome = {},
 ): CallBackEvent {

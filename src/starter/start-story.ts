@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 
 import { startOrJoin } from '../client/start-story.ts';
 import type { StoryInput, StoryStart } from '../client/stories.ts';
+import { clashes } from '../decisions/clashes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { StarterError } from './starter-error.ts';
 
@@ -10,14 +11,6 @@ export interface Started {
   /** True when a run with the same input was under way already. */
   alreadyRunning: boolean;
 }
-
-const clashes = {
-  'being-undone': 'An onboarding of it is being undone',
-  'other-input': 'A run for it is under way with another input',
-  onboarding: 'An onboarding of it is under way',
-  offboarding: 'An off-boarding of it is under way',
-  'other-workflow': 'Other work on it is under way',
-};
 
 /**
  * Starts the story, or finds the run of it that is under way with the same input.

@@ -13,6 +13,7 @@ import { offboarding, onboarding } from '../client/stories.ts';
 import type { StoryInput, StoryStart } from '../client/stories.ts';
 import { approveUpdate, checkNowSignal, confirmUpdate, rejectUpdate, workflowIdFor } from '../contract.ts';
 import type { Decision } from '../contract.ts';
+import { clashes } from '../decisions/clashes.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { AdapterError } from './adapter.ts';
 import type { Caller } from './callers.ts';
@@ -29,6 +30,9 @@ export interface Call {
   reply: FastifyReply;
   body: Buffer;
 }
+
+/** Made once: anybody may ask for it. */
+const description = buildOpenApi();
 
 type Handler = (call: Call) => Promise<void>;
 
@@ -67,7 +71,7 @@ export const handlers: Record<OperationId, Handler> = {
   },
 
   async readOpenApi({ reply }) {
-    await reply.send(buildOpenApi());
+    await reply.send(description);
   },
 };
 
@@ -93,14 +97,6 @@ async function start<Input extends StoryInput>(call: Call, story: StoryStart<Inp
     throw new HttpProblem(409, 'This webhook-id belongs to an event that said something else');
   await reply.code(202).header('location', locationOf(input)).send(toAccepted(input, outcome.kind));
 }
-
-const clashes = {
-  'being-undone': 'An onboarding of this domain is being undone',
-  'other-input': 'A run for this domain is under way with another input',
-  onboarding: 'An onboarding of this domain is under way',
-  offboarding: 'An off-boarding of this domain is under way',
-  'other-workflow': 'Other work on this domain is under way',
-};
 
 function known({ identity }: Call): Identity {
   if (identity === null) throw new HttpProblem(401);
@@ -157,7 +153,9 @@ const targetSchema = z.object({
 /** Which domain in which account; a caller that has one account need not name it. */
 function targetOf(call: Call): { workflowId: string } {
   const { caller } = known(call);
-  const { params, query } = targetSchema.parse(call.request);
+  const target = targetSchema.safeParse(call.request);
+  if (!target.success) throw new HttpProblem(422, 'One account, please: ?account=…');
+  const { params, query } = target.data;
   const [only, ...others] = caller.accounts;
   const accountId = query.account ?? (others.length === 0 ? only : undefined);
   if (accountId === undefined) throw new HttpProblem(422, 'Which account? Add ?account=…');

@@ -12,8 +12,10 @@ export interface Identity {
   eventId: string | null;
 }
 
-/** Part of a workflow id, whose length the server limits. */
+/** Part of a workflow id. Two headers of a name arrive as one, with a comma and a space between them. */
 const eventIdPattern = /^[\x21-\x7e]{1,255}$/u;
+/** Seconds. The package would read the beginning of a text as a number. */
+const timestampPattern = /^\d{1,12}$/u;
 
 /** `null`: nobody we know, or nobody who can prove it: a signature that is wrong, or five minutes too old or too new. */
 export function identify(callers: readonly Caller[], headers: IncomingHttpHeaders, body: Buffer): Identity | null {
@@ -39,7 +41,7 @@ function readSignatureHeaders(headers: IncomingHttpHeaders): SignatureHeaders | 
   const timestamp = headers['webhook-timestamp'];
   const signature = headers['webhook-signature'];
   if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof signature !== 'string') return null;
-  if (!eventIdPattern.test(id)) return null;
+  if (!eventIdPattern.test(id) || !timestampPattern.test(timestamp)) return null;
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
 }
 

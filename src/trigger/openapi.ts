@@ -1,6 +1,7 @@
 /** The trigger's description for machines, made from its operations; also kept in `docs/openapi.json`. */
-import { z } from 'zod';
+import type { z } from 'zod';
 
+import { toJsonSchema } from '../json-schemas.ts';
 import { problemMediaType } from './http-problem.ts';
 import type { ProblemStatus } from './http-problem.ts';
 import { operations } from './operations.ts';
@@ -70,9 +71,7 @@ function describe({ id, path, action, summary, body, answers, problems }: Operat
     ...(action === null ? {} : { description: `Action: ${action}` }),
     security: action === null ? [] : action === 'onboard' ? [{ signature: [] }, { bearer: [] }] : [{ bearer: [] }],
     ...(path.includes('{domain}') ? { parameters } : {}),
-    ...(body === null
-      ? {}
-      : { requestBody: { required: true, content: { [json]: { schema: toJsonSchema(body, 'input') } } } }),
+    ...(body === null ? {} : { requestBody: { required: true, content: { [json]: { schema: schemaOf(body) } } } }),
     responses: {
       ...Object.fromEntries(answers.map((answer) => [answer.status, describeAnswer(id, answer)])),
       ...Object.fromEntries(problems.map((status) => [status, describeProblem(status)])),
@@ -84,7 +83,7 @@ function describeAnswer(id: string, { status, description, schema }: Operation['
   return {
     description,
     ...(id === 'startOnboarding' && status === 202 ? { headers: location } : {}),
-    ...(schema === null ? {} : { content: { [json]: { schema: toJsonSchema(schema, 'output') } } }),
+    ...(schema === null ? {} : { content: { [json]: { schema: schemaOf(schema) } } }),
   };
 }
 
@@ -122,7 +121,8 @@ const problemDescriptions: Record<ProblemStatus, string> = {
   503: 'Temporal or a worker cannot be reached: nothing is recorded for certain; send it again',
 };
 
-function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): unknown {
-  const { $schema: _, ...described } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+/** OpenAPI 3.1 knows of which draft the schemas are. */
+function schemaOf(schema: z.ZodType): unknown {
+  const { $schema: _, ...described } = toJsonSchema(schema);
   return described;
 }

@@ -1,11 +1,17 @@
 /** Every operation of the trigger: what it is, who may use it, what goes in and out. Routes and OpenAPI come from here. */
 import { z } from 'zod';
 
-import type { ApprovalState, ConfirmationState, OnboardingResult, OnboardingStatus } from '../contract.ts';
 import { phases, stories } from '../contract.ts';
-import type { OffboardingResult } from '../contract/offboarding.ts';
 import type { OnboardingView } from '../client/onboarding-view.ts';
+import { exactly } from '../exactly.ts';
 import { inputSchema, offboardingInputSchema } from '../input.ts';
+import {
+  approvalStateSchema,
+  confirmationStateSchema,
+  offboardingResultSchema,
+  resultSchema,
+  statusSchema,
+} from '../schemas.ts';
 import type { Action } from './callers.ts';
 import type { ProblemStatus } from './http-problem.ts';
 
@@ -43,41 +49,30 @@ const accepted = z.object({
 });
 export type Accepted = z.infer<typeof accepted>;
 
-const decision = { by: z.string(), reason: z.string(), at: time };
-const approvalState = z.object({
-  requestedAt: time,
-  nextReminderAt: time.nullable(),
-  reminders: z.int(),
-  expiresAt: time,
-  answer: z.object({ ...decision, kind: z.enum(['approved', 'rejected']) }).nullable(),
-}) satisfies z.ZodType<ApprovalState>;
-const confirmationState = z.object({
-  until: time,
-  confirmed: z.object(decision).nullable(),
-}) satisfies z.ZodType<ConfirmationState>;
-
-const view = z.object({
-  story: z.enum(stories).nullable(),
-  workflowId: z.string(),
-  runId: z.string(),
-  accountId: z.string(),
-  emailDomain: z.string(),
-  state: z.string().describe('running, completed, failed, cancelled, terminated …'),
-  phase: z.enum(phases).nullable(),
-  status: z.custom<OnboardingStatus>().nullable().describe('null while no worker answers'),
-  pending: z.array(
-    z.object({
-      activity: z.string(),
-      attempt: z.int(),
-      nextAttemptAt: time.nullable(),
-      lastError: z.string().nullable(),
-    }),
-  ),
-  result: z.custom<OnboardingResult | OffboardingResult>().nullable(),
-  failure: z.object({ type: z.string(), message: z.string(), details: z.array(z.unknown()) }).nullable(),
-  startedAt: time,
-  closedAt: time.nullable(),
-}) satisfies z.ZodType<OnboardingView>;
+const view = exactly<OnboardingView>()(
+  z.object({
+    story: z.enum(stories).nullable(),
+    workflowId: z.string(),
+    runId: z.string(),
+    accountId: z.string(),
+    emailDomain: z.string(),
+    state: z.string().describe('running, completed, failed, cancelled, terminated …'),
+    phase: z.enum(phases).nullable(),
+    status: statusSchema.nullable().describe('null while no worker answers'),
+    pending: z.array(
+      z.object({
+        activity: z.string(),
+        attempt: z.int(),
+        nextAttemptAt: time.nullable(),
+        lastError: z.string().nullable(),
+      }),
+    ),
+    result: z.union([resultSchema, offboardingResultSchema]).nullable(),
+    failure: z.object({ type: z.string(), message: z.string(), details: z.array(z.unknown()) }).nullable(),
+    startedAt: time,
+    closedAt: time.nullable(),
+  }),
+);
 
 const onTheWay: ProblemStatus[] = [401, 403, 404, 409, 422, 429, 503];
 
@@ -136,7 +131,7 @@ export const operations = [
     summary: 'Say yes or no to enabling it',
     body: approvalSchema,
     answers: [
-      { status: 200, description: 'Recorded', schema: approvalState },
+      { status: 200, description: 'Recorded', schema: approvalStateSchema },
       { status: 202, description: 'Recorded, and not worked on yet', schema: null },
     ],
     problems: [400, ...onTheWay, 413, 415],
@@ -149,7 +144,7 @@ export const operations = [
     summary: 'Say that somebody could log in',
     body: confirmationSchema,
     answers: [
-      { status: 200, description: 'Recorded', schema: confirmationState },
+      { status: 200, description: 'Recorded', schema: confirmationStateSchema },
       { status: 202, description: 'Recorded, and not worked on yet', schema: null },
     ],
     problems: [400, ...onTheWay, 413, 415],

@@ -7,6 +7,10 @@ import { ONBOARDING_TASK_QUEUE, workflowIdFor } from '../contract.ts';
 import { workflowTypeOf } from '../contract/offboarding.ts';
 import type { StoryRequest } from '../contract/offboarding.ts';
 import { summariseOffboarding, summariseOnboarding } from '../decisions/story-summary.ts';
+import { toCallBackEvent } from '../decisions/call-back-event.ts';
+import { clashes } from '../decisions/clashes.ts';
+import { completePace } from '../decisions/pace.ts';
+import { announce } from './call-back.ts';
 
 /** Its input is checked and in normal form. */
 export type Delivery = StoryRequest & {
@@ -21,7 +25,7 @@ export interface DeliveryResult {
   because: string | null;
 }
 
-/** Starts the story, which then goes on by itself. */
+/** Starts the story, which then goes on by itself; when it cannot, whoever is to be called back is told. */
 export async function deliver(delivery: Delivery): Promise<DeliveryResult> {
   const { story, input } = delivery;
   const { lookAtRunning } = proxyActivities<RunningStoryActivities>({
@@ -46,7 +50,19 @@ export async function deliver(delivery: Delivery): Promise<DeliveryResult> {
     }
     const running = await lookAtRunning(delivery);
     if (running.kind === 'same-input') return { outcome: 'joined', workflowId, because: null };
-    if (running.kind === 'other') return { outcome: 'refused', workflowId, because: running.because };
+    if (running.kind === 'other') {
+      await tellNotStarted(delivery, clashes[running.because]);
+      return { outcome: 'refused', workflowId, because: running.because };
+    }
     // What stood in the way has ended.
   }
+}
+
+/** The sender has been told that its event was taken; this came up afterwards. */
+async function tellNotStarted({ story, input }: Delivery, reason: string): Promise<void> {
+  const { accountId, emailDomain, callbackUrl = null, pace } = input;
+  const nothingBegun = { phase: null, approval: null, confirmation: null, txtRecord: null };
+  const told = { accountId, emailDomain, reason, ...nothingBegun };
+  const event = toCallBackEvent(`${story}.not-started`, told, new Date().toISOString());
+  await announce({ callbackUrl, pace: completePace(pace) }, event, 'not-started');
 }

@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { ONBOARDING_TASK_QUEUE } from '../../src/contract.ts';
 import type { OnboardingInput } from '../../src/contract.ts';
 import type { deliver } from '../../src/workflows/deliver.ts';
-import { createWorld } from '../onboarding-world.ts';
+import { startReceiver, verify, writeSecrets } from '../call-back-receiver.ts';
+import { createWorld, waitOptions } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
 import { newSecret, sendSigned, startTrigger } from './trigger-world.ts';
 
@@ -49,6 +50,40 @@ describe('a delivery', () => {
     await handle.cancel();
     await world.waitForStatus(handle, ({ phase }) => phase === 'undoing');
     expect(await deliverAs(world, '1', world.input())).toMatchObject({ outcome: 'refused', because: 'being-undone' });
+    await handle.terminate();
+  });
+
+  it('tells whoever is to be called back that it was not started, and no more than that', async () => {
+    const secret = newSecret();
+    await using file = await writeSecrets([secret]);
+    await using receiver = await startReceiver();
+    await using world = await createWorld({ nameServerLagSeconds: [3600] });
+    await world.startWorker({ CALLBACK_ORIGINS: receiver.origin, CALLBACK_SECRETS_FILE: file.path });
+    const handle = await world.start(world.input());
+    await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-dns');
+    const callbackUrl = `${receiver.origin}/hook`;
+    const { pace: _, ...unhurried } = world.input({ callbackUrl, dnsProvider: 'manual' });
+    expect(await deliverAs(world, '1', unhurried)).toMatchObject({ outcome: 'refused' });
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(1), waitOptions);
+    const [told] = receiver.received.map((one) => verify(one, secret));
+    expect(told).toEqual({
+      type: 'onboarding.not-started',
+      timestamp: expect.stringMatching(/Z$/u) as unknown,
+      data: {
+        accountId: world.accountId,
+        emailDomain: 'example.com',
+        phase: null,
+        reason: 'An onboarding of this domain is running with another input',
+        approval: null,
+        confirmation: null,
+        txtRecord: null,
+        result: null,
+        failure: null,
+      },
+    });
+    // Where call-backs may not go is the sending's to see, and holds up nobody.
+    const elsewhere = { ...unhurried, callbackUrl: 'https://elsewhere.example/' };
+    expect(await deliverAs(world, '2', elsewhere)).toMatchObject({ outcome: 'refused' });
     await handle.terminate();
   });
 

@@ -23,6 +23,13 @@ const bodies = fc.oneof(
   fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
   deep.map((text) => Buffer.from(text)),
   deep.map((text) => Buffer.from(`{"accountId":${text},"emailDomain":${text}}`)),
+  fc
+    .constantFrom(
+      '{"answer":"approve","reason":"yes"}',
+      '{"answer":"reject","reason":"no","by":"x"}',
+      '{"reason":"in"}',
+    )
+    .map((text) => Buffer.from(text)),
   fc.constantFrom('', '{', 'null', '{"__proto__":{"accountId":1}}', '﻿{}').map((text) => Buffer.from(text)),
   fc.integer({ min: 65_537, max: 70_000 }).map((length) => Buffer.from(JSON.stringify('x'.repeat(length)))),
 );
@@ -39,6 +46,9 @@ const paths = fc.oneof(
       '/onboardings/..%2f..%2f/check-now',
       `/onboardings/${'a.'.repeat(200)}/check-now`,
       '/onboardings/example.com/approval?account=a&account=b',
+      '/onboardings/example.com/confirmation?account[]=a',
+      '/onboardings/example.com?account=a&account=b',
+      '/onboardings/example.com?__proto__=a',
       '/../etc/passwd',
       '//',
     ),

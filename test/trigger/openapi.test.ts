@@ -11,7 +11,7 @@ function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
 
-it('docs/openapi.json is what the operations say: otherwise run "npm run openapi"', async () => {
+it('docs/openapi.json is what the operations say: otherwise run "npm run docs"', async () => {
   const kept = JSON.parse(await readFile(new URL('../../docs/openapi.json', import.meta.url), 'utf8')) as unknown;
   expect(kept).toEqual(plain(buildOpenApi()));
 });

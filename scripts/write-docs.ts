@@ -1,0 +1,15 @@
+/** `npm run docs`: writes what is made from code in docs/ anew, after the contract or the trigger's operations have changed. */
+import { mkdir, writeFile } from 'node:fs/promises';
+
+import { buildJsonSchemas } from '../src/json-schemas.ts';
+import { buildOpenApi } from '../src/trigger/openapi.ts';
+
+const docs = new URL('../docs/', import.meta.url);
+
+async function write(path: string, content: unknown): Promise<void> {
+  await writeFile(new URL(path, docs), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+await mkdir(new URL('schemas/', docs), { recursive: true });
+await write('openapi.json', buildOpenApi());
+for (const [name, schema] of Object.entries(buildJsonSchemas())) await write(`schemas/${name}.schema.json`, schema);

@@ -1,0 +1,14 @@
+import type { Optional, Pace } from '../contract.ts';
+
+/** Fills in the defaults, in seconds. */
+export function completePace(pace: Optional<Pace> = {}): Pace {
+  return {
+    retryFirstSeconds: pace.retryFirstSeconds ?? 2,
+    retryMaxSeconds: pace.retryMaxSeconds ?? 300,
+    authRetrySeconds: pace.authRetrySeconds ?? 300,
+    throttledSeconds: pace.throttledSeconds ?? 300,
+    attemptSeconds: pace.attemptSeconds ?? 60,
+    heartbeatSeconds: pace.heartbeatSeconds ?? 20,
+    undoRetrySeconds: pace.undoRetrySeconds ?? 60,
+  };
+}
