@@ -44,7 +44,11 @@ function plain(value: unknown): unknown {
 describe('the files in docs/schemas/', () => {
   it('are what the code says, all of them and no others: otherwise run "npm run docs"', async () => {
     const built = buildJsonSchemas();
-    expect((await readdir(folder)).toSorted()).toEqual(Object.keys(built).map((name) => `${name}.schema.json`));
+    expect((await readdir(folder)).toSorted()).toEqual(
+      Object.keys(built)
+        .map((name) => `${name}.schema.json`)
+        .toSorted(),
+    );
     for (const [name, schema] of Object.entries(built)) expect(await readSchema(name)).toEqual(plain(schema));
   });
 

@@ -73,7 +73,7 @@ describe('a delivery', () => {
         accountId: world.accountId,
         emailDomain: 'example.com',
         phase: null,
-        reason: 'An onboarding of this domain is running with another input',
+        reason: 'A run for this domain is under way with another input',
         approval: null,
         confirmation: null,
         txtRecord: null,
