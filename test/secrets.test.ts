@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { expect, it, vi } from 'vitest';
 
 import { findFreePort } from './dns/servers/free-port.ts';
+import { readHistories } from './history-text.ts';
 import { createWorld, testToken, waitOptions } from './onboarding-world.ts';
 import { startProcess } from './run-process.ts';
 
@@ -58,12 +59,7 @@ it('no byte of the token is in a history, a log line, an error, the metrics page
   const lines = await commandLines();
   worker.kill('SIGTERM');
   await worker.exited;
-  const histories: string[] = [];
-  for await (const { workflowId, runId } of world.client.workflow.list()) {
-    const { events } = await world.client.workflow.getHandle(workflowId, runId).fetchHistory();
-    // Payloads are base64 in JSON, so they are searched as the bytes they are.
-    histories.push(JSON.stringify(events), ...payloadTexts(events));
-  }
+  const histories = await readHistories(world.client);
   expect(histories.length).toBeGreaterThan(20);
   const places = {
     page,
@@ -78,10 +74,3 @@ it('no byte of the token is in a history, a log line, an error, the metrics page
     expect(text.includes(testToken), place).toBe(false);
   }
 });
-
-/** Every binary value inside, as text. */
-function payloadTexts(value: unknown): string[] {
-  if (value instanceof Uint8Array) return [Buffer.from(value).toString('utf8')];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap((inner) => payloadTexts(inner));
-}

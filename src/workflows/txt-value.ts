@@ -1,5 +1,6 @@
 /** The one TXT value of a run: published beside the others, found again, and kept there while Cloudflare looks for it. */
 import type { Connector, DnsProviderName, ProviderZone, TxtRecord } from '../contract.ts';
+import { describeRecord } from '../decisions/manual-record.ts';
 import { tell } from './call-back.ts';
 import { attempt, toTarget } from './run.ts';
 import type { Run } from './run.ts';
@@ -38,7 +39,17 @@ async function publish(run: Run, { onProvider }: Pick<Run, 'onProvider'>, record
       await onProvider(provider, 'Publish the TXT value').publishTxtRecord({ provider, target, pace: settings.pace }),
   );
   progress.note({ txtRecord: { ...record, recordId, changeId, preexisting: !ours } });
-  if (provider === 'manual') await tell(run, 'onboarding.needs-dns-change', 'needs-dns-change/publish');
+  if (provider !== 'manual') return;
+  progress.note({ reason: instruct(run, record) });
+  await tell(run, 'onboarding.needs-dns-change', 'needs-dns-change/publish');
+}
+
+/** What is being waited for; for `manual`, what a human has to do. */
+export function instruct({ progress }: Run, { provider, name, value, zone }: TxtRecord): string {
+  if (provider !== 'manual') return `waiting for the name servers of ${zone.apex} to show the TXT value`;
+  const { zone: shown, caches } = progress.status;
+  const served = shown === null ? '' : ` (served by ${shown.nameServers.join(', ')})`;
+  return `add by hand in the zone ${zone.apex}${served}, beside the other values: ${describeRecord(name, value, caches)}`;
 }
 
 export async function findTxtRecord(

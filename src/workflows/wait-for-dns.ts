@@ -1,11 +1,10 @@
 /** Step 4, and what DNS shows during step 5: waits for the name servers, and says which side is late. */
 import type { DnsEvidence, TxtRecord } from '../contract.ts';
 import { tellLateSide } from '../decisions/late-side.ts';
-import { describeRecord } from '../decisions/manual-record.ts';
 import { decidePropagation } from '../decisions/propagation.ts';
 import { attempt } from './run.ts';
 import type { Run } from './run.ts';
-import { findTxtRecord } from './txt-value.ts';
+import { findTxtRecord, instruct } from './txt-value.ts';
 
 /** Step 4: until every authoritative server that answers has the value, or DNS cannot tell and the provider confirms it. */
 export async function waitForDns(run: Run): Promise<void> {
@@ -78,14 +77,6 @@ async function isConfirmed(run: Run, txtRecord: TxtRecord, since: string): Promi
   if (txtRecord.provider === 'manual')
     return Date.now() - Date.parse(since) >= run.settings.propagation.maxSeconds * 1000;
   return (await findTxtRecord(run, txtRecord, 'Does the provider have it?')) !== null;
-}
-
-/** What is being waited for; for `manual`, what a human has to do. */
-function instruct({ progress }: Run, { provider, name, value, zone }: TxtRecord): string {
-  if (provider !== 'manual') return `waiting for the name servers of ${zone.apex} to show the TXT value`;
-  const { zone: shown, caches } = progress.status;
-  const served = shown === null ? '' : ` (served by ${shown.nameServers.join(', ')})`;
-  return `add by hand in the zone ${zone.apex}${served}, beside the other values: ${describeRecord(name, value, caches)}`;
 }
 
 /** The name servers are asked again now and then, so that the status can say which side is late. */
