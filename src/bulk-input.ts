@@ -42,26 +42,32 @@ interface Found {
  * @param placeOf where a row (from 0) stands, for whoever wrote it: its index, or the line of a file
  */
 export function parseBulk(candidate: unknown, placeOf = (row: number): string => `rows.${row}`): ParsedBulk {
-  const tooMuch = judgeSize(candidate);
-  if (tooMuch !== null) return { ok: false, problems: [tooMuch] };
+  const tooMany = judgeCount(candidate);
+  if (tooMany !== null) return { ok: false, problems: [tooMany] };
   const parsed = bulkSchema.safeParse(candidate);
-  const found = parsed.success
-    ? findTwice(parsed.data.rows, placeOf)
-    : [
-        ...parsed.error.issues.map((issue) => locate(issue, placeOf)),
-        ...findTwice(readableRows(candidate), placeOf),
-      ].toSorted((one, other) => one.row - other.row);
-  if (parsed.success && found.length === 0) return { ok: true, input: parsed.data };
+  if (parsed.success) {
+    const tooLong = judgeSize(parsed.data);
+    const twice = findTwice(parsed.data.rows, placeOf).map(({ problem }) => problem);
+    const problems = tooLong === null ? twice : [tooLong, ...twice];
+    return problems.length === 0 ? { ok: true, input: parsed.data } : { ok: false, problems };
+  }
+  const found = [
+    ...parsed.error.issues.map((issue) => locate(issue, placeOf)),
+    ...findTwice(readableRows(candidate), placeOf),
+  ].toSorted((one, other) => one.row - other.row);
   return { ok: false, problems: found.map(({ problem }) => problem) };
 }
 
-/** First, so that what is far too large is not looked at a row at a time. */
-function judgeSize(candidate: unknown): Problem | null {
+/** First, so that what is far too long is not looked at a row at a time. */
+function judgeCount(candidate: unknown): Problem | null {
   const { rows } = z.object({ rows: z.array(z.unknown()) }).safeParse(candidate).data ?? { rows: [] };
-  if (rows.length > bulkLimits.rows) {
-    return { subject: 'rows', problem: `${rows.length} of them, and ${bulkLimits.rows} is the most`, remedy: divide };
-  }
-  const bytes = Buffer.byteLength(JSON.stringify(candidate) ?? '');
+  if (rows.length <= bulkLimits.rows) return null;
+  return { subject: 'rows', problem: `${rows.length} of them, and ${bulkLimits.rows} is the most`, remedy: divide };
+}
+
+/** Last: what has not been checked may be nested so deep that it cannot be written. */
+function judgeSize(input: BulkInput): Problem | null {
+  const bytes = Buffer.byteLength(JSON.stringify(input));
   if (bytes <= bulkLimits.bytes) return null;
   return {
     subject: 'input',

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 
 import { dnsProviderChoices, enablements } from '../contract.ts';
-import type { OnboardingInput } from '../contract.ts';
+import type { OnboardingInput, Problem } from '../contract.ts';
 import { parseInput } from '../input.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { StarterError } from './starter-error.ts';
@@ -121,15 +121,25 @@ export function addInputOptions(command: Command): Command {
 
 /** @throws {StarterError} that lists everything wrong with the input */
 export function readInput(accountId: string, emailDomain: string, options: Record<string, unknown>): OnboardingInput {
-  const candidate: Record<string, unknown> = { accountId, emailDomain };
+  const parsed = parseInput({ accountId, emailDomain, ...collectInput(options) });
+  if (parsed.ok) return parsed.input;
+  throw refuseInput(parsed.problems);
+}
+
+/** The fields of the input that were given as options, not checked yet. */
+export function collectInput(options: Record<string, unknown>): Record<string, unknown> {
+  const candidate: Record<string, unknown> = {};
   for (const { option, path } of inputOptions) {
     const value = options[option.attributeName()];
     if (value === undefined) continue;
     const [field, inner] = path;
     candidate[field] = inner === undefined ? value : Object.assign(candidate[field] ?? {}, { [inner]: value });
   }
-  const parsed = parseInput(candidate);
-  if (parsed.ok) return parsed.input;
-  const lines = parsed.problems.map(({ subject, problem, remedy }) => `  - ${subject}: ${problem}\n    → ${remedy}`);
-  throw new StarterError(exitCodes.usage, `Nothing was started:\n${lines.join('\n')}`);
+  return candidate;
+}
+
+/** Lists everything that is wrong. */
+export function refuseInput(problems: Problem[]): StarterError {
+  const lines = problems.map(({ subject, problem, remedy }) => `  - ${subject}: ${problem}\n    → ${remedy}`);
+  return new StarterError(exitCodes.usage, `Nothing was started:\n${lines.join('\n')}`);
 }

@@ -1,8 +1,7 @@
 /** What each operation of the trigger does, once it is known who asks. */
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
 import { deliverOnboarding } from '../client/deliver-onboarding.ts';
@@ -14,22 +13,14 @@ import type { Decision, OnboardingInput } from '../contract.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { parseInput } from '../input.ts';
 import { AdapterError } from './adapter.ts';
+import { bulkHandlers } from './bulk-handlers.ts';
+import { accountOf, known, parseJson, requireAccount } from './call.ts';
+import type { Call, Handler } from './call.ts';
 import type { Caller } from './callers.ts';
 import { HttpProblem } from './http-problem.ts';
-import type { Identity } from './identify.ts';
 import { buildOpenApi } from './openapi.ts';
 import { approvalSchema, confirmationSchema } from './operations.ts';
 import type { Accepted, OperationId } from './operations.ts';
-
-export interface Call {
-  client: Client;
-  identity: Identity | null;
-  request: FastifyRequest;
-  reply: FastifyReply;
-  body: Buffer;
-}
-
-type Handler = (call: Call) => Promise<void>;
 
 export const handlers: Record<OperationId, Handler> = {
   async startOnboarding(call) {
@@ -80,6 +71,8 @@ export const handlers: Record<OperationId, Handler> = {
     await call.reply.code(202).send();
   },
 
+  ...bulkHandlers,
+
   async readOpenApi({ reply }) {
     await reply.send(buildOpenApi());
   },
@@ -90,19 +83,6 @@ const clashes = {
   'other-input': 'An onboarding of this domain is running with another input',
   'other-workflow': 'Other work on this domain is under way',
 };
-
-function known({ identity }: Call): Identity {
-  if (identity === null) throw new HttpProblem(401);
-  return identity;
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw new HttpProblem(400, 'The body is not JSON in UTF-8');
-  }
-}
 
 function parseBody<Output>(schema: z.ZodType<Output>, body: Buffer): Output {
   const parsed = schema.safeParse(parseJson(body));
@@ -126,10 +106,6 @@ function adapt({ adapter }: Caller, event: unknown): unknown {
   }
 }
 
-function requireAccount({ accounts }: Caller, accountId: string): void {
-  if (!accounts.includes(accountId)) throw new HttpProblem(403);
-}
-
 function toAccepted({ accountId, emailDomain }: OnboardingInput, outcome: Accepted['outcome']): Accepted {
   return { accountId, emailDomain, workflowId: workflowIdFor(accountId, emailDomain), outcome };
 }
@@ -138,20 +114,12 @@ function locationOf({ accountId, emailDomain }: OnboardingInput): string {
   return `/onboardings/${encodeURIComponent(emailDomain)}?account=${accountId}`;
 }
 
-const targetSchema = z.object({
-  params: z.object({ domain: z.string() }),
-  query: z.object({ account: z.string().optional() }),
-});
+const targetSchema = z.object({ domain: z.string() });
 
-/** Which domain in which account; a caller that has one account need not name it. */
+/** Which domain in which account. */
 function targetOf(call: Call): { workflowId: string } {
-  const { caller } = known(call);
-  const { params, query } = targetSchema.parse(call.request);
-  const [only, ...others] = caller.accounts;
-  const accountId = query.account ?? (others.length === 0 ? only : undefined);
-  if (accountId === undefined) throw new HttpProblem(422, 'Which account? Add ?account=…');
-  requireAccount(caller, accountId);
-  const domain = normaliseEmailDomain(params.domain);
+  const accountId = accountOf(call);
+  const domain = normaliseEmailDomain(targetSchema.parse(call.request.params).domain);
   if (!domain.ok) throw new HttpProblem(422, domain.reason);
   return { workflowId: workflowIdFor(accountId, domain.emailDomain) };
 }
