@@ -9,7 +9,7 @@ import { connectorRoutes } from './connector-routes.ts';
 import { type ApiAnswer, answerError } from './envelope.ts';
 import type { Fault, Faults } from './faults.ts';
 import { preflightRoutes } from './preflight-routes.ts';
-import { type Allowance, RateLimit, rateLimitHeaders } from './rate-limit.ts';
+import { type Allowance, type RateLimit, rateLimitHeaders } from './rate-limit.ts';
 import { type SpoiltAnswer, spoil } from './spoilt-answer.ts';
 import { zoneRoutes } from './zone-routes.ts';
 
@@ -23,8 +23,7 @@ export interface ApiParts {
 }
 
 /** Adds Cloudflare's API to a server: each call is logged, counted, perhaps struck by a fault, then answered. */
-export function addCloudflareApi(server: FastifyInstance, parts: ApiParts): void {
-  const rateLimit = new RateLimit();
+export function addCloudflareApi(server: FastifyInstance, parts: ApiParts, rateLimit: RateLimit): void {
   const routes = [...connectorRoutes(parts.account), ...zoneRoutes(parts.account), ...preflightRoutes(parts.account)];
   for (const route of routes) {
     server.route({
@@ -60,10 +59,10 @@ async function serve(
   const requestBody = body.toLog();
   const logged = log.begin({ method: request.method, path, query: Object.fromEntries(query), requestBody });
   const allowance = rateLimit.spend(authorization ?? '', performance.now());
-  reply.headers({ ...rateLimitHeaders(allowance), 'cf-ray': `${randomBytes(8).toString('hex')}-SIM` });
+  reply.headers({ ...rateLimitHeaders(rateLimit, allowance), 'cf-ray': `${randomBytes(8).toString('hex')}-SIM` });
 
   const perform = (): ApiAnswer => {
-    if (!allowance.isAllowed) return answerThrottled(allowance);
+    if (!allowance.isAllowed) return answerThrottled(rateLimit, allowance);
     try {
       // One level deep: Fastify has decoded what stands between the slashes.
       const params = readParams(request.params);
@@ -115,8 +114,12 @@ function toWire({ status, headers, body }: ApiAnswer): SpoiltAnswer {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
-function answerThrottled({ resetSeconds }: Allowance): ApiAnswer {
-  const refused = refusal(429, 10100, 'More than 1200 requests per 300 seconds reached. Please wait and try again.');
+function answerThrottled({ calls }: RateLimit, { resetSeconds }: Allowance): ApiAnswer {
+  const refused = refusal(
+    429,
+    10100,
+    `More than ${calls} requests per 300 seconds reached. Please wait and try again.`,
+  );
   return { ...answerError(refused), headers: { 'retry-after': `${resetSeconds}` } };
 }
 

@@ -1,4 +1,4 @@
-const CALLS = 1200;
+const CLOUDFLARE_CALLS = 1200;
 const WINDOW_SECONDS = 300;
 
 /** What is left to a caller after a call, in calls and seconds. */
@@ -18,7 +18,13 @@ interface Budget {
  * https://developers.cloudflare.com/fundamentals/api/reference/limits/
  */
 export class RateLimit {
+  /** In one window. */
+  readonly calls: number;
   readonly #budgets = new Map<string, Budget>();
+
+  constructor(calls = CLOUDFLARE_CALLS) {
+    this.calls = calls;
+  }
 
   /** Counts one call at `now`, in milliseconds of any clock that only goes forward. */
   spend(key: string, now: number): Allowance {
@@ -29,19 +35,19 @@ export class RateLimit {
       this.#budgets.set(key, budget);
     }
     budget.used += 1;
-    if (budget.used === CALLS + 1) budget.endsAt = now + WINDOW_SECONDS * 1000;
+    if (budget.used === this.calls + 1) budget.endsAt = now + WINDOW_SECONDS * 1000;
     return {
-      isAllowed: budget.used <= CALLS,
-      remaining: Math.max(0, CALLS - budget.used),
+      isAllowed: budget.used <= this.calls,
+      remaining: Math.max(0, this.calls - budget.used),
       resetSeconds: Math.ceil((budget.endsAt - now) / 1000),
     };
   }
 }
 
 /** The headers that tell a client of its allowance. */
-export function rateLimitHeaders(allowance: Allowance): Record<string, string> {
+export function rateLimitHeaders({ calls }: RateLimit, allowance: Allowance): Record<string, string> {
   return {
     ratelimit: `"default";r=${allowance.remaining};t=${allowance.resetSeconds}`,
-    'ratelimit-policy': `"default";q=${CALLS};w=${WINDOW_SECONDS}`,
+    'ratelimit-policy': `"default";q=${calls};w=${WINDOW_SECONDS}`,
   };
 }

@@ -8,6 +8,7 @@ import { addControlApi, CONTROL_BASE } from './control-api.ts';
 import { answerError } from './envelope.ts';
 import { Faults } from './faults.ts';
 import { NameServer } from './name-server.ts';
+import { RateLimit } from './rate-limit.ts';
 import { seedZone } from './seed-zone.ts';
 import type { ServerAddress } from './txt-query.ts';
 import { Verifier } from './verifier.ts';
@@ -37,6 +38,8 @@ export interface SimulatorOptions {
   verifier?: { everySeconds: number; timeoutSeconds: number };
   /** Whom the verifier asks, where the domain is served elsewhere than here. Default: the simulator's own name servers. */
   verifierAsks?: readonly ServerAddress[];
+  /** Of each token. Default 1,200, as Cloudflare has it: a test of hundreds of domains needs more, or hours. */
+  callsPerFiveMinutes?: number;
   /** Undocumented: whether one domain may have a second connector. Default `refused`. */
   secondConnector?: 'refused' | 'allowed';
 }
@@ -77,7 +80,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   const [log, faults] = [new CallLog(), new Faults()];
   const server = createServer();
-  addCloudflareApi(server, { account, log, faults });
+  addCloudflareApi(server, { account, log, faults }, new RateLimit(options.callsPerFiveMinutes));
   addControlApi(server, { account, log, faults, nameServers });
   started.defer(() => server.close());
   const origin = await server.listen({ host, port: options.port ?? 0 });

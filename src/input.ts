@@ -168,7 +168,8 @@ function parseBy<Input>(schema: z.ZodType<Input>, candidate: unknown): Parsed<In
   return { ok: false, problems: parsed.error.issues.map((issue) => toProblem(issue)) };
 }
 
-function toProblem(issue: z.core.$ZodIssue): Problem {
+/** What is wrong at one place of an input, and what to do about it. */
+export function toProblem(issue: z.core.$ZodIssue): Problem {
   const remedy: unknown = issue.code === 'custom' ? issue.params?.['remedy'] : undefined;
   return {
     subject: issue.path.length > 0 ? issue.path.join('.') : 'input',

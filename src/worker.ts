@@ -19,6 +19,8 @@ import { explainMissingSearchAttributes, findMissingSearchAttributes } from './s
 const shutdownGraceTime = '30 seconds';
 /** Then the process ends even if an activity does not: its heartbeat stops, and another worker takes it over. */
 const shutdownForceTime = '45 seconds';
+/** A run for many domains that follows its rows takes a place for each (50 at most), and for days: none of them must keep the others' out. */
+const activitiesAtOnce = 1000;
 /** Below this share of the token's 1,200 calls in 5 minutes, operators want to know. */
 const lowBudget = 120;
 
@@ -52,6 +54,7 @@ export async function createWorkers(config: WorkerConfig, surroundings: WorkerSu
       ...shared,
       taskQueue: ONBOARDING_TASK_QUEUE,
       activities: activities.onboarding,
+      maxConcurrentActivityTaskExecutions: activitiesAtOnce,
       ...(workflowBundle === undefined
         ? { workflowsPath: fileURLToPath(new URL('workflows/index.ts', import.meta.url)) }
         : { workflowBundle }),

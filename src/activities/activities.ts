@@ -4,6 +4,8 @@ import type { Dns } from '../dns/dns.ts';
 import type { TxtRecordProvider } from '../dns/providers/txt-record-provider.ts';
 import { createAccountActivities } from './account.ts';
 import type { AccountActivities } from './account.ts';
+import { createBulkValidationActivities, createEnabledDomainActivities, createFollowActivities } from './bulk.ts';
+import type { BulkValidationActivities, EnabledDomainActivities, FollowActivities } from './bulk.ts';
 import { createCallBackActivities } from './call-back.ts';
 import type { CallBackActivities, CallBackSettings } from './call-back.ts';
 import { createConnectorRecordActivities } from './connector-record.ts';
@@ -36,9 +38,15 @@ export type OnboardingQueueActivities = ValidationActivities &
   TxtRecordActivities &
   RunningStoryActivities &
   ConnectorRecordActivities &
-  CallBackActivities;
+  CallBackActivities &
+  BulkValidationActivities &
+  FollowActivities;
 /** Activities of the task queue `sso-cloudflare`: whatever calls Cloudflare, its DNS included. */
-export type CloudflareQueueActivities = AccountActivities & ConnectorActivities & TxtRecordActivities & UndoActivities;
+export type CloudflareQueueActivities = AccountActivities &
+  ConnectorActivities &
+  TxtRecordActivities &
+  UndoActivities &
+  EnabledDomainActivities;
 
 /** Every activity, by the task queue it is served on. */
 export function createActivities({ cloudflare, dns, providers, defaultProvider, callBacks }: ActivityDependencies): {
@@ -54,11 +62,14 @@ export function createActivities({ cloudflare, dns, providers, defaultProvider, 
       ...createRunningStoryActivities(),
       ...createConnectorRecordActivities(),
       ...createCallBackActivities(callBacks),
+      ...createBulkValidationActivities(callBacks),
+      ...createFollowActivities(),
     },
     cloudflare: {
       ...createAccountActivities(cloudflare),
       ...createConnectorActivities(cloudflare),
       ...createUndoActivities(cloudflare),
+      ...createEnabledDomainActivities(cloudflare),
       ...txtRecords,
     },
   };

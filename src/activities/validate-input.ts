@@ -55,8 +55,14 @@ export function createValidationActivities(
   }
 }
 
-function invalidInput(problems: Problem[]): ApplicationFailure {
-  const listed = problems.map(({ subject, problem, remedy }) => `${subject}: ${problem} (${remedy})`).join('; ');
-  const message = `The input cannot be used: ${listed}`;
-  return ApplicationFailure.create({ type: 'InvalidInput', message, nonRetryable: true, details: problems });
+/** A failure has to stay small: a list of thousands of domains can have as many problems. */
+const mostListed = 50;
+
+/** The contract's `InvalidInput`, with the first of the problems where there are very many. */
+export function invalidInput(problems: Problem[]): ApplicationFailure {
+  const details = problems.slice(0, mostListed);
+  const listed = details.map(({ subject, problem, remedy }) => `${subject}: ${problem} (${remedy})`).join('; ');
+  const more = problems.length - details.length;
+  const message = `The input cannot be used: ${listed}${more === 0 ? '' : `; and ${more} more`}`;
+  return ApplicationFailure.create({ type: 'InvalidInput', message, nonRetryable: true, details });
 }

@@ -1,28 +1,13 @@
-import { createHash } from 'node:crypto';
-
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
 import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
 import type { deliver } from '../workflows/deliver.ts';
+import { workflowIdForEvent } from './event-key.ts';
+import type { DeliveryId } from './event-key.ts';
 import { isSameInput, lookAtRunning } from './start-story.ts';
 import type { Running } from './start-story.ts';
 import type { StoryInput, StoryStart } from './stories.ts';
-
-/** `caller` and `eventId` together tell a delivery from every other. */
-export interface DeliveryId {
-  caller: string;
-  eventId: string;
-}
-
-/** What a Temporal server on an SQL database can keep, in bytes: https://github.com/temporalio/temporal/issues/2122 */
-const longestWorkflowId = 255;
-
-function deliveryWorkflowIdFor({ caller, eventId }: DeliveryId): string {
-  const workflowId = `sso-delivery/${caller}/${eventId}`;
-  if (Buffer.byteLength(workflowId) <= longestWorkflowId) return workflowId;
-  return `sso-delivery/${caller}/sha256:${createHash('sha256').update(eventId).digest('hex')}`;
-}
 
 export type DeliveryOutcome =
   /** `again`: this delivery had been taken already. */
@@ -37,12 +22,11 @@ export type DeliveryOutcome =
  */
 export async function deliverStory<Input extends StoryInput>(
   client: Client,
-  delivery: DeliveryId,
+  { caller, eventId }: DeliveryId,
   story: StoryStart<Input>,
   input: Input,
 ): Promise<DeliveryOutcome> {
-  const { caller } = delivery;
-  const workflowId = deliveryWorkflowIdFor(delivery);
+  const workflowId = workflowIdForEvent(`sso-delivery/${caller}/`, eventId);
   const known = await recognise(client, workflowId, story, input);
   if (known !== null) return known;
   const running = await lookAtRunning(client, story, input);

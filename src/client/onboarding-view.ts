@@ -1,6 +1,6 @@
 /** What an admin sees of an onboarding or off-boarding, from a worker's answer or, where no worker answers, from the server alone. */
 import { isGrpcServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 
 import { parseWorkflowId, phaseAttribute, phases, statusQuery } from '../contract.ts';
@@ -54,7 +54,7 @@ export async function viewOnboarding(client: Client, workflowId: string): Promis
     throw error;
   }
   const [status, outcome] = await Promise.all([
-    queryStatus(client, handle),
+    askWorker<OnboardingStatus>(client, async () => await handle.query(statusQuery)),
     description.status.name === 'RUNNING' ? { result: null, failure: null } : readOutcome(handle),
   ]);
   const { accountId, emailDomain } = parseWorkflowId(workflowId) ?? { accountId: '', emailDomain: workflowId };
@@ -64,7 +64,7 @@ export async function viewOnboarding(client: Client, workflowId: string): Promis
     runId: description.runId,
     accountId,
     emailDomain,
-    state: description.status.name.toLowerCase().replaceAll('_', ' '),
+    state: stateOf(description),
     phase: readPhase(description),
     status,
     pending: readPending(description),
@@ -74,12 +74,15 @@ export async function viewOnboarding(client: Client, workflowId: string): Promis
   };
 }
 
-async function queryStatus(client: Client, handle: WorkflowHandle<StoryWorkflow>): Promise<OnboardingStatus | null> {
+/** Temporal's word, as it is shown. */
+export function stateOf({ status }: Pick<WorkflowExecutionDescription, 'status'>): string {
+  return status.name.toLowerCase().replaceAll('_', ' ');
+}
+
+/** The answer to a query; `null` when no worker gives it in time. */
+export async function askWorker<Answer>(client: Client, query: () => Promise<Answer>): Promise<Answer | null> {
   try {
-    return await client.withDeadline(
-      Date.now() + queryTimeoutMilliseconds,
-      async () => await handle.query(statusQuery),
-    );
+    return await client.withDeadline(Date.now() + queryTimeoutMilliseconds, query);
   } catch (error) {
     if (isUnanswered(error)) return null;
     throw error;
@@ -105,7 +108,8 @@ export function readPhase({
   return phases.find((phase) => phase === recorded) ?? null;
 }
 
-function readPending({ raw }: WorkflowExecutionDescription): PendingActivity[] {
+/** Activities that are not done yet. */
+export function readPending({ raw }: WorkflowExecutionDescription): PendingActivity[] {
   return (raw.pendingActivities ?? []).map(({ activityType, attempt, nextAttemptScheduleTime, lastFailure }) => ({
     activity: activityType?.name ?? 'unknown',
     attempt: attempt ?? 1,
@@ -122,7 +126,10 @@ function toIso(
   return new Date(Number(timestamp.seconds.toString()) * 1000 + (timestamp.nanos ?? 0) / 1_000_000).toISOString();
 }
 
-async function readOutcome(handle: WorkflowHandle<StoryWorkflow>): Promise<Pick<OnboardingView, 'result' | 'failure'>> {
+/** How a run that has closed did. */
+export async function readOutcome<Result>(handle: {
+  result: () => Promise<Result>;
+}): Promise<{ result: Result | null; failure: OnboardingView['failure'] }> {
   try {
     return { result: await handle.result(), failure: null };
   } catch (error) {

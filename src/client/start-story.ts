@@ -13,7 +13,8 @@ import type { StoryInput, StoryStart } from './stories.ts';
 /** What runs for the domain of a story's input, seen from that input. */
 export type Running =
   | { kind: 'none' }
-  | { kind: 'same-input' }
+  /** `runId`: of the first run, when it has continued as new. */
+  | { kind: 'same-input'; runId: string }
   /** `input`: what it was started with. */
   | {
       kind: 'other';
@@ -74,8 +75,13 @@ export async function lookAtRunning<Input extends StoryInput>(
   if (readPhase(description) === 'undoing') return { kind: 'other', because: 'being-undone', input: running };
   const normal = story.parse(running);
   return normal.ok && isSameInput(normal.input, input)
-    ? { kind: 'same-input' }
+    ? { kind: 'same-input', runId: firstRunOf(description) }
     : { kind: 'other', because: 'other-input', input: running };
+}
+
+/** What a run that continues as new keeps. Servers before 1.25 do not tell. */
+export function firstRunOf({ raw, runId }: WorkflowExecutionDescription): string {
+  return raw.workflowExecutionInfo?.firstRunId || runId;
 }
 
 async function readInput(client: Client, workflowId: string, runId: string): Promise<unknown> {

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 
 import { dnsProviderChoices, enablements } from '../contract.ts';
-import type { OnboardingInput, Story } from '../contract.ts';
+import type { OnboardingInput, Problem, Story } from '../contract.ts';
 import { disablements } from '../contract/offboarding.ts';
 import type { OffboardingInput } from '../contract/offboarding.ts';
 import type { StoryInput, StoryStart } from '../client/stories.ts';
@@ -149,15 +149,25 @@ export function readInput<Input extends StoryInput>(
   emailDomain: string,
   options: Record<string, unknown>,
 ): Input {
-  const candidate: Record<string, unknown> = { accountId, emailDomain };
-  for (const { option, path } of optionsOf[name]) {
+  const parsed = parse({ accountId, emailDomain, ...collectInput(name, options) });
+  if (parsed.ok) return parsed.input;
+  throw refuseInput(parsed.problems);
+}
+
+/** The fields of the input that were given as options, not checked yet. */
+export function collectInput(story: Story, options: Record<string, unknown>): Record<string, unknown> {
+  const candidate: Record<string, unknown> = {};
+  for (const { option, path } of optionsOf[story]) {
     const value = options[option.attributeName()];
     if (value === undefined) continue;
     const [field, inner] = path;
     candidate[field] = inner === undefined ? value : Object.assign(candidate[field] ?? {}, { [inner]: value });
   }
-  const parsed = parse(candidate);
-  if (parsed.ok) return parsed.input;
-  const lines = parsed.problems.map(({ subject, problem, remedy }) => `  - ${subject}: ${problem}\n    → ${remedy}`);
-  throw new StarterError(exitCodes.usage, `Nothing was started:\n${lines.join('\n')}`);
+  return candidate;
+}
+
+/** Lists everything that is wrong. */
+export function refuseInput(problems: Problem[]): StarterError {
+  const lines = problems.map(({ subject, problem, remedy }) => `  - ${subject}: ${problem}\n    → ${remedy}`);
+  return new StarterError(exitCodes.usage, `Nothing was started:\n${lines.join('\n')}`);
 }

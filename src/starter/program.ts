@@ -8,6 +8,7 @@ import type { GiveUp } from '../contract.ts';
 import { checkNowSignal, workflowIdFor } from '../contract.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { addBulkCommand } from './bulk.ts';
 import type { CommonOptions } from './common-options.ts';
 import { dnsEpilogue, inspectDns } from './dns.ts';
 import { addDoctorCommand } from './doctor.ts';
@@ -36,6 +37,7 @@ Exit codes:
 Examples:
   npm run starter -- start example.com --follow
   npm run starter -- status example.com
+  npm run starter -- bulk acquisition.csv
   npm run --silent starter -- watch example.com --json | jq .phase
   npm run starter -- doctor example.com
   npm run starter -- dns example.com --value cloudflare_dashboard_sso=…
@@ -158,6 +160,7 @@ export function createProgram({ readConfig, readLookUpConfig }: ConfigReaders): 
       process.exitCode = report.sound ? exitCodes.success : exitCodes.failed;
     });
 
+  addBulkCommand(program, { readConfig, accountOf });
   addDoctorCommand(program);
 
   async function forOnboarding(

@@ -45,6 +45,11 @@ const callerSchema = z
   .refine((caller) => caller.bearerSha256 !== undefined || caller.actions.every(isSigned), {
     error: `signs the body alone, so its actions can only be ${signedActions.join(', ')}: the others need a bearer token`,
     path: ['actions'],
+  })
+  .refine(({ webhookSecrets, actions: allowed }) => webhookSecrets === undefined || new Set(allowed).size === 1, {
+    // Whoever gets hold of an event before it arrives could send it elsewhere.
+    error: 'signs the body alone, which says nothing of whether a domain comes or leaves: make a caller for each',
+    path: ['actions'],
   });
 
 const fileSchema = z.strictObject({ callers: z.array(callerSchema).min(1) });

@@ -1,8 +1,7 @@
 /** What each operation of the trigger does, once it is known who asks. */
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
 import { deliverStory } from '../client/deliver-story.ts';
@@ -16,25 +15,17 @@ import type { Decision } from '../contract.ts';
 import { clashes } from '../decisions/clashes.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { AdapterError } from './adapter.ts';
+import { bulkHandlers } from './bulk-handlers.ts';
+import { accountOf, known, parseJson, requireAccount } from './call.ts';
+import type { Call, Handler } from './call.ts';
 import type { Caller } from './callers.ts';
 import { HttpProblem } from './http-problem.ts';
-import type { Identity } from './identify.ts';
 import { buildOpenApi } from './openapi.ts';
 import { approvalSchema, confirmationSchema } from './operations.ts';
 import type { Accepted, OperationId } from './operations.ts';
 
-export interface Call {
-  client: Client;
-  identity: Identity | null;
-  request: FastifyRequest;
-  reply: FastifyReply;
-  body: Buffer;
-}
-
 /** Made once: anybody may ask for it. */
 const description = buildOpenApi();
-
-type Handler = (call: Call) => Promise<void>;
 
 export const handlers: Record<OperationId, Handler> = {
   async startOnboarding(call) {
@@ -70,6 +61,8 @@ export const handlers: Record<OperationId, Handler> = {
     await call.reply.code(202).send();
   },
 
+  ...bulkHandlers,
+
   async readOpenApi({ reply }) {
     await reply.send(description);
   },
@@ -98,19 +91,6 @@ async function start<Input extends StoryInput>(call: Call, story: StoryStart<Inp
   await reply.code(202).header('location', locationOf(input)).send(toAccepted(input, outcome.kind));
 }
 
-function known({ identity }: Call): Identity {
-  if (identity === null) throw new HttpProblem(401);
-  return identity;
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw new HttpProblem(400, 'The body is not JSON in UTF-8');
-  }
-}
-
 function parseBody<Output>(schema: z.ZodType<Output>, body: Buffer): Output {
   const parsed = schema.safeParse(parseJson(body));
   if (parsed.success) return parsed.data;
@@ -133,10 +113,6 @@ function adapt({ adapter }: Caller, event: unknown): unknown {
   }
 }
 
-function requireAccount({ accounts }: Caller, accountId: string): void {
-  if (!accounts.includes(accountId)) throw new HttpProblem(403);
-}
-
 function toAccepted({ accountId, emailDomain }: StoryInput, outcome: Accepted['outcome']): Accepted {
   return { accountId, emailDomain, workflowId: workflowIdFor(accountId, emailDomain), outcome };
 }
@@ -145,22 +121,12 @@ function locationOf({ accountId, emailDomain }: StoryInput): string {
   return `/onboardings/${encodeURIComponent(emailDomain)}?account=${accountId}`;
 }
 
-const targetSchema = z.object({
-  params: z.object({ domain: z.string() }),
-  query: z.object({ account: z.string().optional() }),
-});
+const targetSchema = z.object({ domain: z.string() });
 
-/** Which domain in which account; a caller that has one account need not name it. */
+/** Which domain in which account. */
 function targetOf(call: Call): { workflowId: string } {
-  const { caller } = known(call);
-  const target = targetSchema.safeParse(call.request);
-  if (!target.success) throw new HttpProblem(422, 'One account, please: ?account=…');
-  const { params, query } = target.data;
-  const [only, ...others] = caller.accounts;
-  const accountId = query.account ?? (others.length === 0 ? only : undefined);
-  if (accountId === undefined) throw new HttpProblem(422, 'Which account? Add ?account=…');
-  requireAccount(caller, accountId);
-  const domain = normaliseEmailDomain(params.domain);
+  const accountId = accountOf(call);
+  const domain = normaliseEmailDomain(targetSchema.parse(call.request.params).domain);
   if (!domain.ok) throw new HttpProblem(422, domain.reason);
   return { workflowId: workflowIdFor(accountId, domain.emailDomain) };
 }

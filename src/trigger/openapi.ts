@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 
 import { toJsonSchema } from '../json-schemas.ts';
+import { signedActions } from './callers.ts';
 import { problemMediaType } from './http-problem.ts';
 import type { ProblemStatus } from './http-problem.ts';
 import { operations } from './operations.ts';
@@ -64,13 +65,18 @@ export function buildOpenApi() {
   };
 }
 
-function describe({ id, path, action, summary, body, answers, problems }: Operation) {
+function describe({ id, method, path, action, summary, body, answers, problems }: Operation) {
   return {
     operationId: id,
     summary,
     ...(action === null ? {} : { description: `Action: ${action}` }),
-    security: action === null ? [] : action === 'onboard' ? [{ signature: [] }, { bearer: [] }] : [{ bearer: [] }],
-    ...(path.includes('{domain}') ? { parameters } : {}),
+    security:
+      action === null
+        ? []
+        : signedActions.includes(action) && method === 'POST'
+          ? [{ signature: [] }, { bearer: [] }]
+          : [{ bearer: [] }],
+    ...describeParameters(path),
     ...(body === null ? {} : { requestBody: { required: true, content: { [json]: { schema: schemaOf(body) } } } }),
     responses: {
       ...Object.fromEntries(answers.map((answer) => [answer.status, describeAnswer(id, answer)])),
@@ -82,7 +88,7 @@ function describe({ id, path, action, summary, body, answers, problems }: Operat
 function describeAnswer(id: string, { status, description, schema }: Operation['answers'][number]) {
   return {
     description,
-    ...(id === 'startOnboarding' && status === 202 ? { headers: location } : {}),
+    ...(id.startsWith('start') && status === 202 ? { headers: location } : {}),
     ...(schema === null ? {} : { content: { [json]: { schema: schemaOf(schema) } } }),
   };
 }
@@ -95,15 +101,24 @@ function describeProblem(status: ProblemStatus) {
   };
 }
 
-const parameters = [
-  { name: 'domain', in: 'path', required: true, schema: { type: 'string' }, description: 'The e-mail domain' },
-  {
-    name: 'account',
-    in: 'query',
-    schema: { type: 'string', pattern: '^[0-9a-f]{32}$' },
-    description: 'The Cloudflare account; may be left out by a caller that has one account only',
-  },
-];
+const pathParameters: Record<string, string> = {
+  domain: 'The e-mail domain',
+  id: 'Of the list, as Location gave it',
+};
+const account = {
+  name: 'account',
+  in: 'query',
+  schema: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+  description: 'The Cloudflare account; may be left out by a caller that has one account only',
+};
+
+function describeParameters(path: string) {
+  const inPath = Object.entries(pathParameters).flatMap(([name, description]) =>
+    path.includes(`{${name}}`) ? [{ name, in: 'path', required: true, schema: { type: 'string' }, description }] : [],
+  );
+  return inPath.length === 0 ? {} : { parameters: [...inPath, account] };
+}
+
 const location = { location: { schema: { type: 'string' }, description: 'Where to see how it goes on' } };
 const retryAfter = { 'retry-after': { schema: { type: 'integer' }, description: 'Seconds' } };
 
@@ -111,7 +126,7 @@ const problemDescriptions: Record<ProblemStatus, string> = {
   400: 'The body is not JSON',
   401: 'No signature or token, or one that is wrong, too old or too new',
   403: 'The caller may not do this, or not in this account',
-  404: 'There is no onboarding of this domain',
+  404: 'There is no such onboarding',
   409: 'It does not go with what is under way, or has ended',
   413: 'The body is too large',
   415: 'The body is not declared as JSON',

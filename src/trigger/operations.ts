@@ -12,6 +12,10 @@ import {
   resultSchema,
   statusSchema,
 } from '../schemas.ts';
+import { bulkSchema } from '../bulk-input.ts';
+import type { BulkView } from '../client/bulk-view.ts';
+import { bulkLimits, rowOutcomes } from '../contract/bulk.ts';
+import type { BulkCounts, RowReport } from '../contract/bulk.ts';
 import type { Action } from './callers.ts';
 import type { ProblemStatus } from './http-problem.ts';
 
@@ -24,6 +28,8 @@ export interface Operation {
   action: Action | null;
   summary: string;
   body: z.ZodType | null;
+  /** Where it is not that of every request. */
+  bodyLimitBytes?: number;
   answers: { status: 200 | 202 | 204; description: string; schema: z.ZodType | null }[];
   problems: ProblemStatus[];
 }
@@ -74,6 +80,58 @@ const view = exactly<OnboardingView>()(
   }),
 );
 
+const bulkAccepted = z.object({
+  accountId: z.string(),
+  rows: z.int(),
+  workflowId: z.string(),
+  /** As with one domain. */
+  outcome: z.enum(['taken', 'again', 'started', 'joined']),
+});
+export type BulkAccepted = z.infer<typeof bulkAccepted>;
+
+const count = z.int();
+const bulkCounts = z.object({
+  total: count,
+  waiting: count.describe('not started yet'),
+  underWay: count,
+  enabled: count,
+  'already-enabled': count,
+  failed: count,
+  refused: count,
+  cancelled: count,
+}) satisfies z.ZodType<BulkCounts>;
+const rowReport = z.object({
+  row: z.int().describe('from 0, in the order of the request'),
+  emailDomain: z.string(),
+  outcome: z.enum(rowOutcomes),
+  type: z.string().nullable(),
+  message: z.string().nullable(),
+}) satisfies z.ZodType<RowReport>;
+const bulkView = z.object({
+  workflowId: z.string(),
+  accountId: z.string(),
+  state: view.shape.state,
+  status: z
+    .object({
+      accountId: z.string(),
+      startedAt: time,
+      reason: z.string(),
+      counts: bulkCounts,
+      underWay: z.array(z.object({ emailDomain: z.string(), workflowId: z.string() })),
+      finished: z.array(rowReport).describe('in the order in which they came to an end'),
+    })
+    .nullable()
+    .describe('null while no worker answers'),
+  failing: view.shape.pending.describe('activities that have failed and are tried again'),
+  result: z.object({ accountId: z.string(), counts: bulkCounts, rows: z.array(rowReport) }).nullable(),
+  failure: view.shape.failure,
+  startedAt: time,
+  closedAt: time.nullable(),
+}) satisfies z.ZodType<BulkView>;
+
+/** As many rows as there may be, and the white space of whoever writes JSON to be read. */
+const bulkBodyLimitBytes = 2 * bulkLimits.bytes;
+
 const onTheWay: ProblemStatus[] = [401, 403, 404, 409, 422, 429, 503];
 
 export const operations = [
@@ -102,6 +160,29 @@ export const operations = [
       { status: 204, description: 'An event that the adapter has no use for', schema: null },
     ],
     problems: [400, 401, 403, 409, 413, 415, 422, 429, 503],
+  },
+  {
+    id: 'startBulk',
+    method: 'POST',
+    path: '/onboardings/bulk',
+    action: 'onboard',
+    summary:
+      `Onboard many domains, a few at a time: at most ${bulkLimits.rows}, and ${bulkLimits.bytes} bytes of JSON. ` +
+      'All rows are checked before anything is started. Adapters do not apply.',
+    body: bulkSchema,
+    bodyLimitBytes: bulkBodyLimitBytes,
+    answers: [{ status: 202, description: 'Temporal has it; Location shows how it goes on', schema: bulkAccepted }],
+    problems: [400, 401, 403, 409, 413, 415, 422, 429, 503],
+  },
+  {
+    id: 'readBulk',
+    method: 'GET',
+    path: '/onboardings/bulk/{id}',
+    action: 'read',
+    summary: 'How many rows have ended, and how each of them did',
+    body: null,
+    answers: [{ status: 200, description: 'The newest run for the list', schema: bulkView }],
+    problems: [401, 403, 404, 422, 429, 503],
   },
   {
     id: 'readOnboarding',

@@ -26,7 +26,7 @@ export interface TriggerServerOptions {
   logLevel: LogLevel;
 }
 
-/** The events of HR and IT systems are a few kilobytes. */
+/** The events of HR and IT systems are a few kilobytes; a list of domains may be longer. */
 const bodyLimitBytes = 65_536;
 /** From the first byte of a request to its last. */
 const requestTimeoutMilliseconds = 30_000;
@@ -37,8 +37,8 @@ const retryAfterSeconds = 10;
 const anonymousPerMinute = 60;
 /** Of any vendor, such as `application/scim+json`. */
 const jsonMediaType = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/iu;
-/** A domain name has at most 253 characters. */
-const maxParamLength = 300;
+/** A domain name has at most 253 characters; a list's id is a caller's name and its `webhook-id`, escaped. */
+const maxParamLength = 1000;
 
 /** Listening is the caller's; so is closing, which lets the requests that are under way come to an end. */
 export function createTriggerServer({ client, callers, logLevel }: TriggerServerOptions): FastifyInstance {
@@ -94,6 +94,7 @@ export function createTriggerServer({ client, callers, logLevel }: TriggerServer
       app.route({
         method: operation.method,
         url: operation.path.replaceAll(/\{(\w+)\}/gu, ':$1'),
+        ...('bodyLimitBytes' in operation ? { bodyLimit: operation.bodyLimitBytes } : {}),
         handler: async (request, reply) => {
           const { identity } = request;
           if (operation.action !== null) {

@@ -36,6 +36,7 @@ const bodies = fc.oneof(
 const mediaTypes = fc.constantFrom('application/json', 'application/scim+json', 'text/plain', 'application/x-json', '');
 const paths = fc.oneof(
   { weight: 4, arbitrary: fc.constant('/onboardings') },
+  { weight: 1, arbitrary: fc.constant('/onboardings/bulk') },
   {
     weight: 1,
     arbitrary: fc.constantFrom(

@@ -1,0 +1,135 @@
+import { activityInfo, cancellationSignal, getClient, heartbeat } from '@temporalio/activity';
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+
+import { parseBulk } from '../bulk-input.ts';
+import { firstRunOf } from '../client/start-story.ts';
+import type { Cloudflare } from '../cloudflare/cloudflare.ts';
+import type { OnboardWorkflow, Pace } from '../contract.ts';
+import { bulkConcurrency, bulkIdFor, parseBulkId } from '../contract/bulk.ts';
+import type { BulkInput } from '../contract/bulk.ts';
+import { endingOfFailure, endingOfResult } from '../decisions/bulk.ts';
+import type { RowEnding } from '../decisions/bulk.ts';
+import { normaliseEmailDomain } from '../domains/email-domain.ts';
+import { withDefaults } from '../input.ts';
+import { judgeCallbackUrl } from './call-back.ts';
+import type { CallBackSettings } from './call-back.ts';
+import { isRefusal } from './failures.ts';
+import { perform } from './perform.ts';
+import { invalidInput } from './validate-input.ts';
+
+/** The input in normal form, and what the run itself goes by. */
+export interface BulkSettings {
+  input: BulkInput;
+  concurrency: number;
+  pace: Pace;
+}
+
+export interface BulkValidationActivities {
+  /** @throws {ApplicationFailure} `InvalidInput` with every problem: any client, in any language, may have started the run */
+  validateBulk: (input: unknown) => Promise<BulkSettings>;
+}
+
+export interface FollowActivities {
+  /**
+   * Waits for the end of an onboarding, however long that takes.
+   * @param run `runId`: of its first run, when it has continued as new
+   */
+  followOnboarding: (run: { workflowId: string; runId: string }) => Promise<RowEnding>;
+}
+
+export interface EnabledDomainActivities {
+  /**
+   * Which of these domains, in normal form, have an enabled connector.
+   * @throws {ApplicationFailure} `PrerequisitesNotMet` where the token may not read them
+   */
+  findEnabledDomains: (request: { accountId: string; emailDomains: string[]; pace: Pace }) => Promise<string[]>;
+}
+
+export function createBulkValidationActivities(callBacks: CallBackSettings | null): BulkValidationActivities {
+  return {
+    async validateBulk(candidate) {
+      const parsed = parseBulk(candidate);
+      if (!parsed.ok) throw invalidInput(parsed.problems);
+      const { input } = parsed;
+      const { accountId, rows, options, concurrency = bulkConcurrency.standard } = input;
+      const { workflowId = '' } = activityInfo().workflowExecution ?? {};
+      if (parseBulkId(workflowId)?.accountId !== accountId) {
+        const expected = bulkIdFor(accountId, '<key>');
+        const problem = `the run was started as "${workflowId}", and its input belongs to "${expected}"`;
+        throw invalidInput([{ subject: 'workflow id', problem, remedy: `start it with an id such as "${expected}"` }]);
+      }
+      const urls = new Set([options, ...rows].flatMap((row) => row?.callbackUrl ?? []));
+      const refused = [...urls].flatMap((url) => judgeCallbackUrl(url, callBacks) ?? []);
+      if (refused.length > 0) throw invalidInput(refused);
+      const { pace } = withDefaults({ ...options, accountId, emailDomain: '' }, 'auto');
+      return await Promise.resolve({ input, concurrency, pace });
+    },
+  };
+}
+
+/** Cloudflare may list a domain in another spelling than ours; `null`: it cannot be one of ours. */
+function toNormal(listed: string): string | null {
+  const normal = normaliseEmailDomain(listed);
+  return normal.ok ? normal.emailDomain : null;
+}
+
+export function createEnabledDomainActivities({ connectors }: Cloudflare): EnabledDomainActivities {
+  return {
+    async findEnabledDomains({ accountId, emailDomains, pace }) {
+      return await perform(pace, async (options) => {
+        const wanted = new Set(emailDomains);
+        try {
+          const listed = await connectors.list(accountId, (name) => wanted.has(toNormal(name) ?? ''), options);
+          const enabled = listed.flatMap(({ enabled: isEnabled, emailDomain }) =>
+            isEnabled ? (toNormal(emailDomain) ?? []) : [],
+          );
+          return [...new Set(enabled)];
+        } catch (error) {
+          // Every row would fail of the same thing.
+          if (!isRefusal(error)) throw error;
+          const remedy =
+            "check the worker's CLOUDFLARE_API_TOKEN (or the file it names): the README lists the permissions it needs";
+          const problem = { subject: 'connectors', problem: `they cannot be read: ${error.message}`, remedy };
+          const message = `Nothing was started: the account's connectors cannot be read: ${error.message} (${remedy})`;
+          throw ApplicationFailure.nonRetryable(message, 'PrerequisitesNotMet', problem);
+        }
+      });
+    },
+  };
+}
+
+const heartbeatsPerTimeout = 4;
+
+export function createFollowActivities(): FollowActivities {
+  return {
+    async followOnboarding(run) {
+      const { heartbeatTimeoutMs, startToCloseTimeoutMs } = activityInfo();
+      const beat = setInterval(() => heartbeat(), (heartbeatTimeoutMs ?? startToCloseTimeoutMs) / heartbeatsPerTimeout);
+      const client = getClient();
+      try {
+        return await client.withAbortSignal(cancellationSignal(), async () => await follow(client, run));
+      } finally {
+        clearInterval(beat);
+      }
+    },
+  };
+}
+
+async function follow(
+  client: Client,
+  { workflowId, runId }: { workflowId: string; runId: string },
+): Promise<RowEnding> {
+  try {
+    const newest = await client.workflow.getHandle(workflowId).describe();
+    // The namespace may have forgotten the runs before the one that it has come to.
+    const current = firstRunOf(newest) === runId ? newest.runId : runId;
+    return endingOfResult(await client.workflow.getHandle<OnboardWorkflow>(workflowId, current).result());
+  } catch (error) {
+    if (error instanceof WorkflowFailedError) return endingOfFailure(error.cause);
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    const message = 'its run has ended, and the namespace does not remember how; the same list again finds out';
+    return { outcome: 'failed', type: 'Forgotten', message };
+  }
+}

@@ -1,0 +1,97 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+
+import { workflowIdFor } from '../contract.ts';
+import type { OnboardingInput, OnboardingResult, UndoReport } from '../contract.ts';
+import { bulkLimits } from '../contract/bulk.ts';
+import type { BulkCounts, BulkInput, BulkRow, RowReport } from '../contract/bulk.ts';
+import { clashes } from './clashes.ts';
+
+/** What became of a row, without what its number tells. */
+export type RowEnding = Omit<RowReport, 'row' | 'emailDomain'>;
+
+/** What the row's own run is started with. */
+export function toOnboardingInput({ accountId, options }: Omit<BulkInput, 'rows'>, row: BulkRow): OnboardingInput {
+  return { accountId, ...options, ...row };
+}
+
+export function endingOfResult({ alreadyEnabled }: OnboardingResult): RowEnding {
+  return { outcome: alreadyEnabled ? 'already-enabled' : 'enabled', type: null, message: null };
+}
+
+/** @param cause what the row's run ended with, as a parent or a client hears of it */
+export function endingOfFailure(cause: unknown): RowEnding {
+  if (cause instanceof CancelledFailure) return { outcome: 'cancelled', type: null, message: null };
+  const message = cause instanceof Error ? cutMessage(cause.message) : null;
+  if (!(cause instanceof ApplicationFailure)) {
+    return { outcome: 'failed', type: cause instanceof Error ? cause.name : null, message };
+  }
+  const undone = cause.type === 'Undone' ? readUndoReport(cause) : null;
+  if (undone?.cause.by === 'cancel') return { outcome: 'cancelled', type: null, message };
+  return { outcome: 'failed', type: undone?.cause.type ?? cause.type ?? null, message };
+}
+
+/** Something else is under way for the domain. */
+export function endingOfRefusal(because: keyof typeof clashes, accountId: string, emailDomain: string): RowEnding {
+  const message = `${clashes[because]} (${workflowIdFor(accountId, emailDomain)})`;
+  return { outcome: 'refused', type: because, message: cutMessage(message) };
+}
+
+function readUndoReport({ details }: ApplicationFailure): UndoReport | null {
+  const [report] = details ?? [];
+  return isUndoReport(report) ? report : null;
+}
+
+/** Only `onboardSsoConnector` fails with `Undone`. */
+function isUndoReport(value: unknown): value is UndoReport {
+  return typeof value === 'object' && value !== null && 'cause' in value;
+}
+
+const ellipsis = '…';
+
+/** One line that takes no more than `bulkLimits.messageBytes` bytes of JSON, however it is spelt. */
+export function cutMessage(text: string): string {
+  const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  let bytes = 0;
+  let kept = '';
+  for (const character of line) {
+    bytes += jsonBytes(character);
+    if (bytes <= bulkLimits.messageBytes - jsonBytes(ellipsis)) kept += character;
+  }
+  return bytes <= bulkLimits.messageBytes ? line : kept + ellipsis;
+}
+
+/** As JSON in UTF-8 has it; a lone surrogate is escaped. */
+function jsonBytes(character: string): number {
+  const code = character.codePointAt(0) ?? 0;
+  if (character === '"' || character === '\\') return 2;
+  if (code < 0x80) return 1;
+  if (code < 0x8_00) return 2;
+  if (code >= 0xd8_00 && code <= 0xdf_ff) return 6;
+  return code < 0x1_00_00 ? 3 : 4;
+}
+
+export function countRows(total: number, finished: readonly RowEnding[], underWay: number): BulkCounts {
+  const counts = {
+    total,
+    waiting: total - finished.length - underWay,
+    underWay,
+    enabled: 0,
+    'already-enabled': 0,
+    failed: 0,
+    refused: 0,
+    cancelled: 0,
+  };
+  for (const { outcome } of finished) counts[outcome] += 1;
+  return counts;
+}
+
+/** What Temporal's UI says of a run, whoever starts it. */
+export function summariseBulk({ accountId, rows }: BulkInput) {
+  const domains = rows.length === 1 ? '1 domain' : `${rows.length} domains`;
+  return {
+    staticSummary: `Cloudflare dashboard SSO for ${domains}`,
+    staticDetails:
+      `Brings ${domains} of the account \`${accountId}\` to an enabled SSO connector, a few at a time. ` +
+      'Each has a run of its own, which goes on also when this one is cancelled.',
+  };
+}
