@@ -1,9 +1,3 @@
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { IncomingHttpHeaders } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { WorkflowFailedError } from '@temporalio/client';
@@ -19,6 +13,7 @@ import type { callBack } from '../../src/workflows/call-back.ts';
 import { createWorld, waitOptions } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
 import type { announcing } from './fixtures/announcing-workflow.ts';
+import { startReceiver, writeSecrets } from './receiver.ts';
 import { newSecret } from './trigger-world.ts';
 
 const event: CallBackEvent = {
@@ -37,46 +32,6 @@ const event: CallBackEvent = {
   },
 };
 const pace = { retryFirstSeconds: 0.1, retryMaxSeconds: 0.2, attemptSeconds: 5 };
-
-interface Received {
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-/** @param statuses of one answer after the other; the last one stays */
-async function startReceiver(statuses: number[]) {
-  const received: Received[] = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8').on('data', (chunk: string) => {
-      body += chunk;
-    });
-    request.on('end', () => {
-      const status = statuses[Math.min(received.length, statuses.length - 1)] ?? 204;
-      received.push({ headers: request.headers, body });
-      response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end();
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const bound = server.address();
-  if (bound === null || typeof bound === 'string') throw new TypeError('A TCP server has a port');
-  return {
-    origin: `http://127.0.0.1:${bound.port}`,
-    received,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
-}
-
-async function writeSecrets(secrets: string[]): Promise<{ path: string } & AsyncDisposable> {
-  const folder = await mkdtemp(join(tmpdir(), 'sso-secrets-'));
-  const path = join(folder, 'secrets');
-  await writeFile(path, secrets.map((secret) => `${secret}\n`).join(''));
-  return { path, [Symbol.asyncDispose]: async () => await rm(folder, { recursive: true }) };
-}
 
 async function tell(world: World, url: string): Promise<void> {
   await world.client.workflow.execute<typeof callBack>('callBack', {
