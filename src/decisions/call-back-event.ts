@@ -1,7 +1,8 @@
 /** What a call-back tells, in the form of Standard Webhooks: https://www.standardwebhooks.com */
 import type { ApprovalState, ConfirmationState, OnboardingResult, OnboardingStatus, Phase } from '../contract.ts';
+import type { DriftReport } from '../contract/drift.ts';
 
-export const callBackEventTypes = [
+export const onboardingEventTypes = [
   /** A human is needed: to say yes before it is enabled; sent again with every reminder. */
   'onboarding.needs-approval',
   /** A human is needed: to confirm in time that they can log in. */
@@ -16,11 +17,22 @@ export const callBackEventTypes = [
   /** An event was taken in, and other work on the domain turned out to be under way. */
   'onboarding.not-started',
 ] as const;
-export type CallBackEventType = (typeof callBackEventTypes)[number];
+export type OnboardingEventType = (typeof onboardingEventTypes)[number];
 
-/** The body that is sent. Times are ISO 8601. */
-export interface CallBackEvent {
-  type: CallBackEventType;
+/** The body that is sent. */
+export type CallBackEvent = OnboardingEvent | DriftEvent;
+
+/** A look at an account found something; or, once, nothing any more. */
+export interface DriftEvent {
+  type: 'account.drift';
+  timestamp: string;
+  /** Its lists are shorter than those of the look's result. */
+  data: DriftReport;
+}
+
+/** Times are ISO 8601. */
+export interface OnboardingEvent {
+  type: OnboardingEventType;
   timestamp: string;
   data: {
     accountId: string;
@@ -39,11 +51,11 @@ export interface CallBackEvent {
 
 /** @param now in ISO 8601 */
 export function toCallBackEvent(
-  type: CallBackEventType,
+  type: OnboardingEventType,
   status: OnboardingStatus,
   now: string,
   outcome: { result?: OnboardingResult; failure?: { type: string; message: string } } = {},
-): CallBackEvent {
+): OnboardingEvent {
   const { accountId, emailDomain, phase, reason, approval, confirmation, txtRecord } = status;
   return {
     type,
@@ -60,4 +72,9 @@ export function toCallBackEvent(
       failure: outcome.failure ?? null,
     },
   };
+}
+
+/** Whom or what an event is about, in a word. */
+export function subjectOf({ data }: CallBackEvent): string {
+  return 'emailDomain' in data ? data.emailDomain : data.accountId;
 }
