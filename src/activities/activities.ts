@@ -10,6 +10,8 @@ import { createConnectorActivities } from './connectors.ts';
 import type { ConnectorActivities } from './connectors.ts';
 import { createDnsActivities } from './dns.ts';
 import type { DnsActivities } from './dns.ts';
+import { createDriftAccountActivities, createDriftActivities } from './drift.ts';
+import type { DriftAccountActivities, DriftActivities } from './drift.ts';
 import { createRunningOnboardingActivities } from './running-onboarding.ts';
 import type { RunningOnboardingActivities } from './running-onboarding.ts';
 import { createTxtRecordActivities } from './txt-records.ts';
@@ -31,11 +33,16 @@ export interface ActivityDependencies {
 /** Activities of the task queue `sso-onboarding`. */
 export type OnboardingQueueActivities = ValidationActivities &
   DnsActivities &
+  DriftActivities &
   TxtRecordActivities &
   RunningOnboardingActivities &
   CallBackActivities;
 /** Activities of the task queue `sso-cloudflare`: whatever calls Cloudflare, its DNS included. */
-export type CloudflareQueueActivities = AccountActivities & ConnectorActivities & TxtRecordActivities & UndoActivities;
+export type CloudflareQueueActivities = AccountActivities &
+  ConnectorActivities &
+  DriftAccountActivities &
+  TxtRecordActivities &
+  UndoActivities;
 
 /** Every activity, by the task queue it is served on. */
 export function createActivities({ cloudflare, dns, providers, defaultProvider, callBacks }: ActivityDependencies): {
@@ -47,6 +54,7 @@ export function createActivities({ cloudflare, dns, providers, defaultProvider, 
     onboarding: {
       ...createValidationActivities(defaultProvider, callBacks),
       ...createDnsActivities(dns),
+      ...createDriftActivities(dns),
       ...txtRecords,
       ...createRunningOnboardingActivities(),
       ...createCallBackActivities(callBacks),
@@ -54,6 +62,7 @@ export function createActivities({ cloudflare, dns, providers, defaultProvider, 
     cloudflare: {
       ...createAccountActivities(cloudflare),
       ...createConnectorActivities(cloudflare),
+      ...createDriftAccountActivities(cloudflare),
       ...createUndoActivities(cloudflare),
       ...txtRecords,
     },

@@ -3,6 +3,8 @@ import { ApplicationFailure } from '@temporalio/common';
 
 import { workflowIdFor } from '../contract.ts';
 import type { DnsProviderChoice, OnboardingSettings, Problem } from '../contract.ts';
+import type { DriftSettings } from '../contract/drift.ts';
+import { parseDriftInput, withDriftDefaults } from '../drift-input.ts';
 import { parseInput, withDefaults } from '../input.ts';
 import { judgeCallbackUrl } from './call-back.ts';
 import type { CallBackSettings } from './call-back.ts';
@@ -13,6 +15,11 @@ export interface ValidationActivities {
    * @throws {ApplicationFailure} `InvalidInput` with every problem: any client, in any language, may have started the run
    */
   validateInput: (input: unknown) => Promise<OnboardingSettings>;
+  /**
+   * The same for a look for drift.
+   * @throws {ApplicationFailure} `InvalidInput`
+   */
+  validateDriftInput: (input: unknown) => Promise<DriftSettings>;
 }
 
 export function createValidationActivities(
@@ -38,6 +45,15 @@ export function createValidationActivities(
       const problem = input.callbackUrl === undefined ? null : judgeCallbackUrl(input.callbackUrl, callBacks);
       if (problem !== null) throw invalidInput([problem]);
       return await Promise.resolve(withDefaults(input, defaultProvider));
+    },
+
+    async validateDriftInput(candidate) {
+      const parsed = parseDriftInput(candidate);
+      if (!parsed.ok) throw invalidInput(parsed.problems);
+      const { callbackUrl } = parsed.input;
+      const problem = callbackUrl === undefined ? null : judgeCallbackUrl(callbackUrl, callBacks);
+      if (problem !== null) throw invalidInput([problem]);
+      return await Promise.resolve(withDriftDefaults(parsed.input));
     },
   };
 }

@@ -1,4 +1,5 @@
 export { callBack } from './call-back.ts';
 export { deliver } from './deliver.ts';
+export { findDrift } from './find-drift.ts';
 export { onboardSsoConnector } from './onboard-sso-connector.ts';
 export { rememberConnector } from './remember-connector.ts';
