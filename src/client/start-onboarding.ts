@@ -65,7 +65,8 @@ export async function lookAtRunning(client: Client, input: OnboardingInput): Pro
     : { kind: 'other', because: 'other-input', input: running };
 }
 
-async function readInput(client: Client, workflowId: string, runId: string): Promise<unknown> {
+/** The first argument that a run was started with. */
+export async function readInput(client: Client, workflowId: string, runId: string): Promise<unknown> {
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
     namespace: client.options.namespace,
     execution: { workflowId, runId },
