@@ -79,7 +79,7 @@ export type LastLook =
   | { kind: 'none' }
   | { kind: 'done'; report: DriftReport }
   /** The last one ended without a report. */
-  | { kind: 'failed'; workflowId: string; handle: WorkflowHandle<DriftWorkflow> };
+  | { kind: 'failed'; handle: WorkflowHandle<DriftWorkflow> };
 
 /** What the Schedule's last look that has ended came to. Looks at nothing itself. */
 export async function readLastLook(client: Client, accountId: string): Promise<LastLook> {
@@ -90,7 +90,7 @@ export async function readLastLook(client: Client, accountId: string): Promise<L
     const look = await describeLook(client, workflowId, runId);
     if (look === null || look.isRunning) continue;
     const handle = client.workflow.getHandle<DriftWorkflow>(workflowId, runId);
-    return look.hasReport ? { kind: 'done', report: await handle.result() } : { kind: 'failed', workflowId, handle };
+    return look.hasReport ? { kind: 'done', report: await handle.result() } : { kind: 'failed', handle };
   }
   return { kind: 'none' };
 }

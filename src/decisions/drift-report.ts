@@ -21,8 +21,8 @@ export interface DriftLook {
 }
 
 export function reportDrift({ accountId, lookedAt, unreadable, records, inMotion, ...look }: DriftLook): DriftReport {
-  const findings = look.findings.filter(({ emailDomain }) => !inMotion.has(emailDomain));
-  const unseen = look.unseen.filter(({ emailDomain }) => !inMotion.has(emailDomain));
+  const findings = sortSettled(look.findings, inMotion);
+  const unseen = sortSettled(look.unseen, inMotion);
   const drifted = new Set(findings.map(({ emailDomain }) => emailDomain));
   const dark = new Set(unseen.map(({ emailDomain }) => emailDomain));
   const count = (is: (emailDomain: string) => boolean) => records.filter(({ emailDomain }) => is(emailDomain)).length;
@@ -44,6 +44,21 @@ export function reportDrift({ accountId, lookedAt, unreadable, records, inMotion
     unseen: unseen.slice(0, longestListOfUnseen).map((domain) => ({ ...domain, reason: shorten(domain.reason) })),
     unseenCut: Math.max(0, unseen.length - longestListOfUnseen),
   };
+}
+
+/** Without what changed under the look, by domain. */
+function sortSettled<Entry extends { emailDomain: string }>(
+  entries: readonly Entry[],
+  inMotion: ReadonlySet<string>,
+): Entry[] {
+  const settled = entries.filter(({ emailDomain }) => !inMotion.has(emailDomain));
+  return settled.toSorted((one, other) => compare(one.emailDomain, other.emailDomain));
+}
+
+/** The same everywhere, unlike a locale's order. */
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 function countKinds(findings: readonly DriftFinding[]): Record<DriftKind, number> {

@@ -78,8 +78,10 @@ export function judgeTxt({ servers }: Pick<DnsEvidence, 'servers'>): TxtSight {
   return { kind: 'partial', detail: `${lacking.length} of ${all} authoritative answers lack it: ${describe(lacking)}` };
 }
 
+/** What several servers said alike is said once. */
 function describe(servers: readonly ServerEvidence[]): string {
-  return servers.map((server) => `${labelServer(server)}: ${server.detail}`).join(', ');
+  const byDetail = Map.groupBy(servers, ({ detail }) => detail);
+  return [...byDetail].map(([detail, same]) => `${same.map(labelServer).join(', ')}: ${detail}`).join('; ');
 }
 
 export function toTxtFinding(

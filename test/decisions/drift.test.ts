@@ -91,8 +91,12 @@ describe('a TXT value on the name servers', () => {
     ],
     [
       'is missing when none that answers has it',
-      [server('ada', 'lacks-value', 'NXDOMAIN'), server('bob', 'unreachable')],
-      { kind: 'missing', detail: 'no authoritative server has it: ada: NXDOMAIN' },
+      [
+        server('ada', 'lacks-value', 'NXDOMAIN'),
+        server('bob', 'unreachable'),
+        server('cleo', 'lacks-value', 'NXDOMAIN'),
+      ],
+      { kind: 'missing', detail: 'no authoritative server has it: ada, cleo: NXDOMAIN' },
     ],
     [
       'is partial when some lack it, and they are named',
@@ -102,7 +106,7 @@ describe('a TXT value on the name servers', () => {
     [
       'is unseen, and not missing, when none answers',
       [server('ada', 'unreachable', 'no answer within 3 s'), server('bob', 'lame', 'REFUSED')],
-      { kind: 'unseen', detail: 'no authoritative server answered: ada: no answer within 3 s, bob: REFUSED' },
+      { kind: 'unseen', detail: 'no authoritative server answered: ada: no answer within 3 s; bob: REFUSED' },
     ],
     [
       'is unseen when no server is known',

@@ -77,12 +77,12 @@ describe('drift', () => {
       looked  time, # ago
       domains  3 should be enabled: 1 healthy, 2 drifted
 
-      disabled  example.org  its connector id is not enabled
-        → if that was not meant, onboard the domain again; if it was, off-board it
       unknown-connector  byhand.com  the connector id is enabled, and nothing here enabled it
         → onboard the domain: that finds it enabled and remembers it; or disable it if nobody meant it
-      txt-missing  example.com  the TXT value: no authoritative server has it: 127.0.0.1:#: 16 TXT values, not this one, 127.0.0.1:#: 16 TXT values, not this one
+      txt-missing  example.com  the TXT value: no authoritative server has it: 127.0.0.1:#, 127.0.0.1:#: 16 TXT values, not this one
         ✓ published again; find out who took it away
+      disabled  example.org  its connector id is not enabled
+        → if that was not meant, onboard the domain again; if it was, off-board it
 
       Drift: 1 disabled, 1 txt-missing, 1 unknown-connector; 1 repaired.
       "
@@ -156,6 +156,14 @@ describe('a Schedule', () => {
     expect(last.stdout).toContain('Nothing has drifted.');
     expect(last.stderr).toBe('');
     expect(last.code).toBe(0);
+
+    await starter(world, 'drift-schedule', '--callback-url', 'https://elsewhere.example.com/');
+    await vi.waitFor(async () => {
+      expect(await readLastLook(world.client, world.accountId)).toMatchObject({ kind: 'failed' });
+    }, waitOptions);
+    const failed = await starter(world, 'drift', '--last');
+    expect(failed.stderr).toContain('this worker sends no call-backs');
+    expect(failed.code).toBe(1);
     expect(await starter(world, 'drift-schedule', '--off')).toMatchObject({ code: 0 });
     expect(await starter(world, 'drift-schedule', '--off')).toMatchObject({ code: 3 });
   });

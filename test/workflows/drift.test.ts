@@ -95,14 +95,14 @@ it('finds drift of each kind, and puts back only the TXT value that is missing',
   expect(kindsOf(report)).toEqual([
     ['deleted.com', 'deleted'],
     ['disabled-missing.com', 'disabled'],
-    ['disabled.com', 'disabled'],
-    ['replaced.com', 'replaced'],
-    ['second.com', 'second-connector'],
-    ['unverified.com', 'unverified'],
-    ['unknown.com', 'unknown-connector'],
     ['disabled-missing.com', 'txt-missing'],
+    ['disabled.com', 'disabled'],
     ['missing.com', 'txt-missing'],
     ['partial.com', 'txt-partial'],
+    ['replaced.com', 'replaced'],
+    ['second.com', 'second-connector'],
+    ['unknown.com', 'unknown-connector'],
+    ['unverified.com', 'unverified'],
   ]);
   const counts = {
     disabled: 2,
@@ -126,6 +126,9 @@ it('finds drift of each kind, and puts back only the TXT value that is missing',
   const handle = await startLook(world, { repair: true });
   const repairing = await handle.result();
   await world.record(handle, 'drift-repaired');
+  const told = JSON.stringify(await handle.query('__temporal_workflow_metadata'));
+  for (const row of ['| Healthy | 1 |', '| **Drifted** | 8 |', '| `disabled` | 2 |', '| Repaired | 1 |'])
+    expect(told).toContain(row);
   expect(repairing.counts).toEqual(counts);
   expect(repairing.findings.filter(({ repaired }) => repaired)).toMatchObject([
     { emailDomain: 'missing.com', kind: 'txt-missing' },
