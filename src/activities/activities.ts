@@ -16,6 +16,8 @@ import { createDnsActivities } from './dns.ts';
 import type { DnsActivities } from './dns.ts';
 import { createRunningStoryActivities } from './running-story.ts';
 import type { RunningStoryActivities } from './running-story.ts';
+import { createDriftAccountActivities, createDriftActivities } from './drift.ts';
+import type { DriftAccountActivities, DriftActivities } from './drift.ts';
 import { createTxtRecordActivities } from './txt-records.ts';
 import type { TxtRecordActivities } from './txt-records.ts';
 import { createUndoActivities } from './undo.ts';
@@ -35,6 +37,7 @@ export interface ActivityDependencies {
 /** Activities of the task queue `sso-onboarding`. */
 export type OnboardingQueueActivities = ValidationActivities &
   DnsActivities &
+  DriftActivities &
   TxtRecordActivities &
   RunningStoryActivities &
   ConnectorRecordActivities &
@@ -44,6 +47,7 @@ export type OnboardingQueueActivities = ValidationActivities &
 /** Activities of the task queue `sso-cloudflare`: whatever calls Cloudflare, its DNS included. */
 export type CloudflareQueueActivities = AccountActivities &
   ConnectorActivities &
+  DriftAccountActivities &
   TxtRecordActivities &
   UndoActivities &
   EnabledDomainActivities;
@@ -58,6 +62,7 @@ export function createActivities({ cloudflare, dns, providers, defaultProvider, 
     onboarding: {
       ...createValidationActivities(defaultProvider, callBacks),
       ...createDnsActivities(dns),
+      ...createDriftActivities(dns),
       ...txtRecords,
       ...createRunningStoryActivities(),
       ...createConnectorRecordActivities(),
@@ -68,6 +73,7 @@ export function createActivities({ cloudflare, dns, providers, defaultProvider, 
     cloudflare: {
       ...createAccountActivities(cloudflare),
       ...createConnectorActivities(cloudflare),
+      ...createDriftAccountActivities(cloudflare),
       ...createUndoActivities(cloudflare),
       ...createEnabledDomainActivities(cloudflare),
       ...txtRecords,

@@ -6,6 +6,8 @@ import type { DnsProviderChoice, OnboardingSettings, Problem } from '../contract
 import type { OffboardingSettings } from '../contract/offboarding.ts';
 import { parseInput, parseOffboardingInput, withDefaults, withOffboardingDefaults } from '../input.ts';
 import type { Parsed } from '../input.ts';
+import type { DriftSettings } from '../contract/drift.ts';
+import { parseDriftInput, withDriftDefaults } from '../drift-input.ts';
 import { judgeCallbackUrl } from './call-back.ts';
 import type { CallBackSettings } from './call-back.ts';
 
@@ -17,6 +19,11 @@ export interface ValidationActivities {
   validateInput: (input: unknown) => Promise<OnboardingSettings>;
   /** The same for an off-boarding. */
   validateOffboarding: (input: unknown) => Promise<OffboardingSettings>;
+  /**
+   * The same for a look for drift.
+   * @throws {ApplicationFailure} `InvalidInput`
+   */
+  validateDriftInput: (input: unknown) => Promise<DriftSettings>;
 }
 
 export function createValidationActivities(
@@ -30,6 +37,15 @@ export function createValidationActivities(
 
     async validateOffboarding(candidate) {
       return await Promise.resolve(withOffboardingDefaults(accept(parseOffboardingInput(candidate))));
+    },
+
+    async validateDriftInput(candidate) {
+      const parsed = parseDriftInput(candidate);
+      if (!parsed.ok) throw invalidInput(parsed.problems);
+      const { callbackUrl } = parsed.input;
+      const problem = callbackUrl === undefined ? null : judgeCallbackUrl(callbackUrl, callBacks);
+      if (problem !== null) throw invalidInput([problem]);
+      return await Promise.resolve(withDriftDefaults(parsed.input));
     },
   };
 

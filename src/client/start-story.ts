@@ -84,7 +84,8 @@ export function firstRunOf({ raw, runId }: WorkflowExecutionDescription): string
   return raw.workflowExecutionInfo?.firstRunId || runId;
 }
 
-async function readInput(client: Client, workflowId: string, runId: string): Promise<unknown> {
+/** The first argument that a run was started with. */
+export async function readInput(client: Client, workflowId: string, runId: string): Promise<unknown> {
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
     namespace: client.options.namespace,
     execution: { workflowId, runId },

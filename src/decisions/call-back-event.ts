@@ -1,8 +1,9 @@
 /** What a call-back tells, in the form of Standard Webhooks: https://www.standardwebhooks.com */
 import type { ApprovalState, ConfirmationState, OnboardingResult, OnboardingStatus, Phase } from '../contract.ts';
 import type { OffboardingResult } from '../contract/offboarding.ts';
+import type { DriftReport } from '../contract/drift.ts';
 
-export const callBackEventTypes = [
+export const storyEventTypes = [
   /** A human is needed: to say yes before it is enabled; sent again with every reminder. */
   'onboarding.needs-approval',
   /** A human is needed: to confirm in time that they can log in. */
@@ -24,11 +25,22 @@ export const callBackEventTypes = [
   'offboarding.cancelled',
   'offboarding.not-started',
 ] as const;
-export type CallBackEventType = (typeof callBackEventTypes)[number];
+export type StoryEventType = (typeof storyEventTypes)[number];
 
-/** The body that is sent. Times are ISO 8601. */
-export interface CallBackEvent {
-  type: CallBackEventType;
+/** The body that is sent. */
+export type CallBackEvent = StoryEvent | DriftEvent;
+
+/** A look at an account found something; or, once, nothing any more. */
+export interface DriftEvent {
+  type: 'account.drift';
+  timestamp: string;
+  /** Its lists are shorter than those of the look's result. */
+  data: DriftReport;
+}
+
+/** Times are ISO 8601. */
+export interface StoryEvent {
+  type: StoryEventType;
   timestamp: string;
   data: {
     accountId: string;
@@ -57,11 +69,11 @@ type Told = Pick<
 
 /** @param now in ISO 8601 */
 export function toCallBackEvent(
-  type: CallBackEventType,
+  type: StoryEventType,
   status: Told,
   now: string,
   outcome: CallBackOutcome = {},
-): CallBackEvent {
+): StoryEvent {
   const { accountId, emailDomain, phase, reason, approval, confirmation, txtRecord } = status;
   return {
     type,
@@ -78,4 +90,9 @@ export function toCallBackEvent(
       failure: outcome.failure ?? null,
     },
   };
+}
+
+/** Whom or what an event is about, in a word. */
+export function subjectOf({ data }: CallBackEvent): string {
+  return 'emailDomain' in data ? data.emailDomain : data.accountId;
 }

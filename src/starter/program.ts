@@ -12,6 +12,7 @@ import { addBulkCommand } from './bulk.ts';
 import type { CommonOptions } from './common-options.ts';
 import { dnsEpilogue, inspectDns } from './dns.ts';
 import { addDoctorCommand } from './doctor.ts';
+import { addDriftCommands } from './drift.ts';
 import { giveUpUndo } from './give-up-undo.ts';
 import { addAnswerCommands } from './human-answers.ts';
 import { listOnboardings } from './list-onboardings.ts';
@@ -29,7 +30,7 @@ import { watchOnboarding } from './watch-onboarding.ts';
 const epilogue = `
 Exit codes:
   0  done; for "start --follow" and "watch": the connector is enabled
-  1  the onboarding failed, was cancelled or terminated, or another input is running; for "dns" and "doctor": something is wrong
+  1  the onboarding failed, was cancelled or terminated, or another input is running; for "dns", "doctor" and "drift": something is wrong
   2  wrong usage or configuration; nothing was started
   3  no such onboarding
   4  no Temporal server could be reached
@@ -162,6 +163,7 @@ export function createProgram({ readConfig, readLookUpConfig }: ConfigReaders): 
 
   addBulkCommand(program, { readConfig, accountOf });
   addDoctorCommand(program);
+  addDriftCommands({ command, readConfig, accountOf, outputOf });
 
   async function forOnboarding(
     domain: string,

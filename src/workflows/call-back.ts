@@ -1,4 +1,4 @@
-/** Telling somebody's URL what became of an onboarding: a run of its own, so that no story waits for their server. */
+/** Telling somebody's URL what became of an onboarding, or of a look for drift: a run of its own, so that no story waits for their server. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
@@ -12,8 +12,8 @@ import {
 import type { CallBackActivities } from '../activities/call-back.ts';
 import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
 import type { Pace, StorySettings } from '../contract.ts';
-import { toCallBackEvent } from '../decisions/call-back-event.ts';
-import type { CallBackEvent, CallBackEventType, CallBackOutcome } from '../decisions/call-back-event.ts';
+import { subjectOf, toCallBackEvent } from '../decisions/call-back-event.ts';
+import type { CallBackEvent, StoryEventType, CallBackOutcome } from '../decisions/call-back-event.ts';
 import type { Run } from './run.ts';
 
 export interface CallBack {
@@ -62,7 +62,7 @@ export async function announce(
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           parentClosePolicy: ParentClosePolicy.ABANDON,
           cancellationType: ChildWorkflowCancellationType.ABANDON,
-          staticSummary: `${event.type}: ${event.data.emailDomain}`,
+          staticSummary: `${event.type}: ${subjectOf(event)}`,
         }),
     );
   } catch (error) {
@@ -73,7 +73,7 @@ export async function announce(
 /** What the story tells of itself, as its status is now. */
 export async function tell(
   { settings, progress }: Pick<Run<StorySettings>, 'settings' | 'progress'>,
-  type: CallBackEventType,
+  type: StoryEventType,
   key: string,
   outcome: CallBackOutcome = {},
 ): Promise<void> {

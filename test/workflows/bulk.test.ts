@@ -119,7 +119,7 @@ describe('a domain that something is under way for', () => {
       { emailDomain: undone, outcome: 'refused', type: 'being-undone' },
       { emailDomain: work, outcome: 'refused', type: 'other-workflow' },
     ]);
-    expect(rows[3]?.message).toBe(`other work on it is under way (sso/${world.accountId}/${work})`);
+    expect(rows[3]?.message).toBe(`Other work on this domain is under way (sso/${world.accountId}/${work})`);
     // Each of the three onboardings was started by hand.
     expect(await countRuns(world.client, ONBOARD_WORKFLOW_TYPE)).toBe(3);
   });

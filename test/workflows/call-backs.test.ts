@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { approveUpdate, confirmUpdate, phases, rejectUpdate } from '../../src/contract.ts';
 import type { OnboardingInput } from '../../src/contract.ts';
-import { callBackEventTypes } from '../../src/decisions/call-back-event.ts';
+import { storyEventTypes } from '../../src/decisions/call-back-event.ts';
 import { resultSchema } from '../../src/schemas.ts';
 import { startReceiver, verify, writeSecrets } from '../call-back-receiver.ts';
 import type { Receiver } from '../call-back-receiver.ts';
@@ -19,7 +19,7 @@ import { releaseCalls } from './kill-points.ts';
 import { checking } from './stages.ts';
 
 const eventSchema = z.strictObject({
-  type: z.enum(callBackEventTypes),
+  type: z.enum(storyEventTypes),
   timestamp: z.iso.datetime(),
   data: z.strictObject({
     accountId: z.string(),
