@@ -83,6 +83,7 @@ it('says of each row what became of it: enabled, enabled before, failed, cancell
   expect(reports[3]).toMatchObject({ outcome: 'failed', type: 'PrerequisitesNotMet' });
   expect(reports[3]?.message).toContain(undelegated);
   expect(enabledDomains(world)).toHaveLength(3);
+  await world.record(handle, 'bulk');
 });
 
 describe('a domain that something is under way for', () => {
@@ -238,7 +239,7 @@ it('continues as new with rows under way, starts none of them again, and its his
   });
   try {
     await using world = await createWorld({ secondConnector: 'allowed' }, { address: environment.address });
-    const domains = nameDomains(32);
+    const domains = nameDomains(24);
     addZones(world, domains);
     await world.startWorker();
     // Two of them wait for a human from the first run to the last.
@@ -261,6 +262,7 @@ it('continues as new with rows under way, starts none of them again, and its his
       .list()
       .filter(({ method, path }) => method === 'POST' && path.endsWith('/sso_connectors'));
     expect(created).toHaveLength(domains.length);
+    await world.record(world.client.workflow.getHandle(handle.workflowId), 'bulk-continued');
 
     const lengths: number[] = [];
     for await (const { runId } of world.client.workflow.list({ query: `WorkflowId = '${handle.workflowId}'` })) {
