@@ -25,7 +25,7 @@ function number(flag: string, description: string): Option {
 const inputOptions: readonly InputOption[] = [
   {
     option: new Option(
-      '--provider <name>',
+      '--dns-provider <name>',
       "how the TXT value is published (default: the worker's DNS_PROVIDER)",
     ).choices(dnsProviderChoices),
     path: ['dnsProvider'],
@@ -42,11 +42,11 @@ const inputOptions: readonly InputOption[] = [
     path: ['enablement'],
   },
   {
-    option: number('approval-remind-every-seconds', 'ask for approval again this often (default: 86400)'),
+    option: number('approval-remind-every-seconds', 'ask for approval again this often (default: 86400, a day)'),
     path: ['approval', 'remindEverySeconds'],
   },
   {
-    option: number('approval-expire-seconds', 'no approval by then is a no (default: 604800)'),
+    option: number('approval-expire-seconds', 'no approval by then is a no (default: 604800, a week)'),
     path: ['approval', 'expireSeconds'],
   },
   {
@@ -57,7 +57,10 @@ const inputOptions: readonly InputOption[] = [
     option: new Option('--callback-url <url>', 'gets a signed event at each outcome, and when a human is needed'),
     path: ['callbackUrl'],
   },
-  { option: number('deadline-seconds', 'give up after this long (default: 7 days)'), path: ['deadlineSeconds'] },
+  {
+    option: number('deadline-seconds', 'give up after this long (default: 604800, a week)'),
+    path: ['deadlineSeconds'],
+  },
   {
     option: new Option('--propagation-check <how>', 'whether to ask the name servers (default: authoritative)').choices(
       ['authoritative', 'off'],
@@ -65,7 +68,7 @@ const inputOptions: readonly InputOption[] = [
     path: ['propagation', 'check'],
   },
   {
-    option: number('propagation-max-seconds', 'begin verification anyway after this long (default: 3600)'),
+    option: number('propagation-max-seconds', 'begin verification anyway after this long (default: 3600, an hour)'),
     path: ['propagation', 'maxSeconds'],
   },
   {
@@ -114,8 +117,16 @@ const inputOptions: readonly InputOption[] = [
   },
 ];
 
+const groups: Readonly<Record<string, string>> = {
+  propagation: 'Looking at DNS:',
+  polling: 'Waiting for verification:',
+  pace: 'Retries and timeouts:',
+};
+
 export function addInputOptions(command: Command): Command {
-  for (const { option } of inputOptions) command.addOption(option);
+  for (const { option, path } of inputOptions) {
+    command.addOption(option.helpGroup(groups[path[0]] ?? 'How the connector is made and enabled:'));
+  }
   return command;
 }
 

@@ -2,22 +2,25 @@
 import { phases } from '../contract.ts';
 import type { OnboardingView, PendingActivity } from '../client/onboarding-view.ts';
 import type { ApprovalState, ConfirmationState, DnsEvidence, OnboardingStatus, Phase } from '../contract.ts';
+import { noColours, paintOfPhase, paintOfState } from './colours.ts';
+import type { Colours } from './colours.ts';
 import { describeZone, renderResolvers, renderServers } from './render-evidence.ts';
 
 /** Everything known about an onboarding, as lines of a label and a text. */
-export function renderView(view: OnboardingView, now: Date): string[] {
+export function renderView(view: OnboardingView, now: Date, colours: Colours = noColours): string[] {
   const { status } = view;
+  const phase = status?.phase ?? view.phase;
   return [
     ...row('onboarding', `${view.emailDomain} in account ${view.accountId}`),
     ...row(
       'run',
-      `${view.state}, started ${ago(view.startedAt, now)}${view.closedAt ? `, ended ${ago(view.closedAt, now)}` : ''}`,
+      `${paintOfState(view.state, colours)(view.state)}, started ${ago(view.startedAt, now)}${view.closedAt ? `, ended ${ago(view.closedAt, now)}` : ''}`,
     ),
-    ...row('phase', status?.phase ?? view.phase),
-    ...(view.result === null && view.failure === null ? renderReason(view, now) : []),
-    ...(status === null ? [] : renderStatus(status, now)),
+    ...row('phase', phase && paintOfPhase(phase, colours)(phase)),
+    ...(view.result === null && view.failure === null ? renderReason(view, now, colours) : []),
+    ...(status === null ? [] : renderStatus(status, now, colours)),
     ...view.pending.flatMap((activity) => row('doing', renderPending(activity, now))),
-    ...row('failure', view.failure && `${view.failure.type}: ${view.failure.message}`),
+    ...row('failure', view.failure && colours.bad(`${view.failure.type}: ${view.failure.message}`)),
     ...row('result', view.result && renderResult(view)),
   ];
 }
@@ -27,20 +30,25 @@ const undoPhases = new Set<Phase>(['undoing', 'undone']);
 const lastPhases = new Set<Phase>(['enabled', 'undone']);
 
 /** The story so far: every step, done, under way or to come, with the time it took. */
-export function renderSteps(status: OnboardingStatus, ended: string | null, now: Date): string[] {
+export function renderSteps(
+  status: OnboardingStatus,
+  ended: string | null,
+  now: Date,
+  { good, bad, strong, faint }: Colours = noColours,
+): string[] {
   const isUndone = status.undo.cause !== null;
   const wasEntered = (phase: Phase) => status.timeline.some((entry) => entry.phase === phase);
   const shown = phases.filter((phase) => (isUndone ? wasEntered(phase) : !undoPhases.has(phase)));
   return shown.map((phase) => {
     const index = status.timeline.findIndex((entry) => entry.phase === phase);
     const entered = status.timeline[index]?.enteredAt;
-    if (entered === undefined) return `  · ${phase}`;
+    if (entered === undefined) return faint(`  · ${phase}`);
     const isLast = lastPhases.has(phase);
     const isDone = isLast || index < status.timeline.length - 1;
     const left = status.timeline[index + 1]?.enteredAt ?? ended ?? now.toISOString();
-    const mark = isDone ? '✓' : ended === null ? '▸' : '✗';
+    const [mark, paint] = isDone ? ['✓', good] : ended === null ? ['▸', strong] : ['✗', bad];
     const took = isLast ? '' : `  ${renderDuration((Date.parse(left) - Date.parse(entered)) / 1000)}`;
-    return `  ${mark} ${phase}${took}`;
+    return paint(`  ${mark} ${phase}${took}`);
   });
 }
 
@@ -57,8 +65,8 @@ export function renderProgress(view: OnboardingView): string {
 
 const noWorker = 'no worker answered; this is what the server knows';
 
-function renderReason({ status, state }: OnboardingView, now: Date): string[] {
-  if (status === null) return state === 'running' ? row('why', noWorker) : [];
+function renderReason({ status, state }: OnboardingView, now: Date, { notable }: Colours): string[] {
+  if (status === null) return state === 'running' ? row('why', notable(noWorker)) : [];
   return [...row('why', status.reason), ...row('next check', status.nextCheckAt && until(status.nextCheckAt, now))];
 }
 
@@ -77,6 +85,7 @@ function renderStatus(
     undo,
   }: OnboardingStatus,
   now: Date,
+  colours: Colours,
 ): string[] {
   return [
     ...row(
@@ -85,13 +94,13 @@ function renderStatus(
         `${connector.id} (${connector.origin}, ${connector.verificationStatus}${connector.enabled ? ', enabled' : ''})`,
     ),
     ...row('zone', zone && describeZone(zone)),
-    ...row('provider', provider && `${provider.name}: ${provider.why}`),
+    ...row('DNS provider', provider && `${provider.name}: ${provider.why}`),
     ...row(
       'TXT',
       txtRecord &&
         `${txtRecord.name} "${txtRecord.value}" (${txtRecord.provider}${txtRecord.preexisting ? ', was there before' : ''})`,
     ),
-    ...(evidence === null ? [] : renderEvidence(evidence, now)),
+    ...(evidence === null ? [] : renderEvidence(evidence, now, colours)),
     ...row('everywhere', caches && renderOutlook(caches)),
     ...row(
       'verification',
@@ -108,11 +117,15 @@ function renderStatus(
   ];
 }
 
-function renderEvidence({ observedAt, servers, resolvers, findings }: DnsEvidence, now: Date): string[] {
+function renderEvidence(
+  { observedAt, servers, resolvers, findings }: DnsEvidence,
+  now: Date,
+  { notable }: Colours,
+): string[] {
   return [
     ...row('DNS', `asked ${ago(observedAt, now)}`),
     ...[...renderServers(servers), ...renderResolvers(resolvers)].flatMap((line) => row('', line)),
-    ...findings.flatMap((finding) => row('finding', finding)),
+    ...findings.flatMap((finding) => row('finding', notable(finding))),
   ];
 }
 
@@ -149,7 +162,7 @@ function row(label: string, text: string | null): string[] {
   return text === null ? [] : [`${label.padEnd(13)} ${text}`];
 }
 
-function ago(time: string, now: Date): string {
+export function ago(time: string, now: Date): string {
   return `${renderDuration(Math.max(0, (now.getTime() - Date.parse(time)) / 1000))} ago`;
 }
 

@@ -126,7 +126,7 @@ describe('the status', () => {
       next check    in 20 s
       connector     cccccccccccccccccccccccccccccccc (created, pending)
       zone          example.com, delegated to ada.ns.test, bob.ns.test
-      provider      cloudflare: the request or the DNS_PROVIDER of the worker names it
+      DNS provider  cloudflare: the request or the DNS_PROVIDER of the worker names it
       TXT           example.com "cloudflare_dashboard_sso=abc" (cloudflare)
       DNS           asked 5 min 1 s ago
                     name server  address           answer                                     took   serial
