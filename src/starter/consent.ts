@@ -6,9 +6,10 @@ import { Option } from 'commander';
 
 import { exitCodes } from '../exit-codes.ts';
 import { StarterError } from './starter-error.ts';
+import { wrap } from './wrap.ts';
 
 export interface Question {
-  /** What will happen, and to whom: a line each. */
+  /** What will happen, and to whom: sentences. */
   consequences: readonly string[];
   /** "Start it?" */
   question: string;
@@ -19,7 +20,7 @@ export interface Question {
 export interface Terminal {
   input: Readable & { isTTY?: boolean };
   /** Standard error, so that piped output stays clean. */
-  output: NodeJS.WritableStream & { isTTY?: boolean };
+  output: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 }
 
 /** For every command that asks. */
@@ -29,15 +30,15 @@ export function createYesOption(): Option {
 
 export function whatEnablingMeans(emailDomain: string, accountId: string): string {
   return (
-    `From then on everybody with an address at ${emailDomain} logs in to the Cloudflare dashboard\n` +
-    `through the identity provider of account ${accountId}, in every account.`
+    `From then on everybody with an address at ${emailDomain} logs in to the Cloudflare dashboard, in every account, ` +
+    `through the identity provider of account ${accountId}.`
   );
 }
 
 export function whatDisablingMeans(emailDomain: string): string {
   return (
-    `From then on everybody with an address at ${emailDomain} logs in to the Cloudflare dashboard\n` +
-    'as they did before the connector was enabled, without this single sign-on.'
+    `From then on everybody with an address at ${emailDomain} logs in to the Cloudflare dashboard as they did before the ` +
+    'connector was enabled, without this single sign-on.'
   );
 }
 
@@ -52,14 +53,16 @@ export async function askConsent(
   { input, output }: Terminal = { input: process.stdin, output: process.stderr },
 ): Promise<void> {
   if (yes) return;
-  const explanation = consequences.join('\n');
   if (input.isTTY !== true || output.isTTY !== true) {
     throw new StarterError(
       exitCodes.usage,
-      `${otherwise} It has to be agreed to, and there is no terminal to ask on:\n${explanation}\nTo agree, add --yes.`,
+      `${otherwise} It has to be agreed to, and there is no terminal to ask on.\n` +
+        `${consequences.join('\n')}\nTo agree, add --yes.`,
     );
   }
-  output.write(`${explanation}\n`);
+  const { columns = 0 } = output;
+  const lines = columns === 0 ? consequences : consequences.flatMap((sentence) => wrap(sentence, columns, 0));
+  output.write(`${lines.join('\n')}\n`);
   const answer = await ask(`${question} [y/N] `, input, output);
   if (answer === 'yes') return;
   throw new StarterError(answer === 'no' ? exitCodes.usage : exitCodes.interrupted, otherwise);

@@ -47,7 +47,7 @@ export function addDoctorCommand(program: Command): void {
         { signal: AbortSignal.timeout(deadlineMilliseconds), milliseconds: lookMilliseconds },
       );
       const output = outputOf({ json });
-      output.print(diagnosis, renderDoctor(diagnosis, output.colours));
+      output.print(diagnosis, output.fit(renderDoctor(diagnosis, output.colours), stateWidth + 4));
       process.exitCode = diagnosis.ok ? exitCodes.success : exitCodes.failed;
     });
   addExamples(
@@ -60,10 +60,11 @@ export function addDoctorCommand(program: Command): void {
 
 const words: Record<CheckState, string> = { ok: 'ok', 'not-ok': 'not ok', skipped: 'skipped' };
 
+const stateWidth = Math.max(...Object.values(words).map(({ length }) => length));
+
 /** A line for each check, what to do next below it. Pure. */
 export function renderDoctor({ checks }: Diagnosis, colours: Colours = noColours): string[] {
   const paints: Record<CheckState, Paint> = { ok: colours.good, 'not-ok': colours.bad, skipped: colours.faint };
-  const stateWidth = Math.max(...Object.values(words).map(({ length }) => length));
   const nameWidth = Math.max(...checks.map(({ name }) => name.length));
   const indent = ' '.repeat(stateWidth + 2);
   const lines = checks.flatMap(({ name, state, found, next }) => [

@@ -12,7 +12,7 @@ import { addInputOptions, readInput } from './input-options.ts';
 import { listOnboardings } from './list-onboardings.ts';
 import { outputOf } from './output.ts';
 import { renderList } from './render-list.ts';
-import { renderView } from './render.ts';
+import { labelWidth, renderView } from './render.ts';
 import { startOnboarding } from './start-onboarding.ts';
 import { noOnboarding } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -71,7 +71,7 @@ function addStatus({ command, forOnboarding }: Surroundings): void {
       const view = await viewOnboarding(client, workflowId);
       if (view === null) throw noOnboarding(workflowId);
       const output = outputOf(options);
-      output.print(view, renderView(view, new Date(), output.colours));
+      output.print(view, output.fit(renderView(view, new Date(), output.colours), labelWidth));
     });
   });
   addExamples(status, 'status example.com', 'status example.com --json | jq .status.evidence');

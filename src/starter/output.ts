@@ -1,11 +1,14 @@
 import { coloursOf, noColours } from './colours.ts';
 import type { Colours } from './colours.ts';
+import { wrap } from './wrap.ts';
 
 export interface Output {
   /** A terminal that can be redrawn. */
   isLive: boolean;
   /** Of standard output. */
   colours: Colours;
+  /** On a terminal, breaks lines where they end there, what follows indented; elsewhere a line stays a line. */
+  fit: (lines: readonly string[], indent: number) => string[];
   /** Standard output: the value as one line of JSON with `--json`, else the lines. */
   print: (value: unknown, lines: string[]) => void;
   /** Standard error, so that piped output stays clean. */
@@ -14,7 +17,7 @@ export interface Output {
   warn: (text: string) => void;
 }
 
-type Stream = NodeJS.WritableStream & { isTTY?: boolean };
+type Stream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 
 export function createOutput(json: boolean, stdout: Stream, stderr: Stream): Output {
   const tell = (text: string) => {
@@ -23,6 +26,12 @@ export function createOutput(json: boolean, stdout: Stream, stderr: Stream): Out
   return {
     isLive: stdout.isTTY === true && !json,
     colours: json ? noColours : coloursOf(stdout),
+    fit(lines, indent) {
+      const { isTTY, columns } = stdout;
+      // A terminal that does not know its size says 0.
+      if (isTTY !== true || !columns) return [...lines];
+      return lines.flatMap((line) => wrap(line, columns, indent));
+    },
     print(value, lines) {
       stdout.write(json ? `${JSON.stringify(value)}\n` : lines.map((line) => `${line}\n`).join(''));
     },

@@ -46,17 +46,15 @@ export async function startOnboarding(client: Client, input: OnboardingInput, ye
 }
 
 function questionOf({ accountId, emailDomain, confirmWithinSeconds }: OnboardingInput): Question {
-  const window =
-    confirmWithinSeconds === undefined
-      ? []
-      : [
-          `It is disabled again after ${renderDuration(confirmWithinSeconds)}, unless somebody confirms that they can log in.`,
-        ];
   return {
     consequences: [
       `As soon as ${emailDomain} is verified, its connector is enabled without another question.`,
       whatEnablingMeans(emailDomain, accountId),
-      ...window,
+      ...(confirmWithinSeconds === undefined
+        ? []
+        : [
+            `It is disabled again after ${renderDuration(confirmWithinSeconds)}, unless somebody confirms that they can log in.`,
+          ]),
     ],
     question: 'Start the onboarding?',
     otherwise: 'Nothing was started.',

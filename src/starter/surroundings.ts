@@ -67,7 +67,8 @@ export function createSurroundings(program: Command, readConfig: () => StarterCo
             );
           }
           const news = await act(handle, client, description);
-          outputOf(options).print({ workflowId, done: true }, [news]);
+          const output = outputOf(options);
+          output.print({ workflowId, done: true }, output.fit(news.split('\n'), 0));
         } catch (error) {
           if (error instanceof WorkflowNotFoundError) throw noOnboarding(workflowId);
           throw error;

@@ -7,9 +7,8 @@ import { exitCodes } from '../exit-codes.ts';
 import { isUnreachable } from '../client/reachability.ts';
 import { viewOnboarding } from '../client/onboarding-view.ts';
 import type { OnboardingView } from '../client/onboarding-view.ts';
-import type { Colours } from './colours.ts';
 import type { Output } from './output.ts';
-import { renderProgress, renderSteps, renderView } from './render.ts';
+import { labelWidth, renderProgress, renderSteps, renderView } from './render.ts';
 import { StarterError } from './starter-error.ts';
 
 const lookEveryMilliseconds = 1000;
@@ -21,7 +20,7 @@ const patienceMilliseconds = 60_000;
  * @throws {StarterError} when there is none, or when the server stays away
  */
 export async function watchOnboarding(client: Client, workflowId: string, output: Output): Promise<OnboardingView> {
-  const show = output.isLive ? showLive(output.colours) : showLines(output);
+  const show = output.isLive ? showLive(output) : showLines(output);
   let lastSeen = Date.now();
   for (;;) {
     try {
@@ -51,10 +50,10 @@ function showLines(output: Output): (view: OnboardingView) => void {
   };
 }
 
-function showLive(colours: Colours): (view: OnboardingView) => void {
+function showLive({ colours, fit }: Output): (view: OnboardingView) => void {
   return (view) => {
     const now = new Date();
     const steps = view.status === null ? [] : renderSteps(view.status, view.closedAt, now, colours);
-    logUpdate([...steps, '', ...renderView(view, now, colours)].join('\n'));
+    logUpdate([...steps, '', ...fit(renderView(view, now, colours), labelWidth)].join('\n'));
   };
 }
