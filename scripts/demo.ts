@@ -61,7 +61,7 @@ async function demonstrate(): Promise<number> {
 
   const before = await readState(controlUrl);
   say(`\nOnboarding ${domain}:`);
-  const follow = ['start', domain, '--follow', '--polling-first-seconds', '1'];
+  const follow = ['start', domain, '--yes', '--follow', '--polling-first-seconds', '1'];
   const starter = started.use(startProcess(['src/starter.ts', ...follow], shared, 'inherit'));
   const code = await starter.waitForExit(interruption.signal);
   if (code !== 0) {

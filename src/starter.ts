@@ -1,21 +1,25 @@
-/** `npm run starter -- …`: the admin's command line. */
+/** `npm run starter -- …` or `cloudflare-sso …`: the admin's command line. */
 import { CommanderError } from 'commander';
 
 import { ConfigError, readLookUpConfig, readStarterConfig } from './config.ts';
 import { exitCodes } from './exit-codes.ts';
+import { coloursOf } from './starter/colours.ts';
 import { createProgram } from './starter/program.ts';
 import { StarterError } from './starter/starter-error.ts';
 
-/** As a shell reports a process that SIGINT ended. */
-const interrupted = 130;
-
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  // Whoever read it has seen enough: `list | head`.
+  process.exit(exitCodes.notRead);
+});
 process.on('SIGINT', () => {
   process.stderr.write('\nStopped looking. Whatever was started goes on; "watch" shows it again.\n');
-  process.exit(interrupted);
+  process.exit(exitCodes.interrupted);
 });
 
 try {
   await createProgram({
+    calledAs: process.env['npm_lifecycle_event'] === 'starter' ? 'npm run starter --' : null,
     readConfig: () => readStarterConfig(process.env),
     readLookUpConfig: () => readLookUpConfig(process.env),
   }).parseAsync();
@@ -29,7 +33,8 @@ function explain(error: unknown): number {
     return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
   }
   if (error instanceof StarterError || error instanceof ConfigError) {
-    process.stderr.write(`${error.message}\n`);
+    const [first = '', ...more] = error.message.split('\n');
+    process.stderr.write(`${[coloursOf(process.stderr).bad(first), ...more].join('\n')}\n`);
     return error instanceof StarterError ? error.exitCode : exitCodes.usage;
   }
   process.stderr.write(`Unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

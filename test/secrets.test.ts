@@ -38,7 +38,7 @@ it('no byte of the token is in a history, a log line, an error, the metrics page
   for (const [index, fault] of failing.entries()) faults.add({ nth: index * 2 + 1, when: 'before', fault });
   const input = world.input();
   await using starter = startProcess(
-    ['src/starter.ts', 'start', 'example.com', '--follow', '--json', ...hurried],
+    ['src/starter.ts', 'start', 'example.com', '--yes', '--follow', '--json', ...hurried],
     world.environment,
   );
   await starter.exited;

@@ -20,14 +20,14 @@ function parseLines(text: string): unknown[] {
 describe('usage that is wrong ends with 2, says why, and needs no server', () => {
   const account = '0123456789abcdef0123456789abcdef';
   it.each([
-    ['no command', [], 'Usage: starter'],
+    ['no command', [], 'Usage: cloudflare-sso'],
     ['an unknown command', ['onboard', 'example.com'], "unknown command 'onboard'"],
     ['no domain', ['start'], "missing required argument 'domain'"],
     ['an unknown option', ['start', 'example.com', '--force'], "unknown option '--force'"],
     ['a number that is none', ['start', 'example.com', '--deadline-seconds', 'soon'], 'It must be a number.'],
     [
       'a provider there is not',
-      ['start', 'example.com', '--provider', 'pigeon'],
+      ['start', 'example.com', '--dns-provider', 'pigeon'],
       'Allowed choices are auto, cloudflare, rfc2136, route53, manual.',
     ],
     ['not a domain', ['start', 'not_a_domain', '--account', account], 'emailDomain: '],
@@ -50,18 +50,45 @@ it('ends with 4 when no server can be reached, and says where it looked', async 
   expect(code).toBe(4);
 });
 
-it('explains its commands and exit codes', async () => {
-  const { code, stdout } = await runProcess(['src/starter.ts', '--help'], {});
-  expect(code).toBe(0);
-  for (const command of ['start', 'status', 'watch', 'check-now', 'cancel', 'list'])
-    expect(stdout).toContain(`  ${command} `);
-  expect(stdout).toContain('3  no such onboarding');
+describe('--help', () => {
+  it('shows the commands, in groups, and the exit codes', async () => {
+    const { code, stdout } = await runProcess(['src/starter.ts', '--help'], {});
+    expect(code).toBe(0);
+    for (const command of ['start', 'status', 'watch', 'check-now', 'cancel', 'list'])
+      expect(stdout).toContain(`  ${command} `);
+    expect(stdout).toContain('3    no such onboarding');
+    expect(stdout.match(/^\S.*:$/gmu)).toEqual([
+      'Options:',
+      'Onboarding domains:',
+      'Answers that an onboarding waits for:',
+      'Looking for what is wrong:',
+      'About this program:',
+      'Exit codes:',
+      'Examples:',
+    ]);
+  });
+
+  it('has examples for every command, to be typed as it was called', async () => {
+    const { stdout } = await runProcess(['src/starter.ts', '--help'], {});
+    const commands = [...stdout.matchAll(/^ {2}([a-z-]+) (?:<|\[| )/gmu)].map(([, name]) => name ?? '');
+    expect(commands).toContain('approve');
+    for (const name of commands.filter((command) => command !== 'help')) {
+      const { stdout: help } = await runProcess(['src/starter.ts', name, '--help'], {});
+      expect(help.split('\nExamples:\n')[1]).toMatch(new RegExp(`cloudflare-sso ${name}`, 'u'));
+      const lines = help.split('\n').slice(0, help.split('\n').indexOf('Examples:'));
+      expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    }
+    const byNpm = await runProcess(['src/starter.ts', 'watch', '--help'], { npm_lifecycle_event: 'starter' });
+    expect(byNpm.stdout).toContain('Usage: npm run starter -- watch');
+    expect(byNpm.stdout).toContain('\n  npm run starter -- watch example.com\n');
+    expect(byNpm.stdout).toContain('\n  npm run --silent starter -- watch example.com --json | jq');
+  });
 });
 
 it('follows an onboarding line by line until it is enabled', async () => {
   await using world = await createWorld();
   await world.startWorker();
-  const { code, stdout, stderr } = await starter(world, 'start', 'Example.COM.', '--follow', ...fast);
+  const { code, stdout, stderr } = await starter(world, 'start', 'Example.COM.', '--yes', '--follow', ...fast);
   expect(code).toBe(0);
   expect(stderr).toBe('The onboarding of example.com has been started.\n');
   const lines = stdout.trimEnd().split('\n');
@@ -72,7 +99,7 @@ it('follows an onboarding line by line until it is enabled', async () => {
 it('with --json writes one object a line, and nothing else, on standard output', async () => {
   await using world = await createWorld();
   await world.startWorker();
-  const { code, stdout } = await starter(world, 'start', 'example.com', '--follow', '--json', ...fast);
+  const { code, stdout } = await starter(world, 'start', 'example.com', '--yes', '--follow', '--json', ...fast);
   expect(code).toBe(0);
   const views = parseLines(stdout);
   expect(views.at(-1)).toMatchObject({
@@ -88,7 +115,7 @@ it('ends with 1 when the onboarding fails, with the reason', async () => {
   await using world = await createWorld();
   world.simulator.account.patch({ organization: null });
   await world.startWorker();
-  const { code, stdout } = await starter(world, 'start', 'example.com', '--follow');
+  const { code, stdout } = await starter(world, 'start', 'example.com', '--yes', '--follow');
   expect(code).toBe(1);
   expect(stdout).toContain('PrerequisitesNotMet');
   expect(stdout).toContain('the account has no Zero Trust organization');
@@ -97,7 +124,7 @@ it('ends with 1 when the onboarding fails, with the reason', async () => {
 describe('a domain whose onboarding is running already', () => {
   it('is followed when the input is the same, and an error that shows both when it is not', async () => {
     await using world = await createWorld();
-    const first = await starter(world, 'start', 'example.com');
+    const first = await starter(world, 'start', 'example.com', '--yes');
     expect(first.stdout).toContain('has been started');
     expect(first.code).toBe(0);
 
@@ -105,7 +132,7 @@ describe('a domain whose onboarding is running already', () => {
     expect(again.stdout).toContain('is already under way with the same input');
     expect(again.code).toBe(0);
 
-    const other = await starter(world, 'start', 'example.com', '--provider', 'manual');
+    const other = await starter(world, 'start', 'example.com', '--dns-provider', 'manual');
     expect(other.code).toBe(1);
     expect(other.stderr).toContain(`running: {"accountId":"${world.accountId}","emailDomain":"example.com"}`);
     expect(other.stderr).toContain(
@@ -170,7 +197,7 @@ describe('status', () => {
     await using world = await createWorld();
     world.simulator.faults.add({ method: 'POST', times: 'forever', when: 'before', fault: { status: 500 } });
     await world.startWorker();
-    await starter(world, 'start', 'example.com', '--retry-first-seconds', '2');
+    await starter(world, 'start', 'example.com', '--yes', '--retry-first-seconds', '2');
     await vi.waitFor(async () => {
       const { stdout } = await starter(world, 'status', 'example.com');
       expect(stdout).toMatch(
@@ -192,7 +219,8 @@ describe('status', () => {
 it('check-now wakes a wait, cancel ends it, watch reports that with 1, and list shows all', async () => {
   await using world = await createWorld({ nameServerLagSeconds: [3600] });
   await world.startWorker();
-  await starter(world, 'start', 'example.com', '--polling-first-seconds', '3000', '--polling-max-seconds', '3000');
+  const rarely = ['--polling-first-seconds', '3000', '--polling-max-seconds', '3000'];
+  await starter(world, 'start', 'example.com', '--yes', ...rarely);
   const handle = world.client.workflow.getHandle(`sso/${world.accountId}/example.com`);
   const first = await world.waitForStatus(
     handle,
@@ -216,7 +244,7 @@ it('check-now wakes a wait, cancel ends it, watch reports that with 1, and list 
 
 it('stops watching on Ctrl-C, and says that the onboarding goes on', async () => {
   await using world = await createWorld();
-  await using watching = startProcess(['src/starter.ts', 'start', 'example.com', '--follow'], world.environment);
+  await using watching = startProcess(['src/starter.ts', 'start', 'example.com', '-y', '--follow'], world.environment);
   await vi.waitFor(() => expect(watching.stdout).toContain('no worker answered'), waitOptions);
   watching.kill('SIGINT');
   expect(await watching.exited).toBe(130);

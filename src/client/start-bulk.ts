@@ -29,6 +29,17 @@ export async function startOrJoinBulk(client: Client, input: BulkInput): Promise
   }
 }
 
+/** Whether `startOrJoinBulk` would join. */
+export async function isBulkUnderWay(client: Client, input: BulkInput): Promise<boolean> {
+  try {
+    const { status } = await client.workflow.getHandle(bulkIdFor(input.accountId, hashOf(input))).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
 /** `again`: this delivery has been taken already; `id-reused`: its id belongs to one that said something else. */
 export type BulkDelivered = { kind: 'taken' | 'again'; workflowId: string } | { kind: 'id-reused' };
 

@@ -4,20 +4,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { InvalidArgumentError } from 'commander';
-import type { Command } from 'commander';
 
 import { deleteDriftSchedule, putDriftSchedule, readDriftSchedule } from '../client/drift-schedule.ts';
 import { lookForDrift, readLastLook } from '../client/drift.ts';
-import type { StarterConfig } from '../config.ts';
 import type { DriftInput, DriftReport, DriftWorkflow } from '../contract/drift.ts';
 import { countFindings, isCertain } from '../decisions/drift-report.ts';
 import { parseDriftInput } from '../drift-input.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { accountOf } from './common-options.ts';
 import type { CommonOptions } from './common-options.ts';
+import { addExamples } from './examples.ts';
+import { outputOf } from './output.ts';
 import type { Output } from './output.ts';
 import { renderDrift, renderSchedule } from './render-drift.ts';
 import { renderDuration } from './render.ts';
 import { StarterError } from './starter-error.ts';
+import type { Surroundings } from './surroundings.ts';
 import { withClient } from './temporal.ts';
 
 const daySeconds = 86_400;
@@ -27,39 +29,24 @@ const shortestEverySeconds = 1;
 const patienceMilliseconds = 10_000;
 
 const driftEpilogue = `
-It compares what was enabled here with the account's connectors and with the TXT values on the authoritative name servers.
-A domain that cannot be looked at is said to be so, and is no drift; one that is being onboarded or off-boarded is left to
-the next look. --repair publishes TXT values of ours that have vanished, and nothing else: no look ever enables, disables,
-creates or deletes a connector.
+It compares what was enabled here with the account's connectors and with the TXT
+values on the authoritative name servers. A domain that cannot be looked at is
+said to be so, and is no drift; one that is being onboarded or off-boarded is
+left to the next look. --repair publishes TXT values of ours that have vanished,
+and nothing else: no look ever enables, disables, creates or deletes a connector.
 
 Exit codes:
   0  nothing has drifted, and everything could be looked at
-  1  something has drifted (also where it has been repaired), or could not be looked at
+  1  something has drifted (also where it has been repaired), or could not be
+     looked at
   2  wrong usage or configuration
   3  with --last: no look is remembered
-  4  no Temporal server could be reached
-
-Examples:
-  npm run starter -- drift
-  npm run starter -- drift --repair
-  npm run --silent starter -- drift --last --json | jq .counts`;
+  4  no Temporal server could be reached`;
 
 const scheduleEpilogue = `
-Without options it shows the account's Schedule. --every, --repair and --callback-url set all of it anew: what is left out
-gets its default. A first look starts at once; "drift --last" shows the last one.
-
-Examples:
-  npm run starter -- drift-schedule --every
-  npm run starter -- drift-schedule --every 3600 --repair --callback-url https://itsm.example.com/sso
-  npm run starter -- drift-schedule
-  npm run starter -- drift-schedule --off`;
-
-interface Surroundings {
-  command: (nameAndArguments: string, description: string) => Command;
-  readConfig: () => StarterConfig;
-  accountOf: (options: CommonOptions, config: StarterConfig) => string;
-  outputOf: (options: CommonOptions) => Output;
-}
+Without options it shows the account's Schedule. --every, --repair and
+--callback-url set all of it anew: what is left out gets its default. A first
+look starts at once; "drift --last" shows the last one.`;
 
 interface DriftOptions extends CommonOptions {
   repair?: boolean;
@@ -73,8 +60,8 @@ interface ScheduleOptions extends CommonOptions {
   off?: boolean;
 }
 
-export function addDriftCommands({ command, readConfig, accountOf, outputOf }: Surroundings): void {
-  command('drift', 'whether what was enabled still is as it should be')
+export function addDriftCommands({ command, readConfig }: Surroundings): void {
+  const drift = command('drift', 'whether what was enabled still is as it should be')
     .option('--repair', 'publish TXT values of ours that have vanished again; changes nothing else')
     .option('--last', "show what the Schedule's last look came to, without looking")
     .addHelpText('after', driftEpilogue)
@@ -90,8 +77,9 @@ export function addDriftCommands({ command, readConfig, accountOf, outputOf }: S
         process.exitCode = isFine ? exitCodes.success : exitCodes.failed;
       });
     });
+  addExamples(drift, 'drift', 'drift --repair', 'drift --last --json | jq .counts');
 
-  command('drift-schedule', 'look for drift again and again: set, show or end it')
+  const schedule = command('drift-schedule', 'look for drift again and again: set, show or end it')
     .option('--every [seconds]', 'set it; a look every so many seconds (default: 86400)', parseSeconds)
     .option('--repair', 'set it; each look publishes TXT values of ours that have vanished again')
     .option('--callback-url <url>', 'set it; gets a signed event when something has drifted')
@@ -109,6 +97,12 @@ export function addDriftCommands({ command, readConfig, accountOf, outputOf }: S
         else await show(client, input.accountId, output);
       });
     });
+  addExamples(
+    schedule,
+    'drift-schedule --every',
+    'drift-schedule --every 3600 --repair --callback-url https://itsm.example.com/sso',
+    'drift-schedule --off',
+  );
 }
 
 function parseSeconds(text: string): number {
@@ -128,7 +122,7 @@ async function look(client: Client, input: DriftInput, output: Output): Promise<
   const { handle, joined } = await lookForDrift(client, input, () => {
     output.warn('A look that does not repair is under way; waiting for it to end.');
   });
-  output.warn(joined ? 'A look is under way already; waiting for it.' : 'Looking …');
+  output.tell(joined ? 'A look is under way already; waiting for it.' : 'Looking …');
   const done = new AbortController();
   const reminding = delay(patienceMilliseconds, null, { signal: done.signal }).then(
     () => output.warn(`Still looking (${handle.workflowId}). Without a worker it does not go on: see "doctor".`),

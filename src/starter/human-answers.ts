@@ -1,60 +1,71 @@
 /** What people say to a run that waits for them: yes, no, and "I could log in". */
-import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import type { Command } from 'commander';
 
 import { sendUpdate } from '../client/send-update.ts';
-import { approveUpdate, confirmUpdate, rejectUpdate } from '../contract.ts';
-import type { Decision } from '../contract.ts';
+import { storyOf } from '../client/stories.ts';
+import { approveUpdate, confirmUpdate, parseWorkflowId, rejectUpdate } from '../contract.ts';
+import type { Decision, Story } from '../contract.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { CommonOptions } from './common-options.ts';
+import { askConsent, createYesOption, whatDisablingMeans, whatEnablingMeans } from './consent.ts';
+import type { Question } from './consent.ts';
+import { addExamples } from './examples.ts';
 import { StarterError } from './starter-error.ts';
+import type { Surroundings } from './surroundings.ts';
 
 interface AnswerCommand {
   name: string;
   description: string;
   update: UpdateDefinition<unknown, [Decision]>;
+  /** Asked before it is sent; left out by those that do not change how people log in. */
+  ask?: (emailDomain: string, accountId: string, story: Story | null) => Question;
   /** What it then says. */
   done: string;
+  example: string;
 }
 
 const answers: readonly AnswerCommand[] = [
   {
     name: 'approve <domain>',
-    description: 'let the connector be enabled: from then on every user of the domain logs in through it',
+    description: 'let the connector be enabled (or disabled, by an off-boarding), for everybody of the domain',
     update: approveUpdate,
-    done: 'Approved. It is being enabled; "watch" shows how it ends.',
+    ask: (emailDomain, accountId, story) => ({
+      consequences:
+        story === 'offboarding'
+          ? [`The connector of ${emailDomain} is then disabled, at once, and deleted.`, whatDisablingMeans(emailDomain)]
+          : [`The connector of ${emailDomain} is then enabled, at once.`, whatEnablingMeans(emailDomain, accountId)],
+      question: 'Approve it?',
+      otherwise: 'Nothing was approved.',
+    }),
+    example: 'approve example.com --by alex --reason "the identity provider has been tested"',
+    done: 'Approved. It goes on; "watch" shows how it ends.',
   },
   {
     name: 'reject <domain>',
-    description: 'do not let it be enabled; what the onboarding did is taken back',
+    description: 'do not let it be enabled (what the onboarding did is taken back), or disabled',
     update: rejectUpdate,
-    done: 'Rejected. What it did is being taken back; "watch" shows how it ends.',
+    example: 'reject example.com --by kim --reason "not before the weekend"',
+    done: 'Rejected. What an onboarding did is being taken back; "watch" shows how it ends.',
   },
   {
     name: 'confirm <domain>',
     description: 'say that somebody could log in, so that the connector stays enabled',
     update: confirmUpdate,
+    example: 'confirm example.com --by alex --reason "I could log in"',
     done: 'Confirmed. It stays enabled.',
   },
 ];
 
-interface Surroundings {
-  command: (nameAndArguments: string, description: string) => Command;
-  forRunning: (
-    domain: string,
-    options: CommonOptions,
-    act: (handle: WorkflowHandle, client: Client) => Promise<string>,
-  ) => Promise<void>;
-}
-
 export function addAnswerCommands({ command, forRunning }: Surroundings): void {
-  for (const { name, description, update, done } of answers) {
-    command(name, description)
-      .requiredOption('--by <who>', 'who says so')
-      .requiredOption('--reason <why>', 'why, or how they know')
-      .action(async (domain: string, { by, reason, ...options }: CommonOptions & Decision) => {
-        await forRunning(domain, options, async (handle, client) => {
+  for (const { name, description, update, ask, done, example } of answers) {
+    const answer = command(name, description)
+      .requiredOption('--by <who>', 'who says so (required)')
+      .requiredOption('--reason <why>', 'why, or how they know (required)')
+      .action(async (domain: string, { by, reason, yes, ...options }: CommonOptions & Decision & { yes?: boolean }) => {
+        await forRunning(domain, options, async (handle, client, { type }) => {
+          const id = parseWorkflowId(handle.workflowId);
+          if (ask !== undefined && id !== null)
+            await askConsent(ask(id.emailDomain, id.accountId, storyOf(type)), yes === true);
           const outcome = await sendUpdate(client, handle, update, { by, reason });
           switch (outcome.kind) {
             case 'done':
@@ -70,5 +81,7 @@ export function addAnswerCommands({ command, forRunning }: Surroundings): void {
           }
         });
       });
+    if (ask !== undefined) answer.addOption(createYesOption());
+    addExamples(answer, example);
   }
 }

@@ -29,7 +29,7 @@ function number(flag: string, description: string): Option {
 const onboardingOptions: readonly InputOption[] = [
   {
     option: new Option(
-      '--provider <name>',
+      '--dns-provider <name>',
       "how the TXT value is published (default: the worker's DNS_PROVIDER)",
     ).choices(dnsProviderChoices),
     path: ['dnsProvider'],
@@ -56,7 +56,7 @@ const onboardingOptions: readonly InputOption[] = [
     path: ['propagation', 'check'],
   },
   {
-    option: number('propagation-max-seconds', 'begin verification anyway after this long (default: 3600)'),
+    option: number('propagation-max-seconds', 'begin verification anyway after this long (default: 3600, an hour)'),
     path: ['propagation', 'maxSeconds'],
   },
   {
@@ -81,18 +81,21 @@ const offboardingOptions: readonly InputOption[] = [
 /** Of both stories. */
 const storyOptions: readonly InputOption[] = [
   {
-    option: number('approval-remind-every-seconds', 'ask for approval again this often (default: 86400)'),
+    option: number('approval-remind-every-seconds', 'ask for approval again this often (default: 86400, a day)'),
     path: ['approval', 'remindEverySeconds'],
   },
   {
-    option: number('approval-expire-seconds', 'no approval by then is a no (default: 604800)'),
+    option: number('approval-expire-seconds', 'no approval by then is a no (default: 604800, a week)'),
     path: ['approval', 'expireSeconds'],
   },
   {
     option: new Option('--callback-url <url>', 'gets a signed event at each outcome, and when a human is needed'),
     path: ['callbackUrl'],
   },
-  { option: number('deadline-seconds', 'give up after this long (default: 7 days)'), path: ['deadlineSeconds'] },
+  {
+    option: number('deadline-seconds', 'give up after this long (default: 604800, a week)'),
+    path: ['deadlineSeconds'],
+  },
   {
     option: number('polling-first-seconds', 'shortest wait between looks (default: 5)'),
     path: ['polling', 'firstSeconds'],
@@ -137,8 +140,20 @@ const optionsOf: Record<Story, readonly InputOption[]> = {
   offboarding: [...offboardingOptions, ...storyOptions],
 };
 
+const groups: Readonly<Record<string, string>> = {
+  propagation: 'Looking at DNS:',
+  polling: 'Waiting for verification:',
+  pace: 'Retries and timeouts:',
+};
+const firstGroup: Record<Story, string> = {
+  onboarding: 'How the connector is made and enabled:',
+  offboarding: 'How the connector is disabled:',
+};
+
 export function addInputOptions(command: Command, story: Story): Command {
-  for (const { option } of optionsOf[story]) command.addOption(option);
+  for (const { option, path } of optionsOf[story]) {
+    command.addOption(option.helpGroup(groups[path[0]] ?? firstGroup[story]));
+  }
   return command;
 }
 

@@ -1,9 +1,11 @@
 /** What DNS shows of a domain, as text. Pure. */
 import type { DomainReport } from '../dns/observe-domain.ts';
+import { noColours } from './colours.ts';
+import type { Colours } from './colours.ts';
 import { describeZone, renderResolvers, renderServers } from './render-evidence.ts';
 import { renderDuration } from './render.ts';
 
-export function renderDns(report: DomainReport): string[] {
+export function renderDns(report: DomainReport, { good, notable, bad }: Colours = noColours): string[] {
   const { emailDomain, value, zone, servers, findings, problems, sound } = report;
   return [
     row('domain', emailDomain),
@@ -11,12 +13,12 @@ export function renderDns(report: DomainReport): string[] {
     ...(zone === null ? [] : [row('zone', describeZone(zone))]),
     ...renderCaches(report),
     ...(zone === null ? [] : ['', ...renderServers(servers), '', ...renderOutside(report)]),
-    ...renderList('findings', findings),
+    ...renderList(notable('findings'), findings),
     ...renderList(
-      'problems',
+      bad('problems'),
       problems.map(({ subject, problem, remedy }) => `${subject}: ${problem}\n    → ${remedy}`),
     ),
-    ...(sound ? ['', 'Nothing is wrong.'] : []),
+    ...(sound ? ['', good('Nothing is wrong.')] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** What servers showed of a domain, as tables: the same in a look at DNS and in the status of a run. Pure. */
 import type { PublishingZone } from '../contract.ts';
 import type { DomainResolver, DomainServer } from '../dns/observe-domain.ts';
+import { renderTable } from './render-table.ts';
 
 export function describeZone({ apex, nameServers, source }: PublishingZone): string {
   const servers = nameServers.join(', ');
@@ -42,18 +43,4 @@ const words: Record<DomainServer['verdict'], string> = {
 
 function describeAnswer({ verdict, detail }: Pick<DomainServer, 'verdict' | 'detail'>): string {
   return `${words[verdict]}: ${detail}`;
-}
-
-/** Columns as wide as their widest cell; one that is empty in every row is left out. */
-function renderTable(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const filled = header.flatMap((_, column) => (rows.some((cells) => cells[column] !== '') ? [column] : []));
-  if (filled.length === 0) return [];
-  const lines = [header, ...rows].map((cells) => filled.map((column) => cells[column] ?? ''));
-  const widths = filled.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));
-  return lines.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

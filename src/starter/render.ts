@@ -1,12 +1,19 @@
 /** Views as text. Pure: time is an argument. */
 import { offboardingPhases, onboardingPhases } from '../contract.ts';
 import type { OnboardingView, PendingActivity } from '../client/onboarding-view.ts';
-import type { ApprovalState, ConfirmationState, DnsEvidence, OnboardingStatus, Phase } from '../contract.ts';
+import type { ApprovalState, DnsEvidence, OnboardingStatus, Phase, Undo } from '../contract.ts';
+import { breakGlassCommand } from '../decisions/break-glass.ts';
+import { noColours, paintOfPhase, paintOfState } from './colours.ts';
+import type { Colours } from './colours.ts';
 import { describeZone, renderResolvers, renderServers } from './render-evidence.ts';
 
+/** Where the texts of a view begin. */
+export const labelWidth = 14;
+
 /** Everything known about an onboarding, as lines of a label and a text. */
-export function renderView(view: OnboardingView, now: Date): string[] {
+export function renderView(view: OnboardingView, now: Date, colours: Colours = noColours): string[] {
   const { status } = view;
+  const phase = status?.phase ?? view.phase;
   return [
     ...row(
       view.story === 'offboarding' ? 'off-boarding' : 'onboarding',
@@ -14,13 +21,13 @@ export function renderView(view: OnboardingView, now: Date): string[] {
     ),
     ...row(
       'run',
-      `${view.state}, started ${ago(view.startedAt, now)}${view.closedAt ? `, ended ${ago(view.closedAt, now)}` : ''}`,
+      `${paintOfState(view.state, colours)(view.state)}, started ${ago(view.startedAt, now)}${view.closedAt ? `, ended ${ago(view.closedAt, now)}` : ''}`,
     ),
-    ...row('phase', status?.phase ?? view.phase),
-    ...(view.result === null && view.failure === null ? renderReason(view, now) : []),
-    ...(status === null ? [] : renderStatus(status, now)),
+    ...row('phase', phase && paintOfPhase(phase, colours)(phase)),
+    ...(view.result === null && view.failure === null ? renderReason(view, now, colours) : []),
+    ...(status === null ? [] : renderStatus(status, now, colours)),
     ...view.pending.flatMap((activity) => row('doing', renderPending(activity, now))),
-    ...row('failure', view.failure && `${view.failure.type}: ${view.failure.message}`),
+    ...row('failure', view.failure && colours.bad(`${view.failure.type}: ${view.failure.message}`)),
     ...row('result', view.result && renderResult(view)),
   ];
 }
@@ -29,22 +36,34 @@ export function renderView(view: OnboardingView, now: Date): string[] {
 const undoPhases = new Set<Phase>(['undoing', 'undone']);
 const lastPhases = new Set<Phase>(['enabled', 'undone', 'offboarded']);
 
+/** Part of the story only where the input asks for them. */
+const optionalPhases = new Set<Phase>(['waiting-for-approval', 'waiting-for-confirmation']);
+
 /** The story so far: every step, done, under way or to come, with the time it took. */
-export function renderSteps(status: OnboardingStatus, ended: string | null, now: Date): string[] {
+export function renderSteps(
+  status: OnboardingStatus,
+  ended: string | null,
+  now: Date,
+  { good, bad, strong, faint }: Colours = noColours,
+): string[] {
   const isUndone = status.undo.cause !== null;
   const wasEntered = (phase: Phase) => status.timeline.some((entry) => entry.phase === phase);
   const phases: readonly Phase[] = status.story === 'offboarding' ? offboardingPhases : onboardingPhases;
-  const shown = phases.filter((phase) => (isUndone ? wasEntered(phase) : !undoPhases.has(phase)));
+  const furthest = Math.max(...status.timeline.map((entry) => phases.indexOf(entry.phase)));
+  const isToCome = (phase: Phase) => !isUndone && !undoPhases.has(phase) && phases.indexOf(phase) > furthest;
+  const shown = phases.filter((phase) => wasEntered(phase) || isToCome(phase));
   return shown.map((phase) => {
     const index = status.timeline.findIndex((entry) => entry.phase === phase);
     const entered = status.timeline[index]?.enteredAt;
-    if (entered === undefined) return `  · ${phase}`;
+    if (entered === undefined) return faint(`  · ${phase}${optionalPhases.has(phase) ? ', if asked for' : ''}`);
     const isLast = lastPhases.has(phase);
-    const isDone = isLast || index < status.timeline.length - 1;
-    const left = status.timeline[index + 1]?.enteredAt ?? ended ?? now.toISOString();
-    const mark = isDone ? '✓' : ended === null ? '▸' : '✗';
+    const next = status.timeline[index + 1];
+    const isStopped = next === undefined ? ended !== null && !isLast : next.phase === 'undoing';
+    const isDone = isLast || next !== undefined;
+    const left = next?.enteredAt ?? ended ?? now.toISOString();
+    const [mark, paint] = isStopped ? ['✗', bad] : isDone ? ['✓', undoPhases.has(phase) ? bad : good] : ['▸', strong];
     const took = isLast ? '' : `  ${renderDuration((Date.parse(left) - Date.parse(entered)) / 1000)}`;
-    return `  ${mark} ${phase}${took}`;
+    return paint(`  ${mark} ${phase}${took}`);
   });
 }
 
@@ -61,8 +80,8 @@ export function renderProgress(view: OnboardingView): string {
 
 const noWorker = 'no worker answered; this is what the server knows';
 
-function renderReason({ status, state }: OnboardingView, now: Date): string[] {
-  if (status === null) return state === 'running' ? row('why', noWorker) : [];
+function renderReason({ status, state }: OnboardingView, now: Date, { notable }: Colours): string[] {
+  if (status === null) return state === 'running' ? row('why', notable(noWorker)) : [];
   return [...row('why', status.reason), ...row('next check', status.nextCheckAt && until(status.nextCheckAt, now))];
 }
 
@@ -78,10 +97,13 @@ function renderStatus(
     approval,
     confirmation,
     deadlineAt,
+    phase,
     undo,
     offboarding,
+    accountId,
   }: OnboardingStatus,
   now: Date,
+  colours: Colours,
 ): string[] {
   return [
     ...row(
@@ -90,37 +112,49 @@ function renderStatus(
         `${connector.id} (${connector.origin}, ${connector.verificationStatus}${connector.enabled ? ', enabled' : ''})`,
     ),
     ...row('zone', zone && describeZone(zone)),
-    ...row('provider', provider && `${provider.name}: ${provider.why}`),
+    ...row('DNS provider', provider && `${provider.name}: ${provider.why}`),
     ...row(
       'TXT',
       txtRecord &&
         `${txtRecord.name} "${txtRecord.value}" (${txtRecord.provider}${txtRecord.preexisting ? ', was there before' : ''})`,
     ),
-    ...(evidence === null ? [] : renderEvidence(evidence, now)),
+    ...(evidence === null ? [] : renderEvidence(evidence, now, colours)),
     ...row('everywhere', caches && renderOutlook(caches)),
     ...row(
       'verification',
       verification.begunAt &&
         `begun ${verification.begunAt}, looked ${verification.checks} ×, begun again ${verification.restarts} ×`,
     ),
-    ...row('approval', approval && renderApproval(approval)),
-    ...row('confirmation', confirmation && renderConfirmation(confirmation)),
+    ...row('approval', approval && renderApproval(approval, undo.cause !== null)),
+    ...renderConfirmation({ confirmation, undo, connector, accountId }),
     ...row('deadline', deadlineAt),
-    ...row('undo', undo.cause && `because ${undo.cause.message}`),
-    ...undo.steps.flatMap(({ kind, state, note }) =>
-      row('', `${kind}: ${undo.cause === null ? 'would be undone' : state}${note === null ? '' : `, ${note}`}`),
-    ),
     ...(offboarding ?? []).flatMap(({ kind, of, state, note }) =>
       row('step', `${kind} ${of}: ${state}${note === null ? '' : `, ${note}`}`),
     ),
+    ...(phase === 'enabled' ? [] : renderUndo(undo)),
   ];
 }
 
-function renderEvidence({ observedAt, servers, resolvers, findings }: DnsEvidence, now: Date): string[] {
+function renderUndo({ cause, steps }: Undo): string[] {
+  if (cause === null) {
+    const kinds = steps.map(({ kind }) => kind).join(', ');
+    return kinds === '' ? [] : row('undo', `would take back: ${kinds}`);
+  }
+  return [
+    ...row('undo', `because ${cause.message}`),
+    ...steps.flatMap(({ kind, state, note }) => row('', `${kind}: ${state}${note === null ? '' : `, ${note}`}`)),
+  ];
+}
+
+function renderEvidence(
+  { observedAt, servers, resolvers, findings }: DnsEvidence,
+  now: Date,
+  { notable }: Colours,
+): string[] {
   return [
     ...row('DNS', `asked ${ago(observedAt, now)}`),
     ...[...renderServers(servers), ...renderResolvers(resolvers)].flatMap((line) => row('', line)),
-    ...findings.flatMap((finding) => row('finding', finding)),
+    ...findings.flatMap((finding) => row('finding', notable(finding))),
   ];
 }
 
@@ -133,14 +167,32 @@ function renderOutlook({ seconds, because, expectedEverywhereAt }: NonNullable<O
     : `expected by ${expectedEverywhereAt} (${span})`;
 }
 
-function renderApproval({ requestedAt, reminders, expiresAt, answer }: ApprovalState): string {
+function renderApproval({ requestedAt, reminders, expiresAt, answer }: ApprovalState, isOver: boolean): string {
   if (answer !== null) return `${answer.kind} by ${answer.by} at ${answer.at}: ${answer.reason}`;
-  return `asked for at ${requestedAt}, reminded ${reminders} ×, expires at ${expiresAt}: "approve" or "reject"`;
+  const asked = `asked for at ${requestedAt}, reminded ${reminders} ×`;
+  return isOver ? `${asked}, not answered` : `${asked}, expires at ${expiresAt}: "approve" or "reject"`;
 }
 
-function renderConfirmation({ until: end, confirmed }: ConfirmationState): string {
-  if (confirmed !== null) return `confirmed by ${confirmed.by} at ${confirmed.at}: ${confirmed.reason}`;
-  return `to be disabled again at ${end}, unless somebody who could log in says so: "confirm"`;
+/** With the command that helps without a worker, in lines that can be copied. */
+function renderConfirmation({
+  confirmation,
+  undo,
+  connector,
+  accountId,
+}: Pick<OnboardingStatus, 'confirmation' | 'undo' | 'connector' | 'accountId'>): string[] {
+  if (confirmation === null) return [];
+  const { until: end, confirmed } = confirmation;
+  if (confirmed !== null)
+    return row('confirmation', `confirmed by ${confirmed.by} at ${confirmed.at}: ${confirmed.reason}`);
+  if (undo.cause !== null) return row('confirmation', `asked for until ${end}, not given`);
+  const [first = '', ...rest] =
+    connector === null ? [] : breakGlassCommand(accountId, connector.id).split(/ (?=https:|-H|--data)/u);
+  return [
+    ...row('confirmation', `to be disabled again at ${end}, unless somebody who could log in says so: "confirm"`),
+    ...[first, ...rest].flatMap((part, index, parts) =>
+      row(index === 0 ? 'break-glass' : '', `${part}${index < parts.length - 1 ? ' \\' : ''}`),
+    ),
+  ];
 }
 
 function renderPending({ activity, attempt, nextAttemptAt, lastError }: PendingActivity, now: Date): string {
@@ -158,10 +210,10 @@ function renderResult({ emailDomain, result }: OnboardingView): string {
 }
 
 function row(label: string, text: string | null): string[] {
-  return text === null ? [] : [`${label.padEnd(13)} ${text}`];
+  return text === null ? [] : [`${label.padEnd(labelWidth)}${text}`];
 }
 
-function ago(time: string, now: Date): string {
+export function ago(time: string, now: Date): string {
   return `${renderDuration(Math.max(0, (now.getTime() - Date.parse(time)) / 1000))} ago`;
 }
 

@@ -1,9 +1,13 @@
 import type { Client } from '@temporalio/client';
 
-import { startOrJoin } from '../client/start-story.ts';
+import { lookAtRunning, startOrJoin } from '../client/start-story.ts';
+import type { Running } from '../client/start-story.ts';
 import type { StoryInput, StoryStart } from '../client/stories.ts';
+import { workflowIdFor } from '../contract.ts';
 import { clashes } from '../decisions/clashes.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { askConsent } from './consent.ts';
+import type { Question } from './consent.ts';
 import { StarterError } from './starter-error.ts';
 
 export interface Started {
@@ -13,22 +17,36 @@ export interface Started {
 }
 
 /**
- * Starts the story, or finds the run of it that is under way with the same input.
- * @throws {StarterError} when something else is running for the domain; shows both
+ * Starts the story, or finds the run of it that is under way with the same input. Asks before it starts one.
+ *
+ * @param question `null`: this one changes nothing about how people log in without asking again
+ * @param yes the question is answered already
+ * @throws {StarterError} when something else is running for the domain (shows both), and when the answer is no
  */
 export async function startStory<Input extends StoryInput>(
   client: Client,
   story: StoryStart<Input>,
   input: Input,
+  { question, yes }: { question: Question | null; yes: boolean },
 ): Promise<Started> {
-  const outcome = await startOrJoin(client, story, input);
-  if (outcome.kind !== 'other') {
-    return { workflowId: outcome.workflowId, alreadyRunning: outcome.kind === 'joined' };
+  if (question !== null && !yes) {
+    const running = await lookAtRunning(client, story, input);
+    if (running.kind === 'other') throw clash(running, input);
+    if (running.kind === 'same-input') {
+      return { workflowId: workflowIdFor(input.accountId, input.emailDomain), alreadyRunning: true };
+    }
+    await askConsent(question, yes);
   }
-  throw new StarterError(
+  const outcome = await startOrJoin(client, story, input);
+  if (outcome.kind === 'other') throw clash(outcome, input);
+  return { workflowId: outcome.workflowId, alreadyRunning: outcome.kind === 'joined' };
+}
+
+function clash({ because, input: running }: Extract<Running, { kind: 'other' }>, input: StoryInput): StarterError {
+  return new StarterError(
     exitCodes.failed,
-    `${input.emailDomain} was not started. ${clashes[outcome.because]}.\n` +
-      `  running: ${JSON.stringify(outcome.input)}\n  asked:   ${JSON.stringify(input)}\n` +
+    `${input.emailDomain} was not started. ${clashes[because]}.\n` +
+      `  running: ${JSON.stringify(running)}\n  asked:   ${JSON.stringify(input)}\n` +
       'Wait for it, or cancel it and start again.',
   );
 }

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { styleText } from 'node:util';
 
 import type { Client } from '@temporalio/client';
 import logUpdate from 'log-update';
@@ -9,7 +8,7 @@ import { isUnreachable } from '../client/reachability.ts';
 import { viewOnboarding } from '../client/onboarding-view.ts';
 import type { OnboardingView } from '../client/onboarding-view.ts';
 import type { Output } from './output.ts';
-import { renderProgress, renderSteps, renderView } from './render.ts';
+import { labelWidth, renderProgress, renderSteps, renderView } from './render.ts';
 import { StarterError } from './starter-error.ts';
 
 const lookEveryMilliseconds = 1000;
@@ -21,7 +20,7 @@ const patienceMilliseconds = 60_000;
  * @throws {StarterError} when there is none, or when the server stays away
  */
 export async function watchOnboarding(client: Client, workflowId: string, output: Output): Promise<OnboardingView> {
-  const show = output.isLive ? showLive : showLines(output);
+  const show = output.isLive ? showLive(output) : showLines(output);
   let lastSeen = Date.now();
   for (;;) {
     try {
@@ -51,14 +50,15 @@ function showLines(output: Output): (view: OnboardingView) => void {
   };
 }
 
-function showLive(view: OnboardingView): void {
-  const now = new Date();
-  const steps = view.status === null ? [] : renderSteps(view.status, view.closedAt, now);
-  logUpdate([...steps.map((step) => colour(step)), '', ...renderView(view, now)].join('\n'));
+function showLive({ colours, fit }: Output): (view: OnboardingView) => void {
+  return (view) => {
+    const now = new Date();
+    const steps = view.status === null ? [] : renderSteps(view.status, view.closedAt, now, colours);
+    logUpdate([...steps, '', ...fit(renderView(view, now, colours), labelWidth)].join('\n'));
+  };
 }
 
-function colour(step: string): string {
-  if (step.includes('✓')) return styleText('green', step);
-  if (step.includes('✗')) return styleText('red', step);
-  return styleText(step.includes('▸') ? 'bold' : 'dim', step);
+/** A script asks no more than whether it came to its good end. */
+export function setExitCode({ result }: OnboardingView): void {
+  process.exitCode = result === null ? exitCodes.failed : exitCodes.success;
 }

@@ -105,9 +105,9 @@ describe('the steps on a terminal', () => {
         ✓ publishing-txt  2 s
         ✓ waiting-for-dns  4 min 55 s
         ▸ waiting-for-verification  5 min
-        · waiting-for-approval
+        · waiting-for-approval, if asked for
         · enabling
-        · waiting-for-confirmation
+        · waiting-for-confirmation, if asked for
         · enabled
       "
     `);
@@ -118,7 +118,40 @@ describe('the steps on a terminal', () => {
   });
 });
 
+const cause = { by: 'cancel', type: 'CancelledFailure', message: 'the run was cancelled' } as const;
+const enteredAt = '2026-01-01T00:06:00.000Z';
+const confirmation = { until: '2026-01-01T00:20:00.000Z', confirmed: null };
+
+describe('the steps of a run that is taken back', () => {
+  it('show where it stopped, and nothing that never came', () => {
+    const timeline = [...status.timeline, { phase: 'undoing', enteredAt }, { phase: 'undone', enteredAt }] as const;
+    const undone = { ...status, timeline: [...timeline], undo: { ...status.undo, cause } };
+    expect(renderSteps(undone, enteredAt, now).slice(-3)).toEqual([
+      '  ✗ waiting-for-verification  1 min',
+      '  ✓ undoing  0 s',
+      '  ✓ undone',
+    ]);
+  });
+});
+
 describe('the status', () => {
+  it('has the command that helps without a worker, in lines, while a confirmation is waited for', () => {
+    const waiting = { ...view, status: { ...status, phase: 'waiting-for-confirmation' as const, confirmation } };
+    const lines = renderView(waiting, now);
+    const first = lines.indexOf('break-glass   curl -X PATCH \\');
+    expect(lines[first + 1]).toMatch(/^ {14}https:.*\/sso_connectors\/c{32} \\$/u);
+    expect(lines[first + 4]).toBe(`              --data '{"enabled":false}'`);
+    const over = { ...view, status: { ...status, confirmation, undo: { ...status.undo, cause } } };
+    const ended = renderView(over, now).join('\n');
+    expect(ended).toContain('asked for until 2026-01-01T00:20:00.000Z, not given');
+    expect(ended).not.toContain('break-glass');
+  });
+
+  it('would take nothing back once the connector is enabled', () => {
+    const lines = renderView({ ...view, status: { ...status, phase: 'enabled' } }, now);
+    expect(lines.join('\n')).not.toContain('take back');
+  });
+
   it('tells everything that is known', () => {
     expect(`\n${renderView(view, now).join('\n')}\n`).toMatchInlineSnapshot(`
       "
@@ -129,7 +162,7 @@ describe('the status', () => {
       next check    in 20 s
       connector     cccccccccccccccccccccccccccccccc (created, pending)
       zone          example.com, delegated to ada.ns.test, bob.ns.test
-      provider      cloudflare: the request or the DNS_PROVIDER of the worker names it
+      DNS provider  cloudflare: the request or the DNS_PROVIDER of the worker names it
       TXT           example.com "cloudflare_dashboard_sso=abc" (cloudflare)
       DNS           asked 5 min 1 s ago
                     name server  address           answer                                     took   serial
@@ -141,7 +174,7 @@ describe('the status', () => {
       everywhere    expected by 2026-01-01T01:04:59.000Z (caches may hold the old values for 1 h)
       verification  begun 2026-01-01T00:05:00.000Z, looked 7 ×, begun again 1 ×
       deadline      2026-01-08T00:00:00.000Z
-                    delete-connector: would be undone
+      undo          would take back: delete-connector
       "
     `);
   });

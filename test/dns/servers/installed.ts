@@ -1,4 +1,4 @@
-/** Which of the real servers and their tools this machine has: tests use them, and nothing else of the product does. */
+/** Which of the real servers and tools this machine has: tests use them, and nothing else of the product does. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -12,6 +12,7 @@ const packages: Readonly<Record<string, string>> = {
   'dnssec-signzone': 'bind9-utils',
   nsd: 'nsd',
   unbound: 'unbound',
+  script: 'bsdutils',
 };
 
 /** Where servers are installed, which is not on everybody's PATH. */
@@ -49,7 +50,7 @@ export function requireInstalled(...executables: string[]): boolean {
   if (missing.length === 0) return true;
   const needed = [...new Set(missing.map((name) => packages[name] ?? name))].join(' ');
   const message = `${missing.join(', ')} not found; install with: apt-get install ${needed}`;
-  if (process.env['CI']) throw new Error(`These tests need real servers: ${message}`);
-  console.warn(`Skipping the tests that need real servers: ${message}`);
+  if (process.env['CI']) throw new Error(`These tests need more than npm installs: ${message}`);
+  console.warn(`Skipping the tests that need more than npm installs: ${message}`);
   return false;
 }
