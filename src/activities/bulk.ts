@@ -6,7 +6,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import { parseBulk } from '../bulk-input.ts';
 import { firstRunOf } from '../client/start-story.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
+import { accountIdAttribute, parseWorkflowId, stories } from '../contract.ts';
 import type { OnboardWorkflow, Pace } from '../contract.ts';
+import { workflowTypeOf } from '../contract/offboarding.ts';
 import { bulkConcurrency, bulkIdFor, parseBulkId } from '../contract/bulk.ts';
 import type { BulkInput } from '../contract/bulk.ts';
 import { endingOfFailure, endingOfResult } from '../decisions/bulk.ts';
@@ -41,7 +43,8 @@ export interface FollowActivities {
 
 export interface EnabledDomainActivities {
   /**
-   * Which of these domains, in normal form, have an enabled connector.
+   * Which of these domains, in normal form, have an enabled connector and nothing under way: one that is still to be
+   * confirmed, or is being off-boarded, may not stay enabled.
    * @throws {ApplicationFailure} `PrerequisitesNotMet` where the token may not read them
    */
   findEnabledDomains: (request: { accountId: string; emailDomains: string[]; pace: Pace }) => Promise<string[]>;
@@ -85,7 +88,8 @@ export function createEnabledDomainActivities({ connectors }: Cloudflare): Enabl
           const enabled = listed.flatMap(({ enabled: isEnabled, emailDomain }) =>
             isEnabled ? (toNormal(emailDomain) ?? []) : [],
           );
-          return [...new Set(enabled)];
+          const underWay = await domainsUnderWay(getClient(), accountId);
+          return [...new Set(enabled)].filter((emailDomain) => !underWay.has(emailDomain));
         } catch (error) {
           // Every row would fail of the same thing.
           if (!isRefusal(error)) throw error;
@@ -132,4 +136,11 @@ async function follow(
     const message = 'its run has ended, and the namespace does not remember how; the same list again finds out';
     return { outcome: 'failed', type: 'Forgotten', message };
   }
+}
+
+async function domainsUnderWay(client: Client, accountId: string): Promise<Set<string>> {
+  const types = stories.map((story) => `'${workflowTypeOf[story]}'`).join(', ');
+  const query = `WorkflowType IN (${types}) AND ExecutionStatus = 'Running' AND ${accountIdAttribute.name} = '${accountId}'`;
+  const running = await Array.fromAsync(client.workflow.list({ query }));
+  return new Set(running.map(({ workflowId }) => parseWorkflowId(workflowId)?.emailDomain ?? ''));
 }

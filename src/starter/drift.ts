@@ -33,7 +33,7 @@ It compares what was enabled here with the account's connectors and with the TXT
 values on the authoritative name servers. A domain that cannot be looked at is
 said to be so, and is no drift; one that is being onboarded or off-boarded is
 left to the next look. --repair publishes TXT values of ours that have vanished,
-and nothing else: no look ever enables, disables, creates or deletes a connector.
+and nothing else: no look enables, disables, creates or deletes a connector.
 
 Exit codes:
   0  nothing has drifted, and everything could be looked at

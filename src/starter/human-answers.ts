@@ -20,7 +20,7 @@ interface AnswerCommand {
   /** Asked before it is sent; left out by those that do not change how people log in. */
   ask?: (emailDomain: string, accountId: string, story: Story | null) => Question;
   /** What it then says. */
-  done: string;
+  done: (story: Story | null) => string;
   example: string;
 }
 
@@ -38,21 +38,25 @@ const answers: readonly AnswerCommand[] = [
       otherwise: 'Nothing was approved.',
     }),
     example: 'approve example.com --by alex --reason "the identity provider has been tested"',
-    done: 'Approved. It goes on; "watch" shows how it ends.',
+    done: (story) =>
+      `Approved. It is being ${story === 'offboarding' ? 'disabled' : 'enabled'}; "watch" shows how it ends.`,
   },
   {
     name: 'reject <domain>',
     description: 'do not let it be enabled (what the onboarding did is taken back), or disabled',
     update: rejectUpdate,
     example: 'reject example.com --by kim --reason "not before the weekend"',
-    done: 'Rejected. What an onboarding did is being taken back; "watch" shows how it ends.',
+    done: (story) =>
+      story === 'offboarding'
+        ? 'Rejected. Nothing is changed.'
+        : 'Rejected. What it did is being taken back; "watch" shows how it ends.',
   },
   {
     name: 'confirm <domain>',
     description: 'say that somebody could log in, so that the connector stays enabled',
     update: confirmUpdate,
     example: 'confirm example.com --by alex --reason "I could log in"',
-    done: 'Confirmed. It stays enabled.',
+    done: () => 'Confirmed. It stays enabled.',
   },
 ];
 
@@ -70,7 +74,7 @@ export function addAnswerCommands({ command, forRunning }: Surroundings): void {
           switch (outcome.kind) {
             case 'done':
             case 'under-way':
-              return done;
+              return done(storyOf(type));
             case 'refused':
               throw new StarterError(exitCodes.failed, `Not recorded: ${outcome.reason}`);
             case 'not-recorded':

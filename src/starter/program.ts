@@ -17,7 +17,8 @@ const epilogue = `
 Exit codes:
   0    done; for "start --follow" and "watch": the connector is enabled
   1    the onboarding failed, was cancelled or terminated; another input is
-       running; nobody waits for the answer; "dns", "doctor" or "drift" found something
+       running; nobody waits for the answer; "dns", "doctor" or "drift" found
+       something; "bulk": some are not enabled
   2    wrong usage or configuration, or no yes to the question whether to change
        how people log in; nothing was done
   3    no such onboarding

@@ -26,7 +26,7 @@ async function fileOf(content: string | Uint8Array): Promise<string> {
 const fast = ['--polling-first-seconds', '0.1', '--polling-max-seconds', '0.5', '--retry-first-seconds', '0.2'];
 
 async function bulk({ environment }: World, file: string, ...args: string[]) {
-  return await runProcess(['src/starter.ts', 'bulk', file, ...fast, ...args], environment);
+  return await runProcess(['src/starter.ts', 'bulk', file, '--yes', ...fast, ...args], environment);
 }
 
 describe('a list that cannot be used ends with 2, everything wrong with it is listed, and nothing is started', () => {
@@ -131,7 +131,7 @@ it('reads standard input, and the same list joins the run that is under way; Ctr
   await using world = await createWorld();
   const domains = nameDomains(2);
   const csv = `emailDomain\n${domains.join('\n')}\n`;
-  const child = spawn(process.execPath, ['src/starter.ts', 'bulk', '-', ...fast], {
+  const child = spawn(process.execPath, ['src/starter.ts', 'bulk', '-', '--yes', ...fast], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { PATH: process.env['PATH'], ...world.environment },
     stdio: ['pipe', 'ignore', 'pipe'],
@@ -139,7 +139,7 @@ it('reads standard input, and the same list joins the run that is under way; Ctr
   const said = text(child.stderr);
   child.stdin.end(csv);
   await using joined = startProcess(
-    ['src/starter.ts', 'bulk', await fileOf(csv), ...fast, '--concurrency', '2'],
+    ['src/starter.ts', 'bulk', await fileOf(csv), '--yes', ...fast, '--concurrency', '2'],
     world.environment,
   );
   await vi.waitFor(() => expect(joined.stderr).toContain('2 domains '), waitOptions);
@@ -149,7 +149,10 @@ it('reads standard input, and the same list joins the run that is under way; Ctr
   expect(joined.stderr).toContain('Whatever was started goes on');
 
   await vi.waitFor(async () => {
-    await using third = startProcess(['src/starter.ts', 'bulk', await fileOf(csv), ...fast], world.environment);
+    await using third = startProcess(
+      ['src/starter.ts', 'bulk', await fileOf(csv), '--yes', ...fast],
+      world.environment,
+    );
     await vi.waitFor(() => expect(third.stderr).toContain('2 domains are under way already'), waitOptions);
   }, waitOptions);
   expect(await countRuns(world.client, 'onboardManySsoConnectors')).toBe(1);

@@ -30,6 +30,8 @@ const fast = [
   ['undo-retry-seconds', '0.5'],
 ].flatMap(([name, value]) => [`--${name}`, value ?? '']);
 
+const seconds = (milliseconds: number) => `${Math.round(milliseconds / 1000)} s`;
+
 it('500 rows with a tenth bad and a worker killed half-way: each row once, exactly the bad ones reported, no second connector', async () => {
   // A second connector would be seen, were there one.
   await using world = await createWorld({ callsPerFiveMinutes: 1_000_000, secondConnector: 'allowed' });
@@ -84,7 +86,6 @@ it('500 rows with a tenth bad and a worker killed half-way: each row once, exact
   expect(created).toHaveLength(good.length + elsewhere.length);
 
   // For information alone.
-  const seconds = (milliseconds: number) => `${Math.round(milliseconds / 1000)} s`;
   const calls = (log.list().length / total).toFixed(1);
   const runs = await countRuns(world.client, 'onboardManySsoConnectors');
   const shown = starter.stdout.slice(told.length).trimStart().split('\n').slice(0, 9).join('\n');
