@@ -113,6 +113,8 @@ async function disable(run: Offboarding): Promise<void> {
     const request = { accountId, connectorId, pace };
     const { note } = await run.onCloudflare('Disable the connector').disableConnector(request);
     settle(run, 'disable-connector', connectorId, { state: 'done', note });
+    const { connector } = run.progress.status;
+    if (connector?.id === connectorId) run.progress.note({ connector: { ...connector, enabled: false } });
   }
 }
 

@@ -114,7 +114,12 @@ async function takeAllBack(run: Run, tries: CancellationScope): Promise<void> {
   const isOpen = (kind: UndoKind) =>
     progress.status.undo.steps.some((step) => step.kind === kind && step.state === 'armed');
   const takeBackOne = async (kind: UndoKind) => {
-    if (isOpen(kind)) changeStep(run, kind, await takeBack(run, kind, tries));
+    if (!isOpen(kind)) return;
+    const outcome = await takeBack(run, kind, tries);
+    changeStep(run, kind, outcome);
+    const { connector } = progress.status;
+    if (kind === 'disable-connector' && outcome.state === 'undone' && connector !== null)
+      progress.note({ connector: { ...connector, enabled: false } });
   };
   await takeBackOne('disable-connector');
   const value = takeBackOne('remove-txt-value');
