@@ -106,7 +106,7 @@ export function readTriggerConfig(environment: Environment): TriggerConfig {
   const problems: string[] = [];
   const config = {
     temporal: readTemporal(environment, problems),
-    listen: readParsed(environment, 'TRIGGER_ADDRESS', parseListenAddress, { host: '127.0.0.1', port: 8080 }, problems),
+    listen: readParsed(environment, 'TRIGGER_ADDRESS', parseListenAddress, { host: '127.0.0.1', port: 8081 }, problems),
     callers: readParsed(environment, 'TRIGGER_CALLERS_FILE', parseCallers, [], problems),
     logLevel: readLogLevel(environment, problems),
   };

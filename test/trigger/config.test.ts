@@ -27,7 +27,7 @@ describe('the environment of the trigger', () => {
   test('needs nothing but the file of its callers, and listens on this machine alone', async () => {
     await using file = await writeCallers([alice]);
     expect(readTriggerConfig({ TRIGGER_CALLERS_FILE: file.path })).toMatchObject({
-      listen: { host: '127.0.0.1', port: 8080 },
+      listen: { host: '127.0.0.1', port: 8081 },
       callers: [{ name: 'alice' }],
       logLevel: 'INFO',
     });
