@@ -2,7 +2,13 @@
 import { z } from 'zod';
 
 import { inputSchema, offboardingInputSchema } from './input.ts';
-import { offboardingResultSchema, resultSchema, statusSchema } from './schemas.ts';
+import {
+  callBackEventSchema,
+  driftReportSchema,
+  offboardingResultSchema,
+  resultSchema,
+  statusSchema,
+} from './schemas.ts';
 
 /** By the name of its file. One more takes a line; its title and description are the schema's own `meta`. */
 const published: Record<string, z.ZodType> = {
@@ -11,6 +17,8 @@ const published: Record<string, z.ZodType> = {
   'onboarding-status': statusSchema,
   'offboarding-input': offboardingInputSchema,
   'offboarding-result': offboardingResultSchema,
+  'drift-report': driftReportSchema,
+  'call-back-event': callBackEventSchema,
 };
 
 /** Draft 2020-12, by name. An input takes no field that is not described; an answer may have more in a later version. */

@@ -3,6 +3,10 @@ import { z } from 'zod';
 
 import { dnsProviderNames, phases, stories } from './contract.ts';
 import type { ApprovalState, ConfirmationState, OnboardingResult, OnboardingStatus } from './contract.ts';
+import { storyEventTypes } from './contract/call-back.ts';
+import type { CallBackEvent } from './contract/call-back.ts';
+import { driftKinds } from './contract/drift.ts';
+import type { DriftReport } from './contract/drift.ts';
 import type { OffboardingResult } from './contract/offboarding.ts';
 import { exactly } from './exactly.ts';
 
@@ -219,5 +223,84 @@ export const offboardingResultSchema = exactly<OffboardingResult>()(
     .meta({
       title: 'Result of the workflow offboardSsoConnector',
       description: 'Later versions may add fields.',
+    }),
+);
+
+const domainReason = z.object({
+  emailDomain: text.describe('In normal form'),
+  reason: text.describe('Why, in words'),
+});
+
+const number = z.int();
+
+export const driftReportSchema = exactly<DriftReport>()(
+  z
+    .object({
+      accountId: text.describe('The Cloudflare account'),
+      lookedAt: time.describe('When the look began'),
+      unreadable: text.nullable().describe("Why the account's connectors could not be read; null: they were"),
+      domains: number.describe('How many should be enabled: the sum of the next four'),
+      healthy: number.describe('As they should be'),
+      drifted: number.describe('With one finding or more'),
+      undetermined: number.describe('Could not be looked at, and nothing was found: no drift'),
+      inMotion: number.describe('Onboarded or off-boarded during the look, and left to the next one'),
+      counts: z.record(z.enum(driftKinds), number).describe('How many findings of each kind'),
+      repaired: number.describe('Findings that this look put right'),
+      findings: z
+        .array(
+          z.object({
+            emailDomain: text.describe('In normal form'),
+            kind: z.enum(driftKinds).describe('What has drifted'),
+            detail: text.describe('What was found, in a sentence'),
+            remedy: text.describe('What to do about it'),
+            repaired: z.boolean().describe('This look put it right'),
+          }),
+        )
+        .describe('What was found'),
+      findingsCut: number.describe('Findings that the list leaves out'),
+      unseen: z.array(domainReason).describe('What could not be looked at'),
+      unseenCut: number.describe('Domains that this list leaves out'),
+    })
+    .meta({ title: 'Result of the workflow findDrift', description: 'Later versions may add fields.' }),
+);
+
+const storyEvent = z.object({
+  type: z.enum(storyEventTypes).describe('What has happened'),
+  timestamp: time.describe('When'),
+  data: z
+    .object({
+      accountId: text.describe('The Cloudflare account'),
+      emailDomain: text.describe('In normal form'),
+      phase: z.enum(phases).nullable().describe('Where it stands; null: nothing has begun'),
+      reason: text.describe('Why it is there, in a sentence'),
+      approval: approvalStateSchema.nullable().describe('null: nobody has been asked'),
+      confirmation: confirmationStateSchema.nullable().describe('null: nobody has to confirm'),
+      txtRecord: z
+        .object({ name: text.describe('Of the record'), value: text.describe('The TXT value') })
+        .nullable()
+        .describe('The value to add or to take away; null: none'),
+      result: z.union([resultSchema, offboardingResultSchema]).nullable().describe('null: it has not come to its end'),
+      failure: z
+        .object({ type: text.describe('Of the failure'), message: text.describe('In words') })
+        .nullable()
+        .describe('null: it has not failed'),
+    })
+    .describe('Where the story stands'),
+});
+
+export const callBackEventSchema = exactly<CallBackEvent>()(
+  z
+    .union([
+      storyEvent,
+      z.object({
+        type: z.literal('account.drift').describe('A look found something; or, once, nothing any more'),
+        timestamp: time.describe('When'),
+        data: driftReportSchema.describe("Of the look, with shorter lists than its run's result"),
+      }),
+    ])
+    .meta({
+      title: 'Body of a call-back',
+      description:
+        'Signed as Standard Webhooks say; webhook-id is the same at every try. Later versions may add fields and types.',
     }),
 );

@@ -4,7 +4,7 @@ import ky from 'ky';
 import { Webhook } from 'standardwebhooks';
 
 import type { Problem } from '../contract.ts';
-import type { CallBackEvent } from '../decisions/call-back-event.ts';
+import type { CallBackEvent } from '../contract/call-back.ts';
 
 /** Where call-backs may go, and how they are signed. */
 export interface CallBackSettings {

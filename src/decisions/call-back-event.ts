@@ -1,66 +1,6 @@
-/** What a call-back tells, in the form of Standard Webhooks: https://www.standardwebhooks.com */
-import type { ApprovalState, ConfirmationState, OnboardingResult, OnboardingStatus, Phase } from '../contract.ts';
-import type { OffboardingResult } from '../contract/offboarding.ts';
-import type { DriftReport } from '../contract/drift.ts';
+import type { OnboardingStatus, Phase } from '../contract.ts';
+import type { CallBackEvent, CallBackOutcome, StoryEvent, StoryEventType } from '../contract/call-back.ts';
 
-export const storyEventTypes = [
-  /** A human is needed: to say yes before it is enabled; sent again with every reminder. */
-  'onboarding.needs-approval',
-  /** A human is needed: to confirm in time that they can log in. */
-  'onboarding.needs-confirmation',
-  /** A human is needed: to publish (or take away) the TXT value by hand. */
-  'onboarding.needs-dns-change',
-  /** Outcomes. */
-  'onboarding.enabled',
-  'onboarding.failed',
-  'onboarding.undone',
-  'onboarding.cancelled',
-  /** An event was taken in, and other work on the domain turned out to be under way. */
-  'onboarding.not-started',
-  /** The same for an off-boarding. */
-  'offboarding.needs-approval',
-  'offboarding.needs-dns-change',
-  'offboarding.done',
-  'offboarding.failed',
-  'offboarding.cancelled',
-  'offboarding.not-started',
-] as const;
-export type StoryEventType = (typeof storyEventTypes)[number];
-
-/** The body that is sent. */
-export type CallBackEvent = StoryEvent | DriftEvent;
-
-/** A look at an account found something; or, once, nothing any more. */
-export interface DriftEvent {
-  type: 'account.drift';
-  timestamp: string;
-  /** Its lists are shorter than those of the look's result. */
-  data: DriftReport;
-}
-
-/** Times are ISO 8601. */
-export interface StoryEvent {
-  type: StoryEventType;
-  timestamp: string;
-  data: {
-    accountId: string;
-    emailDomain: string;
-    phase: Phase | null;
-    /** Why it is where it is, in a sentence. */
-    reason: string;
-    approval: ApprovalState | null;
-    confirmation: ConfirmationState | null;
-    /** The record to publish or to take away. */
-    txtRecord: { name: string; value: string } | null;
-    result: OnboardingResult | OffboardingResult | null;
-    failure: { type: string; message: string } | null;
-  };
-}
-
-export interface CallBackOutcome {
-  result?: OnboardingResult | OffboardingResult;
-  failure?: { type: string; message: string };
-}
 /** What an event takes from a status; `phase` is `null` where nothing has begun. */
 type Told = Pick<
   OnboardingStatus,
@@ -72,7 +12,7 @@ export function toCallBackEvent(
   type: StoryEventType,
   status: Told,
   now: string,
-  outcome: CallBackOutcome = {},
+  { result = null, failure = null }: CallBackOutcome = {},
 ): StoryEvent {
   const { accountId, emailDomain, phase, reason, approval, confirmation, txtRecord } = status;
   return {
@@ -86,8 +26,8 @@ export function toCallBackEvent(
       approval,
       confirmation,
       txtRecord: txtRecord === null ? null : { name: txtRecord.name, value: txtRecord.value },
-      result: outcome.result ?? null,
-      failure: outcome.failure ?? null,
+      result,
+      failure: failure && { type: failure.type, message: failure.message },
     },
   };
 }

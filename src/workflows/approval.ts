@@ -3,7 +3,7 @@ import { condition, setHandler } from '@temporalio/workflow';
 
 import { approveUpdate, rejectUpdate } from '../contract.ts';
 import type { ApprovalState, Decision, StorySettings } from '../contract.ts';
-import type { StoryEventType } from '../decisions/call-back-event.ts';
+import type { StoryEventType } from '../contract/call-back.ts';
 import { tell } from './call-back.ts';
 import { requireDecision } from './human-decision.ts';
 import { failure } from './failures.ts';

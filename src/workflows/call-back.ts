@@ -13,7 +13,7 @@ import type { CallBackActivities } from '../activities/call-back.ts';
 import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
 import type { Pace, StorySettings } from '../contract.ts';
 import { subjectOf, toCallBackEvent } from '../decisions/call-back-event.ts';
-import type { CallBackEvent, StoryEventType, CallBackOutcome } from '../decisions/call-back-event.ts';
+import type { CallBackEvent, StoryEventType, CallBackOutcome } from '../contract/call-back.ts';
 import type { Run } from './run.ts';
 
 export interface CallBack {

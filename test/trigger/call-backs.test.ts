@@ -7,7 +7,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createCallBackActivities } from '../../src/activities/call-back.ts';
 import { ONBOARDING_TASK_QUEUE } from '../../src/contract.ts';
 import { toCallBackEvent } from '../../src/decisions/call-back-event.ts';
-import type { CallBackEvent } from '../../src/decisions/call-back-event.ts';
+import type { CallBackEvent } from '../../src/contract/call-back.ts';
 import type { callBack } from '../../src/workflows/call-back.ts';
 import { startReceiver, verify, writeSecrets } from '../call-back-receiver.ts';
 import { createWorld, waitOptions } from '../onboarding-world.ts';
