@@ -288,6 +288,14 @@ export interface Decision {
   reason: string;
 }
 
+/** What a human sends. */
+export interface Answer extends Decision {
+  /** ISO 8601: a run that it reaches only later does not take it; whoever sent it has been told that nobody did. */
+  notAfter?: string | undefined;
+  /** Which run is answered: the first of its chain, as events tell it. Left out: whichever waits. */
+  runId?: string | undefined;
+}
+
 /** A human is asked before the log-in of a company changes. Times are ISO 8601. */
 export interface ApprovalState {
   requestedAt: string;
@@ -393,12 +401,12 @@ export const statusQuery = defineQuery<OnboardingStatus>('status');
 /** Look now instead of waiting for the next check. */
 export const checkNowSignal = defineSignal('checkNow');
 /** Answers to `waiting-for-approval`; rejected in every other phase, and when somebody has answered. */
-export const approveUpdate = defineUpdate<ApprovalState, [Decision]>('approve');
-export const rejectUpdate = defineUpdate<ApprovalState, [Decision]>('reject');
+export const approveUpdate = defineUpdate<ApprovalState, [Answer]>('approve');
+export const rejectUpdate = defineUpdate<ApprovalState, [Answer]>('reject');
 /** Somebody who could log in says so; rejected but in `waiting-for-confirmation`. */
-export const confirmUpdate = defineUpdate<ConfirmationState, [Decision]>('confirm');
+export const confirmUpdate = defineUpdate<ConfirmationState, [Answer]>('confirm');
 /** Ends an undo that cannot be finished; what is left is reported by name. Rejected while no undo is under way. */
-export const giveUpUndoUpdate = defineUpdate<UndoReport, [GiveUp]>('giveUpUndo');
+export const giveUpUndoUpdate = defineUpdate<UndoReport, [Answer]>('giveUpUndo');
 
 export const emailDomainAttribute = defineSearchAttributeKey('SsoEmailDomain', 'KEYWORD');
 export const accountIdAttribute = defineSearchAttributeKey('SsoAccountId', 'KEYWORD');

@@ -60,6 +60,9 @@ const callbackUrl = z
   .regex(/^https?:\/\/[^\s@/?#\\]+(?:[/?#]\S*)?$/u, { error: urlNeeded, abort: true })
   .refine((text) => URL.canParse(text), { error: urlNeeded });
 
+/** Each reminder is a part of the run's history, which the server bounds. */
+const mostReminders = 400;
+
 /** What the inputs of both stories have. */
 const storyFields = {
   accountId,
@@ -67,8 +70,12 @@ const storyFields = {
   approval: z
     .strictObject({
       remindEverySeconds: seconds('How often whoever is asked is asked again; default a day'),
-      expireSeconds: seconds('No answer by then is a no; default a week'),
+      expireSeconds: seconds('No answer by then is a no; default a week. At most 400 times as long'),
     })
+    .refine(
+      ({ remindEverySeconds = days, expireSeconds = 7 * days }) => expireSeconds <= mostReminders * remindEverySeconds,
+      { error: `would remind more than ${mostReminders} times: raise remindEverySeconds, or lower expireSeconds` },
+    )
     .optional()
     .describe('How approval is asked for'),
   callbackUrl: callbackUrl
@@ -101,7 +108,7 @@ const storyFields = {
 };
 
 const beyondASchema =
-  'Its one argument. Durations are in seconds. A worker checks more than a schema can say: whether the domain is fit, and that polling.firstSeconds is not above polling.maxSeconds';
+  'Its one argument. Durations are in seconds. A worker checks more than a schema can say: whether the domain is fit, that polling.firstSeconds is not above polling.maxSeconds, and that there are no more than 400 reminders';
 
 export const inputSchema = exactly<OnboardingInput>()(
   z

@@ -269,6 +269,10 @@ const storyEvent = z.object({
   timestamp: time.describe('When'),
   data: z
     .object({
+      story: z.enum(stories).describe('Whether the domain comes or leaves'),
+      runId: text
+        .nullable()
+        .describe('To be sent back with an answer, which then answers no other run; null: nothing has begun'),
       accountId: text.describe('The Cloudflare account'),
       emailDomain: text.describe('In normal form'),
       phase: z.enum(phases).nullable().describe('Where it stands; null: nothing has begun'),

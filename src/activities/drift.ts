@@ -7,7 +7,7 @@ import { listConnectorRecords, readConnectorRecord } from '../client/connector-r
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { workflowIdFor } from '../contract.ts';
 import type { Pace, PublishingZone } from '../contract.ts';
-import type { RecordedTxt } from '../contract/connector-record.ts';
+import type { ConnectorRecord, RecordedTxt } from '../contract/connector-record.ts';
 import type { ListedConnector, RecordedDomain } from '../contract/drift.ts';
 import { judgeTxt } from '../decisions/drift.ts';
 import type { TxtSight } from '../decisions/drift.ts';
@@ -42,6 +42,8 @@ export interface DriftAccountActivities {
 export interface TxtTrouble {
   emailDomain: string;
   sight: Exclude<TxtSight, { kind: 'there' }>;
+  /** What should be. */
+  record: ConnectorRecord;
   txt: RecordedTxt;
   /** The zone as DNS shows it now; `null`: it shows none. */
   shown: PublishingZone | null;
@@ -54,10 +56,11 @@ const looksPerDomain = 2;
 
 export function createDriftActivities(dns: Dns): DriftActivities {
   async function lookAtTxtValue(
-    emailDomain: string,
+    record: ConnectorRecord,
     txt: RecordedTxt,
     { signal, withinMilliseconds }: { signal: AbortSignal; withinMilliseconds: number },
   ): Promise<TxtTrouble | null> {
+    const { emailDomain } = record;
     const late = AbortSignal.timeout(withinMilliseconds);
     const request = {
       emailDomain,
@@ -68,15 +71,15 @@ export function createDriftActivities(dns: Dns): DriftActivities {
       // The domain may have moved to other servers since: those of today are the ones that count.
       const finding = await dns.findPublishingZone(request);
       if (finding.kind === 'not-delegated') {
-        return { emailDomain, sight: { kind: 'missing', detail: finding.reason }, txt, shown: null };
+        return { emailDomain, sight: { kind: 'missing', detail: finding.reason }, record, txt, shown: null };
       }
       const { name, value } = txt.record;
       const sight = judgeTxt(await dns.observeTxt({ ...request, zone: finding.zone, name, value }));
-      return sight.kind === 'there' ? null : { emailDomain, sight, txt, shown: finding.zone };
+      return sight.kind === 'there' ? null : { emailDomain, sight, record, txt, shown: finding.zone };
     } catch (error) {
       const detail = explainUnseen(error, late, withinMilliseconds);
       if (signal.aborted || detail === null) throw error;
-      return { emailDomain, sight: { kind: 'unseen', detail }, txt, shown: null };
+      return { emailDomain, sight: { kind: 'unseen', detail }, record, txt, shown: null };
     }
   }
 
@@ -84,7 +87,11 @@ export function createDriftActivities(dns: Dns): DriftActivities {
     async listRecordedDomains({ accountId, pace }) {
       return await perform(pace, async () => {
         const domains: RecordedDomain[] = [];
-        for await (const { emailDomain, connectorId, txt } of listConnectorRecords(getClient(), accountId)) {
+        for await (const { emailDomain, connectorId, txt, shouldBeEnabled } of listConnectorRecords(
+          getClient(),
+          accountId,
+        )) {
+          if (!shouldBeEnabled) continue;
           domains.push({ emailDomain, connectorId, hasTxt: txt !== null && txt.shown !== null });
         }
         return domains.toSorted((one, other) => (one.emailDomain < other.emailDomain ? -1 : 1));
@@ -102,7 +109,7 @@ export function createDriftActivities(dns: Dns): DriftActivities {
             const record = await readConnectorRecord(client, accountId, emailDomain);
             // Off-boarded meanwhile: nothing should be there any more.
             if (record === null || record.txt === null) return null;
-            return await lookAtTxtValue(emailDomain, record.txt, { signal, withinMilliseconds });
+            return await lookAtTxtValue(record, record.txt, { signal, withinMilliseconds });
           });
           found.push(...(await Promise.all(looks)));
         }

@@ -8,6 +8,8 @@ import {
 import type { Client, WorkflowHandle, WorkflowUpdateHandle } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 
+import type { Answer } from '../contract.ts';
+
 /** Without a worker an update is recorded nowhere and would hang for ever. */
 const acceptanceTimeoutMilliseconds = 10_000;
 /** An activity that is under way hears of it at its next heartbeat. */
@@ -23,20 +25,19 @@ export type UpdateOutcome<Result> =
   | { kind: 'refused'; reason: string };
 
 /** Sends an update, and never calls it recorded unless it is. An error of the server's, such as "no such run", is thrown. */
-export async function sendUpdate<Result, Argument>(
+export async function sendUpdate<Result>(
   client: Client,
   handle: WorkflowHandle,
-  definition: UpdateDefinition<Result, [Argument]>,
-  argument: Argument,
+  definition: UpdateDefinition<Result, [Answer]>,
+  answer: Answer,
 ): Promise<UpdateOutcome<Result>> {
-  const args: [Argument] = [argument];
+  const deadline = Date.now() + acceptanceTimeoutMilliseconds;
+  // The server may hand it to a worker that comes up later; by then its sender has been told that nobody took it.
+  const args: [Answer] = [{ ...answer, notAfter: new Date(deadline).toISOString() }];
   const options = { args, updateId: randomUUID(), waitForStage: 'ACCEPTED' } as const;
   let update: WorkflowUpdateHandle<Result>;
   try {
-    update = await client.withDeadline(
-      Date.now() + acceptanceTimeoutMilliseconds,
-      async () => await handle.startUpdate(definition, options),
-    );
+    update = await client.withDeadline(deadline, async () => await handle.startUpdate(definition, options));
   } catch (error) {
     if (isTimeout(error)) return { kind: 'not-recorded' };
     return refusedOrThrow(error);

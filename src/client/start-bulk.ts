@@ -29,13 +29,14 @@ export async function startOrJoinBulk(client: Client, input: BulkInput): Promise
   }
 }
 
-/** Whether `startOrJoinBulk` would join. */
-export async function isBulkUnderWay(client: Client, input: BulkInput): Promise<boolean> {
+/** What `startOrJoinBulk` would join; `null`: nothing. */
+export async function findBulkUnderWay(client: Client, input: BulkInput): Promise<BulkStarted | null> {
+  const workflowId = bulkIdFor(input.accountId, hashOf(input));
   try {
-    const { status } = await client.workflow.getHandle(bulkIdFor(input.accountId, hashOf(input))).describe();
-    return status.name === 'RUNNING';
+    const { status } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING' ? { kind: 'joined', workflowId } : null;
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
+    if (error instanceof WorkflowNotFoundError) return null;
     throw error;
   }
 }

@@ -72,7 +72,8 @@ export async function lookAtRunning<Input extends StoryInput>(
   const running = await readInput(client, workflowId, description.runId);
   if (description.type !== workflowTypeOf[story.name])
     return { kind: 'other', because: storyOf(description.type) ?? 'other-workflow', input: running };
-  if (readPhase(description) === 'undoing') return { kind: 'other', because: 'being-undone', input: running };
+  const phase = readPhase(description);
+  if (phase === 'undoing' || phase === 'undone') return { kind: 'other', because: 'being-undone', input: running };
   const normal = story.parse(running);
   return normal.ok && isSameInput(normal.input, input)
     ? { kind: 'same-input', runId: firstRunOf(description) }

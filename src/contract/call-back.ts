@@ -1,5 +1,5 @@
 /** What a call-back tells, in the form of Standard Webhooks: https://www.standardwebhooks.com */
-import type { ApprovalState, ConfirmationState, OnboardingResult, Phase } from '../contract.ts';
+import type { ApprovalState, ConfirmationState, OnboardingResult, Phase, Story } from '../contract.ts';
 import type { DriftReport } from './drift.ts';
 import type { OffboardingResult } from './offboarding.ts';
 
@@ -43,6 +43,9 @@ export interface StoryEvent {
   type: StoryEventType;
   timestamp: string;
   data: {
+    story: Story;
+    /** To be sent back with an answer, so that it answers this run and no other; `null`: nothing has begun. */
+    runId: string | null;
     accountId: string;
     emailDomain: string;
     phase: Phase | null;

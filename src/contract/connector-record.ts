@@ -1,4 +1,4 @@
-/** What should be: a connector that was brought to `enabled`, remembered until its domain is off-boarded. */
+/** What should be: a connector that was brought to `enabled`, or kept for another try, remembered until its domain is off-boarded. */
 import { defineSignal } from '@temporalio/workflow';
 
 import type { PublishingZone, TxtRecord } from '../contract.ts';
@@ -16,6 +16,8 @@ export interface ConnectorRecord {
   accountId: string;
   emailDomain: string;
   connectorId: string;
+  /** False: nobody confirmed it, so it was disabled again, and connector and value were kept. */
+  shouldBeEnabled: boolean;
   /** When a run enabled it, or found it enabled. */
   enabledAt: string;
   /** The value that the connector was verified by; `null`: it was there before us, and nothing is known of one. */

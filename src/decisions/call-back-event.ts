@@ -4,8 +4,8 @@ import type { CallBackEvent, CallBackOutcome, StoryEvent, StoryEventType } from 
 /** What an event takes from a status; `phase` is `null` where nothing has begun. */
 type Told = Pick<
   OnboardingStatus,
-  'accountId' | 'emailDomain' | 'reason' | 'approval' | 'confirmation' | 'txtRecord'
-> & { phase: Phase | null };
+  'story' | 'accountId' | 'emailDomain' | 'reason' | 'approval' | 'confirmation' | 'txtRecord'
+> & { phase: Phase | null; runId: string | null };
 
 /** @param now in ISO 8601 */
 export function toCallBackEvent(
@@ -14,11 +14,13 @@ export function toCallBackEvent(
   now: string,
   { result = null, failure = null }: CallBackOutcome = {},
 ): StoryEvent {
-  const { accountId, emailDomain, phase, reason, approval, confirmation, txtRecord } = status;
+  const { story, runId, accountId, emailDomain, phase, reason, approval, confirmation, txtRecord } = status;
   return {
     type,
     timestamp: now,
     data: {
+      story,
+      runId,
       accountId,
       emailDomain,
       phase,

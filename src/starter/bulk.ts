@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 
 import { parseBulk } from '../bulk-input.ts';
-import { isBulkUnderWay, startOrJoinBulk } from '../client/start-bulk.ts';
+import { findBulkUnderWay, startOrJoinBulk } from '../client/start-bulk.ts';
 import { bulkConcurrency, bulkLimits, rowFields } from '../contract/bulk.ts';
 import type { BulkInput } from '../contract/bulk.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -55,8 +55,9 @@ export function addBulkCommand({ command, readConfig }: Surroundings): void {
       const output = outputOf(options);
       const isEveryOneEnabled = await withClient(config.temporal, async (client) => {
         const question = questionOf(input);
-        if (question !== null && !(await isBulkUnderWay(client, input))) await askConsent(question, yes === true);
-        const { kind, workflowId } = await startOrJoinBulk(client, input);
+        const joined = await findBulkUnderWay(client, input);
+        if (question !== null && joined === null) await askConsent(question, yes === true);
+        const { kind, workflowId } = joined ?? (await startOrJoinBulk(client, input));
         const news = kind === 'joined' ? 'are under way already' : 'have been started';
         output.tell(`${input.rows.length} domains ${news} (${workflowId}).`);
         return await watchBulk(client, workflowId, output);

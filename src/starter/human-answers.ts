@@ -2,9 +2,10 @@
 import type { UpdateDefinition } from '@temporalio/common';
 
 import { sendUpdate } from '../client/send-update.ts';
+import { firstRunOf } from '../client/start-story.ts';
 import { storyOf } from '../client/stories.ts';
 import { approveUpdate, confirmUpdate, parseWorkflowId, rejectUpdate } from '../contract.ts';
-import type { Decision, Story } from '../contract.ts';
+import type { Answer, Decision, Story } from '../contract.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { CommonOptions } from './common-options.ts';
 import { askConsent, createYesOption, whatDisablingMeans, whatEnablingMeans } from './consent.ts';
@@ -16,7 +17,7 @@ import type { Surroundings } from './surroundings.ts';
 interface AnswerCommand {
   name: string;
   description: string;
-  update: UpdateDefinition<unknown, [Decision]>;
+  update: UpdateDefinition<unknown, [Answer]>;
   /** Asked before it is sent; left out by those that do not change how people log in. */
   ask?: (emailDomain: string, accountId: string, story: Story | null) => Question;
   /** What it then says. */
@@ -66,15 +67,16 @@ export function addAnswerCommands({ command, forRunning }: Surroundings): void {
       .requiredOption('--by <who>', 'who says so (required)')
       .requiredOption('--reason <why>', 'why, or how they know (required)')
       .action(async (domain: string, { by, reason, yes, ...options }: CommonOptions & Decision & { yes?: boolean }) => {
-        await forRunning(domain, options, async (handle, client, { type }) => {
+        await forRunning(domain, options, async (handle, client, run) => {
+          const story = storyOf(run.type);
           const id = parseWorkflowId(handle.workflowId);
           if (ask !== undefined && id !== null)
-            await askConsent(ask(id.emailDomain, id.accountId, storyOf(type)), yes === true);
-          const outcome = await sendUpdate(client, handle, update, { by, reason });
+            await askConsent(ask(id.emailDomain, id.accountId, story), yes === true);
+          const outcome = await sendUpdate(client, handle, update, { by, reason, runId: firstRunOf(run) });
           switch (outcome.kind) {
             case 'done':
             case 'under-way':
-              return done(storyOf(type));
+              return done(story);
             case 'refused':
               throw new StarterError(exitCodes.failed, `Not recorded: ${outcome.reason}`);
             case 'not-recorded':

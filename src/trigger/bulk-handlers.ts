@@ -16,6 +16,8 @@ export const bulkHandlers = {
   async startBulk(call) {
     const { client, reply } = call;
     const { caller, eventId } = known(call);
+    // What an adapter fixes (approval, for instance) must not be gone around.
+    if (caller.adapter !== null) throw new HttpProblem(403, 'A caller with an adapter onboards one domain at a time');
     const parsed = parseBulk(parseJson(call.body));
     if (!parsed.ok) throw new HttpProblem(422, 'The input cannot be used, and nothing was started', parsed.problems);
     const { input } = parsed;

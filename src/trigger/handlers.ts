@@ -1,17 +1,17 @@
 /** What each operation of the trigger does, once it is known who asks. */
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import { z } from 'zod';
 
 import { deliverStory } from '../client/deliver-story.ts';
 import { viewOnboarding } from '../client/onboarding-view.ts';
 import { sendUpdate } from '../client/send-update.ts';
-import { startOrJoin } from '../client/start-story.ts';
-import { offboarding, onboarding } from '../client/stories.ts';
+import { firstRunOf, startOrJoin } from '../client/start-story.ts';
+import { offboarding, onboarding, storyOf } from '../client/stories.ts';
 import type { StoryInput, StoryStart } from '../client/stories.ts';
 import { approveUpdate, checkNowSignal, confirmUpdate, rejectUpdate, workflowIdFor } from '../contract.ts';
-import type { Decision } from '../contract.ts';
+import type { Answer, Story } from '../contract.ts';
 import { clashes } from '../decisions/clashes.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { AdapterError } from './adapter.ts';
@@ -25,7 +25,7 @@ import { approvalSchema, confirmationSchema } from './operations.ts';
 import type { Accepted, OperationId } from './operations.ts';
 
 /** Made once: anybody may ask for it. */
-const description = buildOpenApi();
+const openApi = buildOpenApi();
 
 export const handlers: Record<OperationId, Handler> = {
   async startOnboarding(call) {
@@ -43,28 +43,30 @@ export const handlers: Record<OperationId, Handler> = {
   },
 
   async checkNow(call) {
-    await (await runningOf(call)).signal(checkNowSignal);
+    const { handle } = await runningOf(call);
+    await handle.signal(checkNowSignal);
     await call.reply.code(202).send();
   },
 
   async answerApproval(call) {
-    const { answer, ...said } = parseBody(approvalSchema, call.body);
-    await update(call, answer === 'approve' ? approveUpdate : rejectUpdate, said);
+    const { answer, story, ...said } = parseBody(approvalSchema, call.body);
+    await update(call, answer === 'approve' ? approveUpdate : rejectUpdate, said, story);
   },
 
   async confirm(call) {
-    await update(call, confirmUpdate, parseBody(confirmationSchema, call.body));
+    await update(call, confirmUpdate, parseBody(confirmationSchema, call.body), 'onboarding');
   },
 
   async cancelOnboarding(call) {
-    await (await runningOf(call)).cancel();
+    const { handle } = await runningOf(call);
+    await handle.cancel();
     await call.reply.code(202).send();
   },
 
   ...bulkHandlers,
 
   async readOpenApi({ reply }) {
-    await reply.send(description);
+    await reply.send(openApi);
   },
 };
 
@@ -132,23 +134,28 @@ function targetOf(call: Call): { workflowId: string } {
 }
 
 /** The server takes a cancellation of a run that has ended without a word, so its state is asked for first. */
-async function runningOf(call: Call): Promise<WorkflowHandle> {
+async function runningOf(call: Call): Promise<{ handle: WorkflowHandle; description: WorkflowExecutionDescription }> {
   const handle = call.client.workflow.getHandle(targetOf(call).workflowId);
-  const { status } = await handle.describe().catch(toNotFound);
-  if (status.name !== 'RUNNING') throw new HttpProblem(409, 'It has ended');
-  return handle;
+  const description = await handle.describe().catch(toNotFound);
+  if (description.status.name !== 'RUNNING') throw new HttpProblem(409, 'It has ended');
+  return { handle, description };
 }
 
 async function update<Result>(
   call: Call,
-  definition: UpdateDefinition<Result, [Decision]>,
-  { by, reason }: { by?: string | undefined; reason: string },
+  definition: UpdateDefinition<Result, [Answer]>,
+  { by, reason, runId }: { by?: string | undefined; reason: string; runId?: string | undefined },
+  story: Story,
 ): Promise<void> {
   const { caller } = known(call);
-  const handle = await runningOf(call);
+  const { handle, description } = await runningOf(call);
+  const running = storyOf(description.type);
+  if (running !== story) throw new HttpProblem(409, `What is under way is an ${running}, and this answers an ${story}`);
   // Who says so is who could prove it; whom they speak for is their word.
   const decision = { by: by === undefined ? caller.name : `${by} (by way of ${caller.name})`, reason };
-  const outcome = await sendUpdate(call.client, handle, definition, decision).catch(toNotFound);
+  // Between this look and the answer another run may have begun.
+  const answer = { ...decision, runId: runId ?? firstRunOf(description) };
+  const outcome = await sendUpdate(call.client, handle, definition, answer).catch(toNotFound);
   switch (outcome.kind) {
     case 'done':
       await call.reply.send(outcome.result);

@@ -38,13 +38,20 @@ const time = z.iso.datetime();
 const who = z.string().trim().min(1).max(200);
 const why = z.string().trim().min(1).max(1000);
 
-/** `by`: on whose behalf; without it the caller's own name is recorded. */
+const said = {
+  reason: why,
+  by: who.optional().describe("On whose behalf; without it the caller's own name is recorded"),
+  runId: z.string().max(100).optional().describe('The run that is answered, as its call-back told it'),
+};
 export const approvalSchema = z.strictObject({
   answer: z.enum(['approve', 'reject']),
-  reason: why,
-  by: who.optional(),
+  ...said,
+  story: z
+    .enum(stories)
+    .default('onboarding')
+    .describe('What is answered: a yes to the one must not be taken for the other'),
 });
-export const confirmationSchema = z.strictObject({ reason: why, by: who.optional() });
+export const confirmationSchema = z.strictObject(said);
 
 const accepted = z.object({
   accountId: z.string(),
@@ -209,7 +216,7 @@ export const operations = [
     method: 'POST',
     path: '/onboardings/{domain}/approval',
     action: 'approve',
-    summary: 'Say yes or no to enabling it',
+    summary: 'Say yes or no to enabling it, or to its off-boarding',
     body: approvalSchema,
     answers: [
       { status: 200, description: 'Recorded', schema: approvalStateSchema },

@@ -1,8 +1,8 @@
 /** Before the log-in of a whole company changes, a human says yes. */
-import { condition, setHandler } from '@temporalio/workflow';
+import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
 
 import { approveUpdate, rejectUpdate } from '../contract.ts';
-import type { ApprovalState, Decision, StorySettings } from '../contract.ts';
+import type { Answer, ApprovalState, StorySettings } from '../contract.ts';
 import type { StoryEventType } from '../contract/call-back.ts';
 import { tell } from './call-back.ts';
 import { requireDecision } from './human-decision.ts';
@@ -10,17 +10,19 @@ import { failure } from './failures.ts';
 import type { Progress } from './progress.ts';
 import type { Run } from './run.ts';
 
-type Answer = NonNullable<ApprovalState['answer']>;
+type Answered = NonNullable<ApprovalState['answer']>;
 
 /** Takes answers whenever they come, and refuses those that nobody asked for. */
 export function takeApprovals(progress: Progress): void {
-  const answer = (kind: Answer['kind']) => (decision: Decision) => {
-    const approval = requireOpen(progress);
-    const answered = { ...approval, answer: { ...decision, kind, at: new Date().toISOString() } };
-    progress.note({ approval: answered });
-    return answered;
-  };
-  const validator = (decision: Decision) => {
+  const answer =
+    (kind: Answered['kind']) =>
+    ({ by, reason }: Answer) => {
+      const approval = requireOpen(progress);
+      const answered = { ...approval, answer: { by, reason, kind, at: new Date().toISOString() } };
+      progress.note({ approval: answered });
+      return answered;
+    };
+  const validator = (decision: Answer) => {
     requireDecision(decision);
     requireOpen(progress);
   };
@@ -32,6 +34,9 @@ function requireOpen({ status: { phase, approval } }: Progress): ApprovalState {
   if (phase !== 'waiting-for-approval' || approval === null) {
     throw new TypeError(`Nobody is asked for approval: it is in the phase ${phase}`);
   }
+  // While a run that nobody answered is coming to its end.
+  if (Date.now() >= Date.parse(approval.expiresAt)) throw new TypeError(`It expired at ${approval.expiresAt}`);
+  if (CancellationScope.current().consideredCancelled) throw new TypeError('The run is being cancelled');
   if (approval.answer === null) return approval;
   const { kind, by, at } = approval.answer;
   throw new TypeError(`It has been answered: ${kind} by ${by} at ${at}`);

@@ -77,5 +77,6 @@ export async function tell(
   key: string,
   outcome: CallBackOutcome = {},
 ): Promise<void> {
-  await announce(settings, toCallBackEvent(type, progress.status, new Date().toISOString(), outcome), key);
+  const told = { ...progress.status, runId: workflowInfo().firstExecutionRunId };
+  await announce(settings, toCallBackEvent(type, told, new Date().toISOString(), outcome), key);
 }

@@ -2,7 +2,7 @@
 import { condition, setHandler } from '@temporalio/workflow';
 
 import { confirmUpdate } from '../contract.ts';
-import type { ConfirmationState, Decision } from '../contract.ts';
+import type { Answer, ConfirmationState } from '../contract.ts';
 import { breakGlassCommand } from '../decisions/break-glass.ts';
 import { tell } from './call-back.ts';
 import { failure } from './failures.ts';
@@ -14,14 +14,14 @@ import type { Run } from './run.ts';
 export function takeConfirmations(progress: Progress): void {
   setHandler(
     confirmUpdate,
-    (decision) => {
+    ({ by, reason }) => {
       const confirmation = requireOpen(progress);
-      const confirmed = { ...confirmation, confirmed: { ...decision, at: new Date().toISOString() } };
+      const confirmed = { ...confirmation, confirmed: { by, reason, at: new Date().toISOString() } };
       progress.note({ confirmation: confirmed });
       return confirmed;
     },
     {
-      validator: (decision: Decision) => {
+      validator: (decision: Answer) => {
         requireDecision(decision);
         requireOpen(progress);
       },

@@ -61,7 +61,7 @@ export async function deliver(delivery: Delivery): Promise<DeliveryResult> {
 /** The sender has been told that its event was taken; this came up afterwards. */
 async function tellNotStarted({ story, input }: Delivery, reason: string): Promise<void> {
   const { accountId, emailDomain, callbackUrl = null, pace } = input;
-  const nothingBegun = { phase: null, approval: null, confirmation: null, txtRecord: null };
+  const nothingBegun = { story, runId: null, phase: null, approval: null, confirmation: null, txtRecord: null };
   const told = { accountId, emailDomain, reason, ...nothingBegun };
   const event = toCallBackEvent(`${story}.not-started`, told, new Date().toISOString());
   await announce({ callbackUrl, pace: completePace(pace) }, event, 'not-started');

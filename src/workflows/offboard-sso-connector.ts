@@ -3,6 +3,7 @@
  * rest. Nothing of it is taken back: enabling again would once more change the log-in of everybody. Run again, it does what is missing.
  */
 import {
+  ActivityFailure,
   CancellationScope,
   CancelledFailure,
   isCancellation,
@@ -108,6 +109,8 @@ function whetherToDisable({ emailDomain }: OffboardingSettings): Question {
 
 async function disable(run: Offboarding): Promise<void> {
   const { accountId, pace } = run.settings;
+  // A cancel can come with the very answer that the run goes on with.
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
   run.progress.enter('disabling', 'disabling the connector');
   for (const { of: connectorId } of toDo(run, 'disable-connector')) {
     const request = { accountId, connectorId, pace };
@@ -139,13 +142,20 @@ async function removeTxtValue(run: Offboarding, record: ConnectorRecord | null):
     progress.note({ reason: `remove by hand: ${describeRecord(name, value, null)}; every other value there stays` });
     await tell(run, 'offboarding.needs-dns-change', 'needs-dns-change');
   }
-  const { state, note } = await onProvider(provider, 'Remove the TXT value').removeTxtRecord({
-    provider,
-    target: { zone, shown: txt.shown, name, value, runId: txt.runId },
-    recordId,
-    pace: settings.pace,
-  });
-  settle(run, 'remove-txt-value', name, { state: state === 'undone' ? 'done' : 'left', note });
+  try {
+    const { state, note } = await onProvider(provider, 'Remove the TXT value').removeTxtRecord({
+      provider,
+      target: { zone, shown: txt.shown, name, value, runId: txt.runId },
+      recordId,
+      pace: settings.pace,
+    });
+    settle(run, 'remove-txt-value', name, { state: state === 'undone' ? 'done' : 'left', note });
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    // The zone of a domain that leaves may be gone before it, and would hold this up for good.
+    const note = `"${value}" could not be removed (${toCause(error).message}): if it is there, remove it by hand`;
+    settle(run, 'remove-txt-value', name, { state: 'left', note });
+  }
 }
 
 async function finish(

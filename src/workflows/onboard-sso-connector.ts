@@ -26,6 +26,7 @@ import type {
   Problem,
   PublishingZone,
 } from '../contract.ts';
+import { breakGlassCommand } from '../decisions/break-glass.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import { decideVerification } from '../decisions/verification.ts';
 import { takeApprovals, waitForApproval } from './approval.ts';
@@ -110,8 +111,10 @@ async function undone(run: Run, error: unknown): Promise<unknown> {
     return isCancelled ? new CancelledFailure('The run was cancelled') : toRunFailure(error);
   }
   const cause = isCancelled ? cancelled : toCause(error);
-  if (cause.type === 'NotConfirmed') keepAllButEnabling(run);
+  const isKept = cause.type === 'NotConfirmed';
+  if (isKept) keepAllButEnabling(run);
   const report = await undo(run, cause);
+  if (isKept) await rememberConnectorOf(run, { shouldBeEnabled: false });
   await tell(run, 'onboarding.undone', 'outcome', { failure: cause });
   return failure('Undone', `${report.cause.message}; ${run.progress.status.reason}`, [report]);
 }
@@ -276,7 +279,8 @@ async function enable(run: Run): Promise<boolean> {
   if (progress.status.connector?.enabled === true) return false;
   await deleteTwin(run);
   if (run.settings.confirmWithinSeconds) await requireLastingToken(run, run.settings.confirmWithinSeconds);
-  progress.enter('enabling', 'enabling the connector');
+  const rescue = breakGlassCommand(run.settings.accountId, progress.status.connector?.id ?? '');
+  progress.enter('enabling', `enabling the connector; whoever is locked out by it needs: ${rescue}`);
   const since = new Date().toISOString();
   const { ours } = await undoable(
     run,
@@ -355,19 +359,24 @@ async function finish(run: Run, { alreadyEnabled }: { alreadyEnabled: boolean })
     enabledAt,
   };
   // Histories from before there were records have no such commands.
-  if (patched('remember-connector')) await rememberEnabled(run, result);
+  if (patched('remember-connector')) await rememberConnectorOf(run, { shouldBeEnabled: true });
   await tell(run, 'onboarding.enabled', 'outcome', { result });
   return result;
 }
 
 /** What drift is measured against, and what off-boarding may take away. */
-async function rememberEnabled({ progress }: Run, { connectorId, enabledAt }: OnboardingResult): Promise<void> {
-  const { accountId, emailDomain, txtRecord, zone } = progress.status;
+async function rememberConnectorOf(
+  { progress }: Run,
+  { shouldBeEnabled }: { shouldBeEnabled: boolean },
+): Promise<void> {
+  const { accountId, emailDomain, connector, txtRecord, zone, enabledAt } = progress.status;
+  if (connector === null) return;
   const { firstExecutionRunId: runId } = workflowInfo();
   const isRecorded = await remember({
     accountId,
     emailDomain,
-    connectorId,
+    connectorId: connector.id,
+    shouldBeEnabled,
     enabledAt: enabledAt ?? new Date().toISOString(),
     txt: txtRecord === null ? null : { record: txtRecord, shown: zone, runId },
   });

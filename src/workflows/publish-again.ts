@@ -1,9 +1,13 @@
 /** A TXT value of ours that has vanished: put back where it was, for as long as its connector relies on it. */
+import { workflowInfo } from '@temporalio/workflow';
+
 import type { TxtTrouble } from '../activities/drift.ts';
+import type { Problem } from '../contract.ts';
 import type { DriftFinding } from '../contract/drift.ts';
 import { shorten, whyNotPublish } from '../decisions/drift.ts';
 import { explainFailure } from './drift-look.ts';
 import type { Look } from './drift-look.ts';
+import { amendRecord } from './remember-connector.ts';
 
 /** The finding, and what became of it. */
 export async function publishAgain(
@@ -23,14 +27,11 @@ export async function publishAgain(
 }
 
 /** `null`: done; else what stands in the way. */
-async function publish(
-  { settings, onCloudflare, onProvider }: Look,
-  { emailDomain, connectorId, txt, shown }: TxtTrouble & { connectorId: string },
-): Promise<string | null> {
+async function publish(look: Look, trouble: TxtTrouble & { connectorId: string }): Promise<string | null> {
+  const { settings, onCloudflare, onDns, onProvider } = look;
+  const { emailDomain, connectorId, record, txt } = trouble;
   const { accountId, pace } = settings;
-  const { record, runId } = txt;
-  const { provider, name, value } = record;
-  if (shown === null) return 'DNS does not show the zone to publish in';
+  const { provider, name, value } = txt.record;
   const connector = await onCloudflare(`Is ${emailDomain} still enabled?`).getConnector({
     accountId,
     connectorId,
@@ -39,22 +40,50 @@ async function publish(
   const objection = whyNotPublish(txt, connector);
   if (objection !== null) return objection;
 
-  const wanted = { accountId, emailDomain, shown };
+  // What would speak against an onboarding (a wildcard that the value would hide, a CNAME) speaks against this too.
+  const dns = await onDns(`May a value be published at ${emailDomain}?`).findPublishingZone({ emailDomain, pace });
+  if (!dns.found) return listed(dns.problems);
+  const wanted = { accountId, emailDomain, shown: dns.zone };
   const finding = await onProvider(provider, `Can ${provider} still publish for ${emailDomain}?`).findProviderZone({
     provider,
     wanted,
     pace,
   });
-  if (!finding.fit) return finding.problems.map(({ subject, problem }) => `${subject}: ${problem}`).join('; ');
+  if (!finding.fit) return listed(finding.problems);
 
   // Marked with the run that first published it, so that off-boarding knows it for ours.
-  const target = { zone: finding.zone, shown, name, value, runId };
+  const target = { zone: finding.zone, shown: dns.zone, name, value, runId: txt.runId };
   const there = await onProvider(provider, `Does ${provider} have it?`).findTxtRecord({ provider, target, pace });
   if (there !== null) return `${provider} has it, and the name servers do not show it`;
-  const { ours } = await onProvider(provider, `Publish the TXT value of ${emailDomain} again`).publishTxtRecord({
+  if (await isUnsettled(look, trouble)) return unsettled;
+  const { ours, recordId } = await onProvider(
     provider,
-    target,
-    pace,
+    `Publish the TXT value of ${emailDomain} again`,
+  ).publishTxtRecord({ provider, target, pace });
+  if (!ours) return 'somebody else has just added it';
+  if (await isUnsettled(look, trouble)) {
+    // Whoever off-boarded it meanwhile saw no value to remove.
+    await onProvider(provider, 'Remove it again').removeTxtRecord({ provider, target, recordId, pace });
+    return unsettled;
+  }
+  await amendRecord({
+    ...record,
+    txt: { ...txt, shown: dns.zone, record: { ...txt.record, zone: finding.zone, recordId } },
   });
-  return ours ? null : 'somebody else has just added it';
+  return null;
+}
+
+const unsettled = 'the domain is being onboarded or off-boarded';
+
+async function isUnsettled(
+  { settings: { accountId, pace }, onDns }: Look,
+  { emailDomain, connectorId }: TxtTrouble & { connectorId: string },
+): Promise<boolean> {
+  const domains = [{ emailDomain, connectorId }];
+  const request = { accountId, domains, since: workflowInfo().startTime.toISOString(), pace };
+  return (await onDns(`Is somebody at work on ${emailDomain}?`).findUnsettled(request)).length > 0;
+}
+
+function listed(problems: Problem[]): string {
+  return problems.map(({ subject, problem }) => `${subject}: ${problem}`).join('; ');
 }

@@ -54,6 +54,11 @@ export async function remember(record: ConnectorRecord): Promise<boolean> {
   });
 }
 
+/** Brings the domain's record up to date if one is open; it opens none. */
+export async function amendRecord(record: ConnectorRecord): Promise<void> {
+  await tell(record.accountId, record.emailDomain, { remember: record });
+}
+
 /** Closes the domain's record, if there is one. */
 export async function forget(accountId: string, emailDomain: string): Promise<void> {
   await CancellationScope.nonCancellable(async () => await tell(accountId, emailDomain, { remember: null }));

@@ -2,8 +2,10 @@
 import {
   allHandlersFinished,
   CancellationScope,
+  CancelledFailure,
   condition,
   isCancellation,
+  patched,
   setHandler,
   sleep,
 } from '@temporalio/workflow';
@@ -12,10 +14,11 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio
 import type { UndoOutcome } from '../activities/undo.ts';
 import type { Reported } from '../activities/connectors.ts';
 import { giveUpUndoUpdate } from '../contract.ts';
-import type { GiveUp, Pace, UndoCause, UndoKind, UndoReport, UndoStep } from '../contract.ts';
+import type { Answer, Pace, UndoCause, UndoKind, UndoReport, UndoStep } from '../contract.ts';
 import { describeRecord } from '../decisions/manual-record.ts';
 import { decideUndo } from '../decisions/undo.ts';
 import { tell } from './call-back.ts';
+import { requireDecision } from './human-decision.ts';
 import { toTarget } from './run.ts';
 import type { Run } from './run.ts';
 
@@ -25,6 +28,9 @@ export async function undoable<Result extends Reported>(
   kind: UndoKind,
   effect: () => Promise<Result>,
 ): Promise<Result> {
+  // A cancel can come with the very answer that the run goes on with: the effect would be refused, and its undo not.
+  if (CancellationScope.current().consideredCancelled && patched('no-effect-once-cancelled'))
+    throw new CancelledFailure('The run was cancelled');
   const earlier = run.progress.status.undo.steps.find((other) => other.kind === kind) ?? null;
   const step: UndoStep = { kind, certain: false, endedAt: null, state: 'armed', note: null };
   enter(run, step);
@@ -65,14 +71,14 @@ export async function undo(run: Run, cause: UndoCause): Promise<UndoReport> {
     let isFinished = false;
     setHandler(
       giveUpUndoUpdate,
-      async (givenUp) => {
-        progress.note({ undo: { ...progress.status.undo, givenUp } });
+      async ({ by, reason }) => {
+        progress.note({ undo: { ...progress.status.undo, givenUp: { by, reason } } });
         tries.cancel();
         // This runs in the root scope, where a cancel that began the undo still holds.
         await CancellationScope.nonCancellable(async () => await condition(() => isFinished));
         return reportUndo(run, cause);
       },
-      { validator: validateGiveUp, description: 'Give up an undo that cannot be finished: who, and why' },
+      { validator: requireDecision, description: 'Give up an undo that cannot be finished: who, and why' },
     );
 
     await takeAllBack(run, tries);
@@ -96,13 +102,8 @@ export function rejectGiveUp(): void {
   setHandler(giveUpUndoUpdate, refuseGiveUp, { validator: refuseGiveUp });
 }
 
-function refuseGiveUp(_givenUp: GiveUp): UndoReport {
+function refuseGiveUp(_givenUp: Answer): UndoReport {
   throw new TypeError('No undo is under way; "cancel" begins one');
-}
-
-function validateGiveUp(givenUp: GiveUp): void {
-  if (typeof givenUp?.by !== 'string' || givenUp.by.trim() === '') throw new TypeError('Who gives up? Set "by"');
-  if (typeof givenUp.reason !== 'string' || givenUp.reason.trim() === '') throw new TypeError('Why? Set "reason"');
 }
 
 /**

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import { expect, it, vi } from 'vitest';
 
 import { bulkLimits } from '../../src/contract/bulk.ts';
@@ -127,4 +129,19 @@ it('as many rows as there may be go through', async () => {
   const list = { accountId: world.accountId, rows };
   expect(JSON.stringify(list).length).toBeGreaterThan(65_536);
   expect(await ask('POST', '/onboardings/bulk', list)).toMatchObject({ status: 202, body: { rows: bulkLimits.rows } });
+});
+
+it('a caller whose adapter fixes the input cannot go around it', async () => {
+  await using scene = await setUp();
+  const { world } = scene;
+  const { token, bearerSha256 } = newToken();
+  const adapter = fileURLToPath(new URL('../../docs/adapters/hris-company.json', import.meta.url));
+  await using trigger = await startTrigger(world.client, [
+    { name: 'hris', bearerSha256, accounts: [world.accountId], actions: ['onboard'], adapter },
+  ]);
+  expect(await call(trigger.url, token, 'POST', '/onboardings/bulk', bulkOf(world, nameDomains(2)))).toMatchObject({
+    status: 403,
+    body: { detail: 'A caller with an adapter onboards one domain at a time' },
+  });
+  expect(await countRuns(world.client, 'onboardManySsoConnectors')).toBe(0);
 });

@@ -19,6 +19,8 @@ const event: CallBackEvent = {
   type: 'onboarding.enabled',
   timestamp: '2026-01-01T00:00:00.000Z',
   data: {
+    story: 'onboarding',
+    runId: 'one',
     accountId: 'a'.repeat(32),
     emailDomain: 'example.com',
     phase: 'enabled',
@@ -141,6 +143,8 @@ it('an event says where the story stands, and not all that it knows', () => {
   const told = toCallBackEvent(
     'onboarding.needs-approval',
     {
+      story: 'onboarding',
+      runId: 'one',
       accountId: 'a',
       emailDomain: 'example.com',
       phase: 'waiting-for-approval',
@@ -164,6 +168,8 @@ it('an event says where the story stands, and not all that it knows', () => {
     type: 'onboarding.needs-approval',
     timestamp: '2026-01-01T00:00:00.000Z',
     data: {
+      story: 'onboarding',
+      runId: 'one',
       accountId: 'a',
       emailDomain: 'example.com',
       phase: 'waiting-for-approval',

@@ -70,6 +70,8 @@ describe('a delivery', () => {
       type: 'onboarding.not-started',
       timestamp: expect.stringMatching(/Z$/u) as unknown,
       data: {
+        story: 'onboarding',
+        runId: null,
         accountId: world.accountId,
         emailDomain: 'example.com',
         phase: null,

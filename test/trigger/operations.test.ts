@@ -155,7 +155,17 @@ it('a person off-boards a domain, and is told what stands in the way of an onboa
     status: 409,
     body: { detail: 'An off-boarding of this domain is under way' },
   });
-  await ask('POST', '/onboardings/example.com/approval', { answer: 'approve', reason: 'the company was sold' });
+  const yes = { answer: 'approve', reason: 'the company was sold' };
+  // Somebody's old ticket asked whether to enable it.
+  expect(await ask('POST', '/onboardings/example.com/approval', yes)).toMatchObject({
+    status: 409,
+    body: { detail: 'What is under way is an offboarding, and this answers an onboarding' },
+  });
+  const forThis = { ...yes, story: 'offboarding' };
+  expect(await ask('POST', '/onboardings/example.com/approval', { ...forThis, runId: 'another' })).toMatchObject({
+    status: 409,
+  });
+  expect(await ask('POST', '/onboardings/example.com/approval', forThis)).toMatchObject({ status: 200 });
   await handle.result();
   expect(world.simulator.account.connectors.list()).toEqual([]);
   expect((await ask('GET', '/onboardings/example.com')).body).toMatchObject({

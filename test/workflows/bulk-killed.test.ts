@@ -51,7 +51,7 @@ it('500 rows with a tenth bad and a worker killed half-way: each row once, exact
   await writeFile(file, ['emailDomain', ...domains, ''].join('\r\n'));
   const began = performance.now();
   await using first = startWorkerProcess(world.environment);
-  await using starter = startProcess(['src/starter.ts', 'bulk', file, ...fast], world.environment);
+  await using starter = startProcess(['src/starter.ts', 'bulk', file, '--yes', ...fast], world.environment);
   const workflowId = await vi.waitFor(
     () => {
       const [, id] = /\((sso-bulk\/\S+)\)/u.exec(starter.stderr) ?? [];

@@ -88,7 +88,7 @@ it('a whole story with two humans in it, told once, although the worker is kille
   await using scene = await setUp();
   const { world, receiver, environment } = scene;
   await using first = startWorkerProcess({ ...world.environment, ...environment });
-  const approval = { remindEverySeconds: 1, expireSeconds: 3600 };
+  const approval = { remindEverySeconds: 1, expireSeconds: 400 };
   const handle = await scene.start({ enablement: 'after-approval', approval, confirmWithinSeconds: 3600 });
   await first.during(scene.waitFor('onboarding.needs-approval', ({ data }) => data.approval?.reminders === 1));
   receiver.mode = 'silence';

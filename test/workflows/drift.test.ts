@@ -177,6 +177,7 @@ it('does not publish for a connector that asks for another value, nor a value th
     accountId,
     emailDomain: 'theirs.com',
     connectorId: theirs.id,
+    shouldBeEnabled: true,
     enabledAt: new Date().toISOString(),
     txt: {
       record: {
@@ -295,6 +296,7 @@ it('hundreds of domains make a short history and a small report', async () => {
       accountId,
       emailDomain,
       connectorId,
+      shouldBeEnabled: true,
       enabledAt: new Date().toISOString(),
       txt: {
         record: {

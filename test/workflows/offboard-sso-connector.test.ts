@@ -8,7 +8,7 @@ import { readConnectorRecord } from '../../src/client/connector-records.ts';
 import { approveUpdate, rejectUpdate } from '../../src/contract.ts';
 import { addTxtByHand, createWorld, waitOptions } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
-import { expectAsFound, snapshotOf } from './endings.ts';
+import { endingOf, expectAsFound, snapshotOf } from './endings.ts';
 import { holdCall, releaseCalls } from './kill-points.ts';
 import { endOfOffboarding, offboardingInput, startOffboarding } from './offboarding.ts';
 
@@ -130,6 +130,51 @@ describe('a domain that was onboarded', () => {
       left: [],
     });
     expectAsFound(world.simulator, world.before);
+  });
+});
+
+async function keptWorld() {
+  const world = await createWorld();
+  const before = snapshotOf(world.simulator);
+  await world.startWorker();
+  const handle = await world.start(world.input({ confirmWithinSeconds: 1 }));
+  expect(await endingOf(handle)).toMatchObject({ kind: 'undone', report: { cause: { type: 'NotConfirmed' } } });
+  return Object.assign(world, { before });
+}
+
+describe('a connector that was kept because nobody confirmed it', () => {
+  it('goes, with its value', async () => {
+    await using world = await keptWorld();
+    expect(await recordOf(world)).toMatchObject({ shouldBeEnabled: false });
+    expect(await (await startOffboarding(world)).result()).toMatchObject({ left: [] });
+    expectAsFound(world.simulator, world.before);
+  });
+
+  it('goes, with its value, also after another try, which found that value there', async () => {
+    await using world = await keptWorld();
+    expect(await (await world.start(world.input())).result()).toMatchObject({ txtRecord: null });
+    expect(await recordOf(world)).toMatchObject({ shouldBeEnabled: true, txt: { record: { preexisting: false } } });
+    expect(await (await startOffboarding(world)).result()).toMatchObject({ left: [] });
+    expectAsFound(world.simulator, world.before);
+  });
+});
+
+describe('a zone that is gone before its domain', () => {
+  it('holds nothing up: the value is named, and the domain is no longer remembered', async () => {
+    await using world = await onboardedWorld();
+    const { account } = world.simulator;
+    const [connector] = account.connectors.list();
+    world.simulator.faults.add({
+      path: '/zones/*/dns_records',
+      times: 'forever',
+      when: 'before',
+      fault: { status: 404 },
+    });
+    const { done, left } = await (await startOffboarding(world)).result();
+    expect(done).toHaveLength(2);
+    expect(left).toEqual([expect.stringContaining(`"${connector?.code}" could not be removed`)]);
+    expect(account.connectors.list()).toEqual([]);
+    await vi.waitFor(async () => expect(await recordOf(world)).toBeNull(), waitOptions);
   });
 });
 

@@ -46,6 +46,7 @@ export async function leaveEnabled(world: World): Promise<void> {
     accountId,
     emailDomain,
     connectorId,
+    shouldBeEnabled: true,
     enabledAt: new Date().toISOString(),
     txt: {
       record: {

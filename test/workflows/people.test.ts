@@ -4,7 +4,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, it, vi } from 'vitest';
 
 import { approveUpdate, confirmUpdate, rejectUpdate } from '../../src/contract.ts';
-import type { OnboardingInput } from '../../src/contract.ts';
+import { sendUpdate } from '../../src/client/send-update.ts';
+import type { Answer, OnboardingInput } from '../../src/contract.ts';
 import { createWorld, testToken } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
 import { endingOf, expectAsFound, hangsAfter, snapshotOf } from './endings.ts';
@@ -106,6 +107,31 @@ describe('a run that asks for approval', () => {
     expect(await refusalOf(groundless)).toContain('"reason"');
     expect(await refusalOf(confirm(handle))).toContain('waiting-for-approval');
     await approve(handle);
+    expect(await endingOf(handle)).toEqual({ kind: 'enabled' });
+  });
+
+  it('does not take an answer that reaches it after its sender was told that nobody took it', async () => {
+    await using world = await createWorld();
+    const worker = await world.startWorker();
+    const handle = await world.start(world.input({ enablement: 'after-approval' }));
+    await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-approval');
+    await worker.stop();
+    expect(await sendUpdate(world.client, handle, approveUpdate, yes)).toEqual({ kind: 'not-recorded' });
+    await world.startWorker();
+    // Whatever the server kept of it has been delivered before this one.
+    expect(await sendUpdate(world.client, handle, rejectUpdate, no)).toMatchObject({ kind: 'done' });
+    expect(await endingOf(handle)).toMatchObject({ kind: 'undone', report: { cause: { type: 'ApprovalRejected' } } });
+  });
+
+  it('does not take an answer to another run, or one that came too late', async () => {
+    await using world = await createWorld();
+    const handle = await startWaitingForApproval(world);
+    const answer = async (more: Partial<Answer>) =>
+      await refusalOf(handle.executeUpdate(approveUpdate, { args: [{ ...yes, ...more }] }));
+    expect(await answer({ runId: 'one-of-last-year' })).toContain('It answers the run one-of-last-year');
+    expect(await answer({ notAfter: '2026-01-01T00:00:00.000Z' })).toContain('It was good until 2026-01-01');
+    const runId = handle.firstExecutionRunId;
+    await handle.executeUpdate(approveUpdate, { args: [{ ...yes, runId }] });
     expect(await endingOf(handle)).toEqual({ kind: 'enabled' });
   });
 
