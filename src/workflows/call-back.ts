@@ -14,6 +14,7 @@ import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
 import type { Pace, StorySettings } from '../contract.ts';
 import { subjectOf, toCallBackEvent } from '../decisions/call-back-event.ts';
 import type { CallBackEvent, StoryEventType, CallBackOutcome } from '../decisions/call-back-event.ts';
+import { retryOf } from '../decisions/pace.ts';
 import type { Run } from './run.ts';
 
 export interface CallBack {
@@ -35,7 +36,7 @@ export async function callBack({ url, event, pace }: CallBack): Promise<void> {
     taskQueue: ONBOARDING_TASK_QUEUE,
     startToCloseTimeout: pace.attemptSeconds * 1000,
     scheduleToCloseTimeout: giveUpAfter,
-    retry: { initialInterval: pace.retryFirstSeconds * 1000, maximumInterval: pace.retryMaxSeconds * 1000 },
+    retry: retryOf(pace),
   });
   await sendCallBack({ url, event });
 }

@@ -28,6 +28,7 @@ import type { OnboardingInput, OnboardWorkflow, Pace } from '../contract.ts';
 import type { BulkInput, BulkResult } from '../contract/bulk.ts';
 import { endingOfFailure, endingOfRefusal, endingOfResult, toOnboardingInput } from '../decisions/bulk.ts';
 import type { RowEnding } from '../decisions/bulk.ts';
+import { retryOf } from '../decisions/pace.ts';
 import { summariseOnboarding } from '../decisions/story-summary.ts';
 import { trackBulk } from './bulk-progress.ts';
 import type { BulkProgress, CarriedProgress, RowUnderWay } from './bulk-progress.ts';
@@ -76,7 +77,7 @@ async function begin(candidate: BulkInput): Promise<Bulk> {
       taskQueue: CLOUDFLARE_TASK_QUEUE,
       startToCloseTimeout: pace.attemptSeconds * 1000,
       heartbeatTimeout: pace.heartbeatSeconds * 1000,
-      retry: { initialInterval: pace.retryFirstSeconds * 1000, maximumInterval: retryMaximum(pace) },
+      retry: retryOf(pace),
     });
     const emailDomains = rows.map(({ emailDomain }) => emailDomain);
     const enabled = new Set(await findEnabledDomains({ accountId, emailDomains, pace }));
@@ -182,7 +183,7 @@ async function follow({ input, pace }: Bulk, { row, runId }: RowUnderWay): Promi
     // Tried again without end: an onboarding may take a week, and people may take longer.
     startToCloseTimeout: '1 day',
     heartbeatTimeout: pace.heartbeatSeconds * 1000,
-    retry: { initialInterval: pace.retryFirstSeconds * 1000, maximumInterval: retryMaximum(pace) },
+    retry: retryOf(pace),
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
   return await followOnboarding({ workflowId: workflowIdFor(accountId, emailDomain), runId });
@@ -192,9 +193,4 @@ function toEnding(error: unknown): RowEnding {
   // A cancel of this run says nothing of the row's.
   if (!(error instanceof ChildWorkflowFailure) || CancellationScope.current().consideredCancelled) throw error;
   return endingOfFailure(error.cause);
-}
-
-/** Milliseconds. */
-function retryMaximum({ retryFirstSeconds, retryMaxSeconds }: Pace): number {
-  return Math.max(retryFirstSeconds, retryMaxSeconds) * 1000;
 }
