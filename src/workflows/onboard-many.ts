@@ -1,16 +1,12 @@
 /** Many domains: each has a run of its own, a few at a time; what becomes of them is counted and told here. */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ActivityCancellationType,
   CancellationScope,
   CancelledFailure,
-  ChildWorkflowCancellationType,
   ChildWorkflowFailure,
   condition,
   continueAsNew,
-  ParentClosePolicy,
   proxyActivities,
-  startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -33,6 +29,7 @@ import { summariseOnboarding } from '../decisions/story-summary.ts';
 import { trackBulk } from './bulk-progress.ts';
 import type { BulkProgress, CarriedProgress, RowUnderWay } from './bulk-progress.ts';
 import { toRunFailure } from './failures.ts';
+import { startApart } from './start-apart.ts';
 
 /** What a run hands on to itself when it continues as new, beside the input in normal form. */
 export interface CarriedBulk {
@@ -131,7 +128,11 @@ async function onboardRow(bulk: Bulk, row: number): Promise<RowEnding> {
   const { accountId, emailDomain } = input;
   const workflowId = workflowIdFor(accountId, emailDomain);
   for (;;) {
-    const child = await startOnboarding(input, workflowId);
+    const child = await startApart<OnboardWorkflow>(ONBOARD_WORKFLOW_TYPE, {
+      workflowId,
+      args: [input],
+      ...summariseOnboarding(input),
+    });
     if (child !== null) {
       progress.start({ row, runId: child.firstExecutionRunId });
       return await child.result().then(endingOfResult, toEnding);
@@ -144,23 +145,6 @@ async function onboardRow(bulk: Bulk, row: number): Promise<RowEnding> {
       return await follow(bulk, followed);
     }
     // What stood in the way has ended.
-  }
-}
-
-/** `null`: something is under way for the domain. It goes on whatever becomes of this run. */
-async function startOnboarding(input: OnboardingInput, workflowId: string) {
-  try {
-    return await startChild<OnboardWorkflow>(ONBOARD_WORKFLOW_TYPE, {
-      workflowId,
-      taskQueue: ONBOARDING_TASK_QUEUE,
-      args: [input],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      cancellationType: ChildWorkflowCancellationType.ABANDON,
-      ...summariseOnboarding(input),
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return null;
   }
 }
 
