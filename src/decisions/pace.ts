@@ -12,3 +12,14 @@ export function completePace(pace: Optional<Pace> = {}): Pace {
     undoRetrySeconds: pace.undoRetrySeconds ?? 60,
   };
 }
+
+/** When a failing activity is tried again, in milliseconds. A longest wait below the first one, which the SDK would refuse, is as long as that. */
+export function retryOf({ retryFirstSeconds, retryMaxSeconds }: Pick<Pace, 'retryFirstSeconds' | 'retryMaxSeconds'>): {
+  initialInterval: number;
+  maximumInterval: number;
+} {
+  return {
+    initialInterval: retryFirstSeconds * 1000,
+    maximumInterval: Math.max(retryFirstSeconds, retryMaxSeconds) * 1000,
+  };
+}

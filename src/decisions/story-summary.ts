@@ -1,3 +1,5 @@
+import { whatDisablingMeans, whatEnablingMeans } from './log-in-change.ts';
+
 export interface StorySummary {
   staticSummary: string;
   staticDetails: string;
@@ -14,7 +16,7 @@ export function summariseOnboarding({ accountId, emailDomain }: Domain): StorySu
     staticSummary: `Cloudflare dashboard SSO for ${emailDomain}`,
     staticDetails:
       `Turns \`${emailDomain}\` into an enabled SSO connector of the account \`${accountId}\`. ` +
-      'From then on every user of that e-mail domain logs in to the Cloudflare dashboard through the identity provider.',
+      whatEnablingMeans(emailDomain, accountId),
   };
 }
 
@@ -24,6 +26,6 @@ export function summariseOffboarding({ accountId, emailDomain }: Domain): StoryS
     staticSummary: `Cloudflare dashboard SSO for ${emailDomain} ends`,
     staticDetails:
       `Disables and deletes the SSO connector of \`${emailDomain}\` in the account \`${accountId}\`, and removes its TXT value ` +
-      'where an onboarding published it. From then on nobody logs in to the Cloudflare dashboard through it.',
+      `where an onboarding published it. ${whatDisablingMeans(emailDomain)}`,
   };
 }

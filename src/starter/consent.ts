@@ -28,20 +28,6 @@ export function createYesOption(): Option {
   return new Option('-y, --yes', 'agree to what changes how people log in, without being asked (for scripts)');
 }
 
-export function whatEnablingMeans(emailDomain: string, accountId: string): string {
-  return (
-    `From then on everybody with an address at ${emailDomain} logs in to the Cloudflare dashboard, in every account, ` +
-    `through the identity provider of account ${accountId}.`
-  );
-}
-
-export function whatDisablingMeans(emailDomain: string): string {
-  return (
-    `From then on everybody with an address at ${emailDomain} logs in to the Cloudflare dashboard as they did before the ` +
-    'connector was enabled, without this single sign-on.'
-  );
-}
-
 /**
  * Comes back when the answer is yes; with `yes`, the option's, without asking. An answer other than yes is a no, and so is the end of the input.
  *

@@ -2,8 +2,9 @@
 import { readPhase, viewOnboarding } from '../client/onboarding-view.ts';
 import { checkNowSignal, parseWorkflowId } from '../contract.ts';
 import type { Phase } from '../contract.ts';
+import { whatDisablingMeans } from '../decisions/log-in-change.ts';
 import type { CommonOptions } from './common-options.ts';
-import { askConsent, createYesOption, whatDisablingMeans } from './consent.ts';
+import { askConsent, createYesOption } from './consent.ts';
 import { addExamples } from './examples.ts';
 import { listOnboardings } from './list-onboardings.ts';
 import { outputOf } from './output.ts';

@@ -45,7 +45,7 @@ function requireOpen({ status: { phase, approval } }: Progress): ApprovalState {
 export interface Question {
   /** Such as "enabling example.com". */
   about: string;
-  /** What will happen, and to whom. */
+  /** What will happen, and to whom: sentences. */
   consequence: string;
   event: StoryEventType;
 }
@@ -68,7 +68,10 @@ export async function waitForApproval(run: Run<StorySettings>, { about, conseque
       answer: null,
     },
   });
-  progress.enter('waiting-for-approval', `waiting for somebody to approve: ${consequence}`);
+  progress.enter(
+    'waiting-for-approval',
+    `waiting for somebody to approve ${about}, which takes effect at once. ${consequence}`,
+  );
 
   await tell(run, event, 'needs-approval/0');
   let answer = progress.status.approval?.answer ?? null;

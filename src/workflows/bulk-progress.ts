@@ -6,6 +6,7 @@ import { bulkStatusQuery } from '../contract/bulk.ts';
 import type { BulkCounts, BulkInput, BulkResult, RowReport } from '../contract/bulk.ts';
 import { countRows } from '../decisions/bulk.ts';
 import type { RowEnding } from '../decisions/bulk.ts';
+import { toMarkdownTable } from './markdown-table.ts';
 
 /** A row whose onboarding has started. */
 export interface RowUnderWay {
@@ -108,6 +109,5 @@ function reasonOf({ total, waiting, underWay }: BulkCounts): string {
 /** As a short Markdown table, for Temporal's UI. */
 function renderCounts(counts: BulkCounts, reason: string): string {
   const { total, ...each } = counts;
-  const lines = Object.entries(each).map(([name, number]) => `| ${name} | ${number} |`);
-  return [`| ${total} domains | ${reason} |`, '| --- | --- |', ...lines].join('\n');
+  return toMarkdownTable([`${total} domains`, reason], Object.entries(each));
 }

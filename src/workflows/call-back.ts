@@ -1,20 +1,14 @@
 /** Telling somebody's URL what became of an onboarding, or of a look for drift: a run of its own, so that no story waits for their server. */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import {
-  CancellationScope,
-  ChildWorkflowCancellationType,
-  ParentClosePolicy,
-  proxyActivities,
-  startChild,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, proxyActivities, workflowInfo } from '@temporalio/workflow';
 
 import type { CallBackActivities } from '../activities/call-back.ts';
 import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
 import type { Pace, StorySettings } from '../contract.ts';
 import { subjectOf, toCallBackEvent } from '../decisions/call-back-event.ts';
 import type { CallBackEvent, StoryEventType, CallBackOutcome } from '../contract/call-back.ts';
+import { retryOf } from '../decisions/pace.ts';
 import type { Run } from './run.ts';
+import { startApart } from './start-apart.ts';
 
 export interface CallBack {
   url: string;
@@ -35,7 +29,7 @@ export async function callBack({ url, event, pace }: CallBack): Promise<void> {
     taskQueue: ONBOARDING_TASK_QUEUE,
     startToCloseTimeout: pace.attemptSeconds * 1000,
     scheduleToCloseTimeout: giveUpAfter,
-    retry: { initialInterval: pace.retryFirstSeconds * 1000, maximumInterval: pace.retryMaxSeconds * 1000 },
+    retry: retryOf(pace),
   });
   await sendCallBack({ url, event });
 }
@@ -52,22 +46,15 @@ export async function announce(
   // Settings that an earlier version of this code validated have none.
   if (!callbackUrl) return;
   const { retryFirstSeconds, retryMaxSeconds, attemptSeconds } = pace;
-  try {
-    await CancellationScope.nonCancellable(
-      async () =>
-        await startChild(callBack, {
-          workflowId: `sso-call-back/${workflowInfo().firstExecutionRunId}/${key}`,
-          taskQueue: ONBOARDING_TASK_QUEUE,
-          args: [{ url: callbackUrl, event, pace: { retryFirstSeconds, retryMaxSeconds, attemptSeconds } }],
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          parentClosePolicy: ParentClosePolicy.ABANDON,
-          cancellationType: ChildWorkflowCancellationType.ABANDON,
-          staticSummary: `${event.type}: ${subjectOf(event)}`,
-        }),
-    );
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
+  await CancellationScope.nonCancellable(
+    async () =>
+      await startApart<typeof callBack>(callBack.name, {
+        workflowId: `sso-call-back/${workflowInfo().firstExecutionRunId}/${key}`,
+        args: [{ url: callbackUrl, event, pace: { retryFirstSeconds, retryMaxSeconds, attemptSeconds } }],
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        staticSummary: `${event.type}: ${subjectOf(event)}`,
+      }),
+  );
 }
 
 /** What the story tells of itself, as its status is now. */

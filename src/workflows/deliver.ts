@@ -1,6 +1,5 @@
 /** One delivery of somebody's event: its id makes it happen once, also after what it started has ended. */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ChildWorkflowCancellationType, ParentClosePolicy, proxyActivities, startChild } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 
 import type { RunningStoryActivities } from '../activities/running-story.ts';
 import { ONBOARDING_TASK_QUEUE, workflowIdFor } from '../contract.ts';
@@ -11,6 +10,7 @@ import { toCallBackEvent } from '../decisions/call-back-event.ts';
 import { clashes } from '../decisions/clashes.ts';
 import { completePace } from '../decisions/pace.ts';
 import { announce } from './call-back.ts';
+import { startApart } from './start-apart.ts';
 
 /** Its input is checked and in normal form. */
 export type Delivery = StoryRequest & {
@@ -35,19 +35,12 @@ export async function deliver(delivery: Delivery): Promise<DeliveryResult> {
   });
   const workflowId = workflowIdFor(input.accountId, input.emailDomain);
   for (;;) {
-    try {
-      await startChild(workflowTypeOf[story], {
-        workflowId,
-        taskQueue: ONBOARDING_TASK_QUEUE,
-        args: [input],
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-        cancellationType: ChildWorkflowCancellationType.ABANDON,
-        ...(story === 'onboarding' ? summariseOnboarding(input) : summariseOffboarding(input)),
-      });
-      return { outcome: 'started', workflowId, because: null };
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
+    const started = await startApart(workflowTypeOf[story], {
+      workflowId,
+      args: [input],
+      ...(story === 'onboarding' ? summariseOnboarding(input) : summariseOffboarding(input)),
+    });
+    if (started !== null) return { outcome: 'started', workflowId, because: null };
     const running = await lookAtRunning(delivery);
     if (running.kind === 'same-input') return { outcome: 'joined', workflowId, because: null };
     if (running.kind === 'other') {

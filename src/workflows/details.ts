@@ -1,4 +1,5 @@
 import type { OnboardingStatus } from '../contract.ts';
+import { toMarkdownTable } from './markdown-table.ts';
 
 /** The status as a short Markdown table, for Temporal's UI. */
 export function renderDetails(status: OnboardingStatus): string {
@@ -21,10 +22,6 @@ export function renderDetails(status: OnboardingStatus): string {
     ['Steps', offboarding?.map(({ kind, of, state }) => `${kind} ${of}: ${state}`).join(', ') ?? null],
     ['Deadline', status.deadlineAt],
   ];
-  const lines = rows.flatMap(([label, value]) => (value === null ? [] : [`| ${label} | ${escapeCell(value)} |`]));
-  return [`| ${status.emailDomain} | |`, '| --- | --- |', ...lines].join('\n');
-}
-
-function escapeCell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll(/\s+/gu, ' ');
+  const known = rows.flatMap(([label, value]): [string, string][] => (value === null ? [] : [[label, value]]));
+  return toMarkdownTable([status.emailDomain, ''], known);
 }

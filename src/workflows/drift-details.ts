@@ -1,5 +1,6 @@
 import { driftKinds } from '../contract/drift.ts';
 import type { DriftReport } from '../contract/drift.ts';
+import { toMarkdownTable } from './markdown-table.ts';
 
 /** A look's numbers as a short Markdown table, for Temporal's UI. */
 export function renderLook({ accountId, counts, ...report }: DriftReport): string {
@@ -13,9 +14,5 @@ export function renderLook({ accountId, counts, ...report }: DriftReport): strin
     ['Repaired', report.repaired],
   ];
   const shown = rows.filter(([, count], index) => index < 2 || count > 0);
-  return [
-    `| Drift of ${accountId} | |`,
-    '| --- | --- |',
-    ...shown.map(([label, count]) => `| ${label} | ${count} |`),
-  ].join('\n');
+  return toMarkdownTable([`Drift of ${accountId}`, ''], shown);
 }

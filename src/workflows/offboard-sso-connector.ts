@@ -21,6 +21,7 @@ import type {
   OffboardingSettings,
   OffboardingStop,
 } from '../contract/offboarding.ts';
+import { whatDisablingMeans } from '../decisions/log-in-change.ts';
 import { describeRecord } from '../decisions/manual-record.ts';
 import { planOffboarding, reportOffboarding } from '../decisions/offboarding.ts';
 import { takeApprovals, waitForApproval } from './approval.ts';
@@ -100,9 +101,7 @@ async function look({ settings, progress, onCloudflare, onDns }: Offboarding): P
 function whetherToDisable({ emailDomain }: OffboardingSettings): Question {
   return {
     about: `off-boarding ${emailDomain}`,
-    consequence:
-      `at once, and in every account, everybody with an address at ${emailDomain} ` +
-      'will no longer log in to the Cloudflare dashboard through the identity provider, but with a password of their own',
+    consequence: whatDisablingMeans(emailDomain),
     event: 'offboarding.needs-approval',
   };
 }

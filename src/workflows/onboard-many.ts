@@ -1,16 +1,12 @@
 /** Many domains: each has a run of its own, a few at a time; what becomes of them is counted and told here. */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ActivityCancellationType,
   CancellationScope,
   CancelledFailure,
-  ChildWorkflowCancellationType,
   ChildWorkflowFailure,
   condition,
   continueAsNew,
-  ParentClosePolicy,
   proxyActivities,
-  startChild,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -28,10 +24,12 @@ import type { OnboardingInput, OnboardWorkflow, Pace } from '../contract.ts';
 import type { BulkInput, BulkResult } from '../contract/bulk.ts';
 import { endingOfFailure, endingOfRefusal, endingOfResult, toOnboardingInput } from '../decisions/bulk.ts';
 import type { RowEnding } from '../decisions/bulk.ts';
+import { retryOf } from '../decisions/pace.ts';
 import { summariseOnboarding } from '../decisions/story-summary.ts';
 import { trackBulk } from './bulk-progress.ts';
 import type { BulkProgress, CarriedProgress, RowUnderWay } from './bulk-progress.ts';
 import { toRunFailure } from './failures.ts';
+import { startApart } from './start-apart.ts';
 
 /** What a run hands on to itself when it continues as new, beside the input in normal form. */
 export interface CarriedBulk {
@@ -76,7 +74,7 @@ async function begin(candidate: BulkInput): Promise<Bulk> {
       taskQueue: CLOUDFLARE_TASK_QUEUE,
       startToCloseTimeout: pace.attemptSeconds * 1000,
       heartbeatTimeout: pace.heartbeatSeconds * 1000,
-      retry: { initialInterval: pace.retryFirstSeconds * 1000, maximumInterval: retryMaximum(pace) },
+      retry: retryOf(pace),
     });
     const emailDomains = rows.map(({ emailDomain }) => emailDomain);
     const enabled = new Set(await findEnabledDomains({ accountId, emailDomains, pace }));
@@ -130,7 +128,11 @@ async function onboardRow(bulk: Bulk, row: number): Promise<RowEnding> {
   const { accountId, emailDomain } = input;
   const workflowId = workflowIdFor(accountId, emailDomain);
   for (;;) {
-    const child = await startOnboarding(input, workflowId);
+    const child = await startApart<OnboardWorkflow>(ONBOARD_WORKFLOW_TYPE, {
+      workflowId,
+      args: [input],
+      ...summariseOnboarding(input),
+    });
     if (child !== null) {
       progress.start({ row, runId: child.firstExecutionRunId });
       return await child.result().then(endingOfResult, toEnding);
@@ -143,23 +145,6 @@ async function onboardRow(bulk: Bulk, row: number): Promise<RowEnding> {
       return await follow(bulk, followed);
     }
     // What stood in the way has ended.
-  }
-}
-
-/** `null`: something is under way for the domain. It goes on whatever becomes of this run. */
-async function startOnboarding(input: OnboardingInput, workflowId: string) {
-  try {
-    return await startChild<OnboardWorkflow>(ONBOARD_WORKFLOW_TYPE, {
-      workflowId,
-      taskQueue: ONBOARDING_TASK_QUEUE,
-      args: [input],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      cancellationType: ChildWorkflowCancellationType.ABANDON,
-      ...summariseOnboarding(input),
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return null;
   }
 }
 
@@ -182,7 +167,7 @@ async function follow({ input, pace }: Bulk, { row, runId }: RowUnderWay): Promi
     // Tried again without end: an onboarding may take a week, and people may take longer.
     startToCloseTimeout: '1 day',
     heartbeatTimeout: pace.heartbeatSeconds * 1000,
-    retry: { initialInterval: pace.retryFirstSeconds * 1000, maximumInterval: retryMaximum(pace) },
+    retry: retryOf(pace),
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
   return await followOnboarding({ workflowId: workflowIdFor(accountId, emailDomain), runId });
@@ -192,9 +177,4 @@ function toEnding(error: unknown): RowEnding {
   // A cancel of this run says nothing of the row's.
   if (!(error instanceof ChildWorkflowFailure) || CancellationScope.current().consideredCancelled) throw error;
   return endingOfFailure(error.cause);
-}
-
-/** Milliseconds. */
-function retryMaximum({ retryFirstSeconds, retryMaxSeconds }: Pace): number {
-  return Math.max(retryFirstSeconds, retryMaxSeconds) * 1000;
 }

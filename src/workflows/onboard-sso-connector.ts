@@ -28,6 +28,7 @@ import type {
 } from '../contract.ts';
 import { breakGlassCommand } from '../decisions/break-glass.ts';
 import { decideConnector } from '../decisions/connector.ts';
+import { whatEnablingMeans } from '../decisions/log-in-change.ts';
 import { decideVerification } from '../decisions/verification.ts';
 import { takeApprovals, waitForApproval } from './approval.ts';
 import type { Question } from './approval.ts';
@@ -260,12 +261,10 @@ function noteVerification({ progress }: Run, changes: Partial<OnboardingStatus['
   progress.note({ verification: { ...progress.status.verification, ...changes } });
 }
 
-function whetherToEnable({ emailDomain }: OnboardingSettings): Question {
+function whetherToEnable({ accountId, emailDomain }: OnboardingSettings): Question {
   return {
     about: `enabling ${emailDomain}`,
-    consequence:
-      `at once, and in every account, everybody with an address at ${emailDomain} ` +
-      "will log in to the Cloudflare dashboard through this account's identity provider",
+    consequence: whatEnablingMeans(emailDomain, accountId),
     event: 'onboarding.needs-approval',
   };
 }

@@ -1,20 +1,12 @@
 /** What should be, for as long as it should: the record of one domain, in the memo of a run that stays open. */
-import { TemporalFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import {
-  CancellationScope,
-  ChildWorkflowCancellationType,
-  condition,
-  getExternalWorkflowHandle,
-  ParentClosePolicy,
-  setHandler,
-  startChild,
-  upsertMemo,
-} from '@temporalio/workflow';
+import { TemporalFailure } from '@temporalio/common';
+import { CancellationScope, condition, getExternalWorkflowHandle, setHandler, upsertMemo } from '@temporalio/workflow';
 
-import { accountIdAttribute, emailDomainAttribute, ONBOARDING_TASK_QUEUE } from '../contract.ts';
+import { accountIdAttribute, emailDomainAttribute } from '../contract.ts';
 import { forgetSignal, RECORD_WORKFLOW_TYPE, recordIdFor, rememberSignal } from '../contract/connector-record.ts';
 import type { ConnectorRecord } from '../contract/connector-record.ts';
 import { mergeRecords } from '../decisions/connector-record.ts';
+import { startApart } from './start-apart.ts';
 
 /** Ends when the domain has been off-boarded. Waits without a timer, so an open run costs nothing. */
 export async function rememberConnector(first: ConnectorRecord): Promise<void> {
@@ -67,25 +59,17 @@ export async function forget(accountId: string, emailDomain: string): Promise<vo
 /** False when one is open. */
 async function open(record: ConnectorRecord): Promise<boolean> {
   const { accountId, emailDomain } = record;
-  try {
-    await startChild<typeof rememberConnector>(RECORD_WORKFLOW_TYPE, {
-      workflowId: recordIdFor(accountId, emailDomain),
-      taskQueue: ONBOARDING_TASK_QUEUE,
-      args: [record],
-      memo: { record },
-      typedSearchAttributes: [
-        { key: emailDomainAttribute, value: emailDomain },
-        { key: accountIdAttribute, value: accountId },
-      ],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      cancellationType: ChildWorkflowCancellationType.ABANDON,
-      staticSummary: `${emailDomain} should be enabled`,
-    });
-    return true;
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return false;
-  }
+  const opened = await startApart<typeof rememberConnector>(RECORD_WORKFLOW_TYPE, {
+    workflowId: recordIdFor(accountId, emailDomain),
+    args: [record],
+    memo: { record },
+    typedSearchAttributes: [
+      { key: emailDomainAttribute, value: emailDomain },
+      { key: accountIdAttribute, value: accountId },
+    ],
+    staticSummary: `${emailDomain} should be enabled`,
+  });
+  return opened !== null;
 }
 
 /** False when none is open. */

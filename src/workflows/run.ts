@@ -1,37 +1,24 @@
 /** What every step of a run needs: its settings, its progress, activities bounded by the deadline, and durable waits. */
-import {
-  ActivityCancellationType,
-  ActivityFailure,
-  condition,
-  isCancellation,
-  proxyActivities,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { ActivityOptions } from '@temporalio/workflow';
+import { ActivityFailure, condition, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
 
-import type { CloudflareQueueActivities, OnboardingQueueActivities } from '../activities/activities.ts';
-import type { TxtRecordActivities } from '../activities/txt-records.ts';
-import { checkNowSignal, CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from '../contract.ts';
-import type { DnsProviderName, OnboardingSettings, StorySettings, TxtRecord } from '../contract.ts';
+import { checkNowSignal } from '../contract.ts';
+import type { OnboardingSettings, StorySettings, TxtRecord } from '../contract.ts';
+import { retryOf } from '../decisions/pace.ts';
 import { nextWaitSeconds } from '../decisions/polling.ts';
+import { reachActivities } from './activities-by-queue.ts';
+import type { ActivitiesByQueue } from './activities-by-queue.ts';
 import { failure } from './failures.ts';
 import type { Progress } from './progress.ts';
 
-export interface Run<Settings extends StorySettings = OnboardingSettings> {
+export interface Run<Settings extends StorySettings = OnboardingSettings> extends ActivitiesByQueue {
   readonly settings: Settings;
   readonly progress: Progress;
-  /** Activities by queue; the summary is what the UI's timeline shows. */
-  onCloudflare: (summary: string) => CloudflareQueueActivities;
-  onDns: (summary: string) => OnboardingQueueActivities;
-  /** A provider's activities, on the queue that its calls belong to. */
-  onProvider: (provider: DnsProviderName, summary: string) => TxtRecordActivities;
   /** Time in which a human was waited for is not the run's. */
   addToDeadline: (milliseconds: number) => void;
-  /** The same for a look that the story can do without: given up after a few tries. */
-  briefly: Pick<Run, 'onDns' | 'onProvider'>;
-  /** The same without a deadline, tried slowly and without end: what an undo needs. */
-  undoing: Pick<Run, 'onCloudflare' | 'onProvider'>;
+  /** Activities for a look that the story can do without: given up after a few tries. */
+  briefly: Pick<ActivitiesByQueue, 'onDns' | 'onProvider'>;
+  /** Activities without a deadline, tried slowly and without end: what an undo needs. */
+  undoing: Pick<ActivitiesByQueue, 'onCloudflare' | 'onProvider'>;
   /**
    * Waits for the next look of a wait that began at `since` (ISO 8601), or for `checkNow`. The summary is for the UI's
    * timeline, where the server allows 400 bytes; the reason, of any length, is for the status.
@@ -65,46 +52,25 @@ export function createRun<Settings extends StorySettings>(
     { description: 'Look now instead of waiting for the next check' },
   );
 
-  function proxies(options: () => ActivityOptions): Pick<Run, 'onCloudflare' | 'onDns' | 'onProvider'> {
-    const common = (summary: string) => ({
-      ...options(),
-      summary,
-      startToCloseTimeout: pace.attemptSeconds * 1000,
-      heartbeatTimeout: pace.heartbeatSeconds * 1000,
-      // Otherwise a cancelled run would move on while an effect is still on its way.
-      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    });
-    const onCloudflare = (summary: string) =>
-      proxyActivities<CloudflareQueueActivities>({ ...common(summary), taskQueue: CLOUDFLARE_TASK_QUEUE });
-    const onDns = (summary: string) =>
-      proxyActivities<OnboardingQueueActivities>({ ...common(summary), taskQueue: ONBOARDING_TASK_QUEUE });
-    const onProvider = (provider: DnsProviderName, summary: string) =>
-      provider === 'cloudflare' ? onCloudflare(summary) : onDns(summary);
-    return { onCloudflare, onDns, onProvider };
-  }
-
   const untilDeadline = () => Math.max(1, deadline - Date.now());
-  const retry = {
-    initialInterval: pace.retryFirstSeconds * 1000,
-    maximumInterval: Math.max(pace.retryFirstSeconds, pace.retryMaxSeconds) * 1000,
-  };
+  const retry = retryOf(pace);
   const slowly = { initialInterval: pace.undoRetrySeconds * 1000, backoffCoefficient: 1 };
   return {
     settings,
     progress,
-    ...proxies(() => ({ scheduleToCloseTimeout: untilDeadline(), retry })),
+    ...reachActivities(pace, () => ({ scheduleToCloseTimeout: untilDeadline(), retry })),
     addToDeadline(milliseconds) {
       deadline += milliseconds;
       progress.note({ deadlineAt: new Date(deadline).toISOString() });
     },
-    briefly: proxies(() => ({
+    briefly: reachActivities(pace, () => ({
       scheduleToCloseTimeout: Math.min(untilDeadline(), attemptsOfABriefLook * pace.attemptSeconds * 1000),
       retry,
     })),
     undoing: {
-      onCloudflare: proxies(() => ({ retry: slowly })).onCloudflare,
+      onCloudflare: reachActivities(pace, () => ({ retry: slowly })).onCloudflare,
       // Now and then the undo looks anew whether somebody relies on the value.
-      onProvider: proxies(() => ({ retry: slowly, scheduleToCloseTimeout: hour })).onProvider,
+      onProvider: reachActivities(pace, () => ({ retry: slowly, scheduleToCloseTimeout: hour })).onProvider,
     },
 
     async waitForNextLook({ since, reason, summary }) {

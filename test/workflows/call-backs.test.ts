@@ -152,6 +152,16 @@ async function expectNoSecrets({ world, receiver, secret }: Scene): Promise<void
     for (const hidden of [secret, secret.slice('whsec_'.length), testToken]) expect(text.includes(hidden)).toBe(false);
 }
 
+it('an ending is told also where the longest wait between tries is shorter than the first', async () => {
+  await using scene = await setUp();
+  await scene.world.startWorker(scene.environment);
+  const { pace } = scene.world.input();
+  const handle = await scene.start({ pace: { ...pace, retryFirstSeconds: 1, retryMaxSeconds: 0.5 } });
+  expect(await endingOf(handle)).toEqual({ kind: 'enabled' });
+  const { data } = await scene.waitFor('onboarding.enabled');
+  expect(data.phase).toBe('enabled');
+});
+
 describe('other endings are told with their reason', () => {
   it('rejected: undone', async () => {
     await using scene = await setUp();

@@ -6,6 +6,7 @@ import { startOrJoin } from '../../src/client/start-story.ts';
 import { offboarding, onboarding } from '../../src/client/stories.ts';
 import { readConnectorRecord } from '../../src/client/connector-records.ts';
 import { approveUpdate, rejectUpdate } from '../../src/contract.ts';
+import { whatDisablingMeans } from '../../src/decisions/log-in-change.ts';
 import { addTxtByHand, createWorld, waitOptions } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
 import { endingOf, expectAsFound, snapshotOf } from './endings.ts';
@@ -242,7 +243,8 @@ describe('an off-boarding that asks for approval', () => {
     await using world = await onboardedWorld();
     const handle = await startOffboarding(world, { disablement: 'after-approval' });
     const { reason } = await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-approval');
-    expect(reason).toContain('will no longer log in');
+    expect(reason).toContain('approve off-boarding example.com, which takes effect at once');
+    expect(reason).toContain(whatDisablingMeans('example.com'));
     const yes = { by: 'alex', reason: 'the company has been sold' };
     expect(await handle.executeUpdate(approveUpdate, { args: [yes] })).toMatchObject({
       answer: { kind: 'approved', ...yes },

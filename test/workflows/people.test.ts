@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { approveUpdate, confirmUpdate, rejectUpdate } from '../../src/contract.ts';
 import { sendUpdate } from '../../src/client/send-update.ts';
 import type { Answer, OnboardingInput } from '../../src/contract.ts';
+import { whatEnablingMeans } from '../../src/decisions/log-in-change.ts';
 import { createWorld, testToken } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
 import { endingOf, expectAsFound, hangsAfter, snapshotOf } from './endings.ts';
@@ -51,7 +52,8 @@ describe('a run that asks for approval', () => {
     const handle = await startWaitingForApproval(world);
     expect(isEnabled(world)).toEqual([false]);
     const { reason, deadlineAt } = await world.waitForStatus(handle, () => true);
-    expect(reason).toContain('everybody with an address at example.com');
+    expect(reason).toContain('approve enabling example.com, which takes effect at once');
+    expect(reason).toContain(whatEnablingMeans('example.com', world.accountId));
 
     expect(await approve(handle)).toMatchObject({ answer: { kind: 'approved', ...yes } });
     expect(await endingOf(handle)).toEqual({ kind: 'enabled' });
