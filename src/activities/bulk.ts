@@ -4,9 +4,10 @@ import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 
 import { parseBulk } from '../bulk-input.ts';
+import { listRuns } from '../client/list-runs.ts';
 import { firstRunOf } from '../client/start-story.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
-import { accountIdAttribute, parseWorkflowId, stories } from '../contract.ts';
+import { parseWorkflowId } from '../contract.ts';
 import type { OnboardWorkflow, Pace } from '../contract.ts';
 import { workflowTypeOf } from '../contract/offboarding.ts';
 import { bulkConcurrency, bulkIdFor, parseBulkId } from '../contract/bulk.ts';
@@ -139,8 +140,7 @@ async function follow(
 }
 
 async function domainsUnderWay(client: Client, accountId: string): Promise<Set<string>> {
-  const types = stories.map((story) => `'${workflowTypeOf[story]}'`).join(', ');
-  const query = `WorkflowType IN (${types}) AND ExecutionStatus = 'Running' AND ${accountIdAttribute.name} = '${accountId}'`;
-  const running = await Array.fromAsync(client.workflow.list({ query }));
+  const types = Object.values(workflowTypeOf);
+  const running = await Array.fromAsync(listRuns(client, { types, accountId, runningOnly: true }));
   return new Set(running.map(({ workflowId }) => parseWorkflowId(workflowId)?.emailDomain ?? ''));
 }

@@ -1,9 +1,9 @@
 /** The looks for drift: what should be, and what is. They change nothing. */
 import { getClient } from '@temporalio/activity';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
 import { listConnectorRecords, readConnectorRecord } from '../client/connector-records.ts';
+import { describeRun } from '../client/describe-run.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { workflowIdFor } from '../contract.ts';
 import type { Pace, PublishingZone } from '../contract.ts';
@@ -138,13 +138,10 @@ function explainUnseen(error: unknown, late: AbortSignal, withinMilliseconds: nu
 
 /** Whether its newest run is under way, or ended at that time (ISO 8601) or later. */
 async function hasRunSince(client: Client, workflowId: string, since: string): Promise<boolean> {
-  try {
-    const { status, closeTime } = await client.workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING' || (closeTime ?? new Date()).getTime() >= Date.parse(since);
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
+  const description = await describeRun(client, workflowId);
+  if (description === null) return false;
+  const { status, closeTime } = description;
+  return status.name === 'RUNNING' || (closeTime ?? new Date()).getTime() >= Date.parse(since);
 }
 
 export function createDriftAccountActivities({ connectors }: Cloudflare): DriftAccountActivities {
