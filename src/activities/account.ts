@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
+import { isRefusal } from '../cloudflare/error-class.ts';
 import type { Pace, Problem } from '../contract.ts';
 import { judgeAccount, judgeToken } from '../decisions/prerequisites.ts';
 import type { AccountFacts } from '../decisions/prerequisites.ts';
-import { isRefusal } from './failures.ts';
 import { perform } from './perform.ts';
 import type { EffectOptions } from './perform.ts';
 

@@ -7,6 +7,7 @@ import { parseBulk } from '../bulk-input.ts';
 import { listRuns } from '../client/list-runs.ts';
 import { firstRunOf } from '../client/start-story.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
+import { isRefusal } from '../cloudflare/error-class.ts';
 import { parseWorkflowId } from '../contract.ts';
 import type { OnboardWorkflow, Pace } from '../contract.ts';
 import { workflowTypeOf } from '../contract/offboarding.ts';
@@ -18,7 +19,6 @@ import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { withDefaults } from '../input.ts';
 import { judgeCallbackUrl } from './call-back.ts';
 import type { CallBackSettings } from './call-back.ts';
-import { isRefusal } from './failures.ts';
 import { perform } from './perform.ts';
 import { invalidInput } from './validate-input.ts';
 

@@ -3,10 +3,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
 import type { Connectors } from '../cloudflare/connectors.ts';
+import { isRefusal } from '../cloudflare/error-class.ts';
 import type { Connector, ConnectorsRead, Pace } from '../contract.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
-import { isRefusal, notYet } from './failures.ts';
+import { notYet } from './failures.ts';
 import { perform } from './perform.ts';
 import type { EffectOptions } from './perform.ts';
 
