@@ -15,6 +15,7 @@ import { parseSocketAddress } from './dns/socket-address.ts';
 import type { SocketAddress } from './dns/socket-address.ts';
 import { ConfigError, readChoice, readParsed, readPositiveNumber, set } from './environment.ts';
 import type { Environment } from './environment.ts';
+import { isLoopback } from './loopback.ts';
 import { parseOrigins, parseSecrets } from './webhook-secrets.ts';
 
 export type TemporalConnectionOptions = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
@@ -181,10 +182,6 @@ function readBaseUrl(environment: Environment, problems: string[]): string {
     problems.push('CLOUDFLARE_BASE_URL: plain http would send the API token unencrypted; use https');
   }
   return text;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/u.test(hostname);
 }
 
 function readTokenSource(environment: Environment, problems: string[]): WorkerConfig['cloudflare']['readToken'] {

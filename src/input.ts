@@ -48,9 +48,11 @@ const emailDomain = z
   });
 
 /** Cloudflare's identifiers are 32 hexadecimal characters. */
+export const accountIdPattern = /^[0-9a-f]{32}$/u;
+
 const accountId = z
   .string({ error: missingOrNoText })
-  .regex(/^[0-9a-f]{32}$/u, 'must be the 32 hexadecimal characters of a Cloudflare account id, in lower case')
+  .regex(accountIdPattern, 'must be the 32 hexadecimal characters of a Cloudflare account id, in lower case')
   .describe('The Cloudflare account: 32 hexadecimal characters in lower case');
 
 const urlNeeded = 'must be a URL such as https://itsm.example.com/sso-events, without a user name or password';

@@ -15,7 +15,8 @@ import { bulkConcurrency, bulkIdFor, parseBulkId } from '../contract/bulk.ts';
 import type { BulkInput } from '../contract/bulk.ts';
 import { endingOfFailure, endingOfResult } from '../decisions/bulk.ts';
 import type { RowEnding } from '../decisions/bulk.ts';
-import { normaliseEmailDomain } from '../domains/email-domain.ts';
+import { tokenRemedy } from '../decisions/prerequisites.ts';
+import { readListedDomain } from '../domains/email-domain.ts';
 import { withDefaults } from '../input.ts';
 import { judgeCallbackUrl } from './call-back.ts';
 import type { CallBackSettings } from './call-back.ts';
@@ -73,31 +74,24 @@ export function createBulkValidationActivities(callBacks: CallBackSettings | nul
   };
 }
 
-/** Cloudflare may list a domain in another spelling than ours; `null`: it cannot be one of ours. */
-function toNormal(listed: string): string | null {
-  const normal = normaliseEmailDomain(listed);
-  return normal.ok ? normal.emailDomain : null;
-}
-
 export function createEnabledDomainActivities({ connectors }: Cloudflare): EnabledDomainActivities {
   return {
     async findEnabledDomains({ accountId, emailDomains, pace }) {
       return await perform(pace, async (options) => {
         const wanted = new Set(emailDomains);
         try {
-          const listed = await connectors.list(accountId, (name) => wanted.has(toNormal(name) ?? ''), options);
+          const listed = await connectors.list(accountId, (name) => wanted.has(readListedDomain(name) ?? ''), options);
           const enabled = listed.flatMap(({ enabled: isEnabled, emailDomain }) =>
-            isEnabled ? (toNormal(emailDomain) ?? []) : [],
+            isEnabled ? (readListedDomain(emailDomain) ?? []) : [],
           );
           const underWay = await domainsUnderWay(getClient(), accountId);
           return [...new Set(enabled)].filter((emailDomain) => !underWay.has(emailDomain));
         } catch (error) {
           // Every row would fail of the same thing.
           if (!isRefusal(error)) throw error;
-          const remedy =
-            "check the worker's CLOUDFLARE_API_TOKEN (or the file it names): the README lists the permissions it needs";
-          const problem = { subject: 'connectors', problem: `they cannot be read: ${error.message}`, remedy };
-          const message = `Nothing was started: the account's connectors cannot be read: ${error.message} (${remedy})`;
+          const refusal = `they cannot be read: ${error.message}`;
+          const problem = { subject: 'connectors', problem: refusal, remedy: tokenRemedy };
+          const message = `Nothing was started: the account's connectors cannot be read: ${error.message} (${tokenRemedy})`;
           throw ApplicationFailure.nonRetryable(message, 'PrerequisitesNotMet', problem);
         }
       });

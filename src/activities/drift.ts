@@ -14,7 +14,7 @@ import type { TxtSight } from '../decisions/drift.ts';
 import { inGroups } from '../decisions/in-groups.ts';
 import { DnsError } from '../dns/dns-error.ts';
 import type { Dns } from '../dns/dns.ts';
-import { normaliseEmailDomain } from '../domains/email-domain.ts';
+import { readListedDomain } from '../domains/email-domain.ts';
 import { perform } from './perform.ts';
 
 export interface DriftActivities {
@@ -149,10 +149,12 @@ export function createDriftAccountActivities({ connectors }: Cloudflare): DriftA
     async listAccountConnectors({ accountId, pace }) {
       return await perform(pace, async (options) => {
         const all = await connectors.list(accountId, () => true, options);
-        return all.map(({ id, emailDomain, enabled, verificationStatus }) => {
-          const normal = normaliseEmailDomain(emailDomain);
-          return { id, emailDomain: normal.ok ? normal.emailDomain : emailDomain, enabled, verificationStatus };
-        });
+        return all.map(({ id, emailDomain, enabled, verificationStatus }) => ({
+          id,
+          emailDomain: readListedDomain(emailDomain) ?? emailDomain,
+          enabled,
+          verificationStatus,
+        }));
       });
     },
   };
