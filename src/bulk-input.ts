@@ -4,10 +4,19 @@ import { z } from 'zod';
 import type { Problem } from './contract.ts';
 import { bulkConcurrency, bulkLimits } from './contract/bulk.ts';
 import type { BulkInput, rowFields } from './contract/bulk.ts';
-import { inputSchema, toProblem } from './input.ts';
+import { exactly } from './exactly.ts';
+import { inputSchema } from './input.ts';
+import { toProblem } from './parse-by.ts';
+import type { Parsed } from './parse-by.ts';
 
 /** Every run is started with it. */
-const callbackUrl = inputSchema.shape.callbackUrl.unwrap().max(2000).optional();
+const callbackUrl = inputSchema.shape.callbackUrl
+  .unwrap()
+  .max(2000)
+  .optional()
+  .describe(
+    "Gets a signed event at each outcome of an onboarding and when a human is needed; one of the worker's origins",
+  );
 
 const rowSchema = inputSchema
   .pick({
@@ -22,14 +31,32 @@ const rowSchema = inputSchema
 
 const divide = 'divide the list, and send its parts one after another';
 
-export const bulkSchema = z.strictObject({
-  accountId: inputSchema.shape.accountId,
-  rows: z.array(rowSchema).min(1, 'names no domain').max(bulkLimits.rows),
-  concurrency: z.int().min(1).max(bulkConcurrency.most).optional(),
-  options: inputSchema.omit({ accountId: true, emailDomain: true }).extend({ callbackUrl }).optional(),
-});
-
-export type ParsedBulk = { ok: true; input: BulkInput } | { ok: false; problems: Problem[] };
+export const bulkSchema = exactly<BulkInput>()(
+  z
+    .strictObject({
+      accountId: inputSchema.shape.accountId,
+      rows: z
+        .array(rowSchema)
+        .min(1, 'names no domain')
+        .max(bulkLimits.rows)
+        .describe('The domains, each once, and what is asked for one of them alone'),
+      concurrency: z
+        .int()
+        .min(1)
+        .max(bulkConcurrency.most)
+        .optional()
+        .describe(`How many onboardings are under way at a time; default ${bulkConcurrency.standard}`),
+      options: inputSchema
+        .omit({ accountId: true, emailDomain: true })
+        .extend({ callbackUrl })
+        .optional()
+        .describe('For every row that does not say otherwise'),
+    })
+    .meta({
+      title: 'Input of the workflow onboardManySsoConnectors',
+      description: `Its one argument: at most ${bulkLimits.bytes} bytes of JSON. Durations are in seconds. A worker checks more than a schema can say: whether each domain is fit and there once, and that polling.firstSeconds is not above polling.maxSeconds`,
+    }),
+);
 
 /** `row` from 0; -1: none in particular. */
 interface Found {
@@ -41,7 +68,7 @@ interface Found {
  * Checks an input from anywhere and brings its domains to normal form. Adds no defaults.
  * @param placeOf where a row (from 0) stands, for whoever wrote it: its index, or the line of a file
  */
-export function parseBulk(candidate: unknown, placeOf = (row: number): string => `rows.${row}`): ParsedBulk {
+export function parseBulk(candidate: unknown, placeOf = (row: number): string => `rows.${row}`): Parsed<BulkInput> {
   const tooMany = judgeCount(candidate);
   if (tooMany !== null) return { ok: false, problems: [tooMany] };
   const parsed = bulkSchema.safeParse(candidate);

@@ -1,4 +1,4 @@
-/** The environment → one typed, validated value. The only place that reads environment variables. */
+/** The environment of the worker and the starter → one typed, validated value. That of the trigger is in `trigger/read-config.ts`. */
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
@@ -15,12 +15,8 @@ import { parseSocketAddress } from './dns/socket-address.ts';
 import type { SocketAddress } from './dns/socket-address.ts';
 import { ConfigError, readChoice, readParsed, readPositiveNumber, set } from './environment.ts';
 import type { Environment } from './environment.ts';
-import { parseCallers } from './trigger/callers.ts';
-import type { Caller } from './trigger/callers.ts';
+import { isLoopback } from './loopback.ts';
 import { parseOrigins, parseSecrets } from './webhook-secrets.ts';
-
-export { ConfigError };
-export type { Environment };
 
 export type TemporalConnectionOptions = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
 
@@ -61,14 +57,6 @@ export interface LookUpConfig {
   resolvers: SocketAddress[] | 'default';
 }
 
-export interface TriggerConfig {
-  temporal: TemporalConfig;
-  /** Where to listen; port 0 lets the system choose. */
-  listen: { host: string; port: number };
-  callers: readonly Caller[];
-  logLevel: LogLevel;
-}
-
 export interface StarterConfig {
   temporal: TemporalConfig;
   /** The default of `--account`. */
@@ -97,21 +85,6 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
     logLevel: readLogLevel(environment, problems),
     metricsAddress: readMetricsAddress(environment, problems),
   };
-  if (problems.length > 0) throw new ConfigError(problems);
-  return config;
-}
-
-/** @throws {ConfigError} that lists every problem */
-export function readTriggerConfig(environment: Environment): TriggerConfig {
-  const problems: string[] = [];
-  const config = {
-    temporal: readTemporal(environment, problems),
-    listen: readParsed(environment, 'TRIGGER_ADDRESS', parseListenAddress, { host: '127.0.0.1', port: 8081 }, problems),
-    callers: readParsed(environment, 'TRIGGER_CALLERS_FILE', parseCallers, [], problems),
-    logLevel: readLogLevel(environment, problems),
-  };
-  if (set(environment, 'TRIGGER_CALLERS_FILE') === undefined)
-    problems.push('TRIGGER_CALLERS_FILE: not set; name the JSON file that says who may call, and what for');
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
@@ -175,7 +148,8 @@ function parsePrimary(text: string): SocketAddress {
   return parseSocketAddress(text, dnsPort);
 }
 
-function readTemporal(environment: Environment, problems: string[]): TemporalConfig {
+/** As Temporal's own environment configuration says; what is wrong with it is added to `problems`. */
+export function readTemporal(environment: Environment, problems: string[]): TemporalConfig {
   const present = Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1]?.trim()));
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(present) });
@@ -208,10 +182,6 @@ function readBaseUrl(environment: Environment, problems: string[]): string {
     problems.push('CLOUDFLARE_BASE_URL: plain http would send the API token unencrypted; use https');
   }
   return text;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/u.test(hostname);
 }
 
 function readTokenSource(environment: Environment, problems: string[]): WorkerConfig['cloudflare']['readToken'] {
@@ -255,15 +225,9 @@ function readCallBacks(environment: Environment, problems: string[]): CallBackSe
   return { origins, readSecrets: async () => parseSecrets(await readFile(file, 'utf8')) };
 }
 
-function readLogLevel(environment: Environment, problems: string[]): LogLevel {
+/** What is wrong with it is added to `problems`. */
+export function readLogLevel(environment: Environment, problems: string[]): LogLevel {
   return readChoice(environment, 'LOG_LEVEL', logLevels, 'INFO', problems, (text) => text.toUpperCase());
-}
-
-/** `host:port`, IPv6 in brackets. */
-function parseListenAddress(text: string): TriggerConfig['listen'] {
-  const [, host, port] = /^(.+):(\d{1,5})$/u.exec(text) ?? [];
-  if (host === undefined || Number(port) > 65_535) throw new TypeError(`"${text}" is not host:port`);
-  return { host: host.replace(/^\[(.*)\]$/u, '$1'), port: Number(port) };
 }
 
 function readMetricsAddress(environment: Environment, problems: string[]): string | null {

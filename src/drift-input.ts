@@ -1,27 +1,39 @@
 /** What a look for drift is asked for, checked; for clients and activities, too heavy for the workflow bundle. */
 import { z } from 'zod';
 
-import type { Problem } from './contract.ts';
 import type { DriftInput, DriftSettings } from './contract/drift.ts';
 import { completePace } from './decisions/pace.ts';
+import { exactly } from './exactly.ts';
 import { inputSchema } from './input.ts';
+import { parseBy } from './parse-by.ts';
+import type { Parsed } from './parse-by.ts';
 
 const { accountId, callbackUrl, pace } = inputSchema.shape;
-const driftInputSchema = z.strictObject({ accountId, repair: z.boolean().optional(), callbackUrl, pace });
 
-export type ParsedDriftInput = { ok: true; input: DriftInput } | { ok: false; problems: Problem[] };
+export const driftInputSchema = exactly<DriftInput>()(
+  z
+    .strictObject({
+      accountId,
+      repair: z
+        .boolean()
+        .optional()
+        .describe(
+          'Publish TXT values that have vanished again, where they were ours, and change nothing else; default false',
+        ),
+      callbackUrl: callbackUrl.describe(
+        "Gets a signed account.drift when something is found, and once when it is over; one of the worker's origins",
+      ),
+      pace,
+    })
+    .meta({
+      title: 'Input of the workflow findDrift',
+      description: 'Its one argument: which account to compare with what was enabled in it. Durations are in seconds',
+    }),
+);
 
 /** Checks an input from anywhere. */
-export function parseDriftInput(candidate: unknown): ParsedDriftInput {
-  const parsed = driftInputSchema.safeParse(candidate);
-  if (parsed.success) return { ok: true, input: parsed.data };
-  const remedy = 'correct the input and start again; its fields are in src/contract/drift.ts';
-  const problems = parsed.error.issues.map(({ path, message }) => ({
-    subject: path.length > 0 ? path.join('.') : 'input',
-    problem: message,
-    remedy,
-  }));
-  return { ok: false, problems };
+export function parseDriftInput(candidate: unknown): Parsed<DriftInput> {
+  return parseBy(driftInputSchema, candidate);
 }
 
 export function withDriftDefaults({

@@ -12,7 +12,6 @@ import type {
   Optional,
   Pace,
   Polling,
-  Problem,
   StorySettings,
 } from './contract.ts';
 import { disablements } from './contract/offboarding.ts';
@@ -20,6 +19,8 @@ import type { OffboardingInput, OffboardingSettings } from './contract/offboardi
 import { completePace } from './decisions/pace.ts';
 import { normaliseEmailDomain } from './domains/email-domain.ts';
 import { exactly } from './exactly.ts';
+import { parseBy } from './parse-by.ts';
+import type { Parsed } from './parse-by.ts';
 
 const days = 86_400;
 /** Temporal cannot hold a timer for longer than this, and nobody waits for a year. */
@@ -47,9 +48,11 @@ const emailDomain = z
   });
 
 /** Cloudflare's identifiers are 32 hexadecimal characters. */
+export const accountIdPattern = /^[0-9a-f]{32}$/u;
+
 const accountId = z
   .string({ error: missingOrNoText })
-  .regex(/^[0-9a-f]{32}$/u, 'must be the 32 hexadecimal characters of a Cloudflare account id, in lower case')
+  .regex(accountIdPattern, 'must be the 32 hexadecimal characters of a Cloudflare account id, in lower case')
   .describe('The Cloudflare account: 32 hexadecimal characters in lower case');
 
 const urlNeeded = 'must be a URL such as https://itsm.example.com/sso-events, without a user name or password';
@@ -156,33 +159,14 @@ export const offboardingInputSchema = exactly<OffboardingInput>()(
     .meta({ title: 'Input of the workflow offboardSsoConnector', description: beyondASchema }),
 );
 
-export type Parsed<Input> = { ok: true; input: Input } | { ok: false; problems: Problem[] };
-export type ParsedInput = Parsed<OnboardingInput>;
-
 /** Checks an input from anywhere and brings its domain to normal form. Adds no defaults, so two inputs can be compared. */
-export function parseInput(candidate: unknown): ParsedInput {
+export function parseInput(candidate: unknown): Parsed<OnboardingInput> {
   return parseBy(inputSchema, candidate);
 }
 
 /** The same for an off-boarding. */
 export function parseOffboardingInput(candidate: unknown): Parsed<OffboardingInput> {
   return parseBy(offboardingInputSchema, candidate);
-}
-
-function parseBy<Input>(schema: z.ZodType<Input>, candidate: unknown): Parsed<Input> {
-  const parsed = schema.safeParse(candidate);
-  if (parsed.success) return { ok: true, input: parsed.data };
-  return { ok: false, problems: parsed.error.issues.map((issue) => toProblem(issue)) };
-}
-
-/** What is wrong at one place of an input, and what to do about it. */
-export function toProblem(issue: z.core.$ZodIssue): Problem {
-  const remedy: unknown = issue.code === 'custom' ? issue.params?.['remedy'] : undefined;
-  return {
-    subject: issue.path.length > 0 ? issue.path.join('.') : 'input',
-    problem: issue.message,
-    remedy: typeof remedy === 'string' ? remedy : 'correct the input and start again; its fields are in docs/schemas',
-  };
 }
 
 /** Fills in the defaults; one that would contradict what was asked for gives way. */

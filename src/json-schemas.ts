@@ -1,6 +1,8 @@
 /** The contract for other languages: JSON Schemas, made from what the code itself checks with. Kept in `docs/schemas/`. */
 import { z } from 'zod';
 
+import { bulkSchema } from './bulk-input.ts';
+import { driftInputSchema } from './drift-input.ts';
 import { inputSchema, offboardingInputSchema } from './input.ts';
 import {
   callBackEventSchema,
@@ -19,6 +21,8 @@ const published: Record<string, z.ZodType> = {
   'offboarding-result': offboardingResultSchema,
   'drift-report': driftReportSchema,
   'call-back-event': callBackEventSchema,
+  'bulk-input': bulkSchema,
+  'drift-input': driftInputSchema,
 };
 
 /** Draft 2020-12, by name. An input takes no field that is not described; an answer may have more in a later version. */

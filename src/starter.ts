@@ -1,7 +1,8 @@
 /** `npm run starter -- …` or `cloudflare-sso …`: the admin's command line. */
 import { CommanderError } from 'commander';
 
-import { ConfigError, readLookUpConfig, readStarterConfig } from './config.ts';
+import { readLookUpConfig, readStarterConfig } from './config.ts';
+import { ConfigError } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
 import { coloursOf } from './starter/colours.ts';
 import { createProgram } from './starter/program.ts';

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 
 import { Client, Connection } from '@temporalio/client';
 
-import { ConfigError, readTriggerConfig } from './config.ts';
+import { ConfigError } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
+import { readTriggerConfig } from './trigger/read-config.ts';
 import { createTriggerServer } from './trigger/server.ts';
 
 async function main(): Promise<void> {

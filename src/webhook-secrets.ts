@@ -1,6 +1,8 @@
 /** Secrets and addresses of signed webhooks, as files and variables hold them. */
 import { z } from 'zod';
 
+import { isLoopback } from './loopback.ts';
+
 /**
  * What Standard Webhooks asks of a secret: `whsec_` and 24 to 64 bytes in base64.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
@@ -38,8 +40,7 @@ export function parseOrigins(text: string): string[] {
   return text.split(',').map((part) => {
     const origin = part.trim();
     const url = URL.canParse(origin) ? new URL(origin) : null;
-    const isLocal = url !== null && /^(?:localhost|\[::1\]|127(?:\.\d+){3})$/u.test(url.hostname);
-    const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal);
+    const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
     if (url === null || !isSafe || (origin !== url.origin && origin !== `${url.origin}/`)) {
       throw new TypeError(`"${origin}" is not an origin such as https://itsm.example.com`);
     }

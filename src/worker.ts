@@ -6,7 +6,8 @@ import type { Logger, WorkflowBundleOption } from '@temporalio/worker';
 
 import { createActivities } from './activities/activities.ts';
 import { createCloudflare } from './cloudflare/cloudflare.ts';
-import { ConfigError, readWorkerConfig } from './config.ts';
+import { readWorkerConfig } from './config.ts';
+import { ConfigError } from './environment.ts';
 import type { WorkerConfig } from './config.ts';
 import { CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from './contract.ts';
 import { createDns } from './dns/dns.ts';

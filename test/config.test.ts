@@ -4,8 +4,9 @@ import { join } from 'node:path';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { ConfigError, readStarterConfig, readWorkerConfig } from '../src/config.ts';
-import type { Environment } from '../src/config.ts';
+import { readStarterConfig, readWorkerConfig } from '../src/config.ts';
+import { ConfigError } from '../src/environment.ts';
+import type { Environment } from '../src/environment.ts';
 import { everyFormOf } from './cloudflare/errors.ts';
 
 const token = 'the-token-that-must-never-be-seen-anywhere';

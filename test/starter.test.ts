@@ -34,6 +34,11 @@ describe('usage that is wrong ends with 2, says why, and needs no server', () =>
     ['a public mail domain', ['start', 'gmail.com', '--account', account], 'gmail.com'],
     ['no account', ['start', 'example.com'], 'CLOUDFLARE_ACCOUNT_ID'],
     ['an account that is none', ['start', 'example.com', '--account', 'acme'], '32 hexadecimal characters'],
+    [
+      'a list of an account that is none',
+      ['list', '--account', "' OR SsoAccountId != '"],
+      '--account: must be the 32 hexadecimal characters',
+    ],
     ['a status of not a domain', ['status', 'not_a_domain', '--account', account], 'not_a_domain'],
   ])('%s', async (_name, args, message) => {
     const { code, stdout, stderr } = await runProcess(['src/starter.ts', ...args], { TEMPORAL_ADDRESS: '127.0.0.1:1' });

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
+import { isRefusal } from '../cloudflare/error-class.ts';
 import type { Pace, Problem } from '../contract.ts';
-import { judgeAccount, judgeToken } from '../decisions/prerequisites.ts';
+import { judgeAccount, judgeToken, tokenRemedy } from '../decisions/prerequisites.ts';
 import type { AccountFacts } from '../decisions/prerequisites.ts';
-import { isRefusal } from './failures.ts';
 import { perform } from './perform.ts';
 import type { EffectOptions } from './perform.ts';
 
@@ -46,8 +46,7 @@ export function createAccountActivities({ preflight, connectors }: Cloudflare): 
             {
               subject: 'API token',
               problem: `it cannot be used: ${error.message}`,
-              remedy:
-                "check the worker's CLOUDFLARE_API_TOKEN (or the file it names): the README lists the permissions it needs",
+              remedy: tokenRemedy,
             },
           ];
         }

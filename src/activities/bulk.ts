@@ -5,20 +5,22 @@ import { ApplicationFailure } from '@temporalio/common';
 
 import { parseBulk } from '../bulk-input.ts';
 import { listConnectorRecords } from '../client/connector-records.ts';
+import { listRuns } from '../client/list-runs.ts';
 import { firstRunOf } from '../client/start-story.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
-import { accountIdAttribute, parseWorkflowId, stories } from '../contract.ts';
+import { isRefusal } from '../cloudflare/error-class.ts';
+import { parseWorkflowId } from '../contract.ts';
 import type { OnboardWorkflow, Pace } from '../contract.ts';
 import { workflowTypeOf } from '../contract/offboarding.ts';
 import { bulkConcurrency, bulkIdFor, parseBulkId } from '../contract/bulk.ts';
 import type { BulkInput } from '../contract/bulk.ts';
 import { endingOfFailure, endingOfResult } from '../decisions/bulk.ts';
 import type { RowEnding } from '../decisions/bulk.ts';
-import { normaliseEmailDomain } from '../domains/email-domain.ts';
+import { tokenRemedy } from '../decisions/prerequisites.ts';
+import { readListedDomain } from '../domains/email-domain.ts';
 import { withDefaults } from '../input.ts';
 import { judgeCallbackUrl } from './call-back.ts';
 import type { CallBackSettings } from './call-back.ts';
-import { isRefusal } from './failures.ts';
 import { perform } from './perform.ts';
 import { invalidInput } from './validate-input.ts';
 
@@ -74,21 +76,15 @@ export function createBulkValidationActivities(callBacks: CallBackSettings | nul
   };
 }
 
-/** Cloudflare may list a domain in another spelling than ours; `null`: it cannot be one of ours. */
-function toNormal(listed: string): string | null {
-  const normal = normaliseEmailDomain(listed);
-  return normal.ok ? normal.emailDomain : null;
-}
-
 export function createEnabledDomainActivities({ connectors }: Cloudflare): EnabledDomainActivities {
   return {
     async findEnabledDomains({ accountId, emailDomains, pace }) {
       return await perform(pace, async (options) => {
         const wanted = new Set(emailDomains);
         try {
-          const listed = await connectors.list(accountId, (name) => wanted.has(toNormal(name) ?? ''), options);
+          const listed = await connectors.list(accountId, (name) => wanted.has(readListedDomain(name) ?? ''), options);
           const enabled = listed.flatMap(({ enabled: isEnabled, emailDomain }) =>
-            isEnabled ? (toNormal(emailDomain) ?? []) : [],
+            isEnabled ? (readListedDomain(emailDomain) ?? []) : [],
           );
           const underWay = await domainsUnderWay(getClient(), accountId);
           const recorded = new Set<string>();
@@ -97,10 +93,9 @@ export function createEnabledDomainActivities({ connectors }: Cloudflare): Enabl
         } catch (error) {
           // Every row would fail of the same thing.
           if (!isRefusal(error)) throw error;
-          const remedy =
-            "check the worker's CLOUDFLARE_API_TOKEN (or the file it names): the README lists the permissions it needs";
-          const problem = { subject: 'connectors', problem: `they cannot be read: ${error.message}`, remedy };
-          const message = `Nothing was started: the account's connectors cannot be read: ${error.message} (${remedy})`;
+          const refusal = `they cannot be read: ${error.message}`;
+          const problem = { subject: 'connectors', problem: refusal, remedy: tokenRemedy };
+          const message = `Nothing was started: the account's connectors cannot be read: ${error.message} (${tokenRemedy})`;
           throw ApplicationFailure.nonRetryable(message, 'PrerequisitesNotMet', problem);
         }
       });
@@ -143,8 +138,7 @@ async function follow(
 }
 
 async function domainsUnderWay(client: Client, accountId: string): Promise<Set<string>> {
-  const types = stories.map((story) => `'${workflowTypeOf[story]}'`).join(', ');
-  const query = `WorkflowType IN (${types}) AND ExecutionStatus = 'Running' AND ${accountIdAttribute.name} = '${accountId}'`;
-  const running = await Array.fromAsync(client.workflow.list({ query }));
+  const types = Object.values(workflowTypeOf);
+  const running = await Array.fromAsync(listRuns(client, { types, accountId, runningOnly: true }));
   return new Set(running.map(({ workflowId }) => parseWorkflowId(workflowId)?.emailDomain ?? ''));
 }

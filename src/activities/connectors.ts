@@ -3,10 +3,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
 import type { Connectors } from '../cloudflare/connectors.ts';
+import { isRefusal } from '../cloudflare/error-class.ts';
 import type { Connector, ConnectorsRead, Pace } from '../contract.ts';
 import { decideConnector } from '../decisions/connector.ts';
-import { normaliseEmailDomain } from '../domains/email-domain.ts';
-import { isRefusal, notYet } from './failures.ts';
+import { readListedDomain } from '../domains/email-domain.ts';
+import { notYet } from './failures.ts';
 import { perform } from './perform.ts';
 import type { EffectOptions } from './perform.ts';
 
@@ -193,11 +194,5 @@ export async function listConnectors(
   { accountId, emailDomain }: Pick<DomainRequest, 'accountId' | 'emailDomain'>,
   options: EffectOptions,
 ): Promise<Connector[]> {
-  return await connectors.list(accountId, (listed) => isSameDomain(listed, emailDomain), options);
-}
-
-/** Cloudflare may list a domain in another spelling (capitals, a trailing dot, Unicode) than ours. */
-function isSameDomain(listed: string, emailDomain: string): boolean {
-  const normal = normaliseEmailDomain(listed);
-  return normal.ok && normal.emailDomain === emailDomain;
+  return await connectors.list(accountId, (listed) => readListedDomain(listed) === emailDomain, options);
 }

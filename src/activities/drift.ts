@@ -1,9 +1,9 @@
 /** The looks for drift: what should be, and what is. They change nothing. */
 import { getClient } from '@temporalio/activity';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
 import { listConnectorRecords, readConnectorRecord } from '../client/connector-records.ts';
+import { describeRun } from '../client/describe-run.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { workflowIdFor } from '../contract.ts';
 import type { Pace, PublishingZone } from '../contract.ts';
@@ -14,7 +14,7 @@ import type { TxtSight } from '../decisions/drift.ts';
 import { inGroups } from '../decisions/in-groups.ts';
 import { DnsError } from '../dns/dns-error.ts';
 import type { Dns } from '../dns/dns.ts';
-import { normaliseEmailDomain } from '../domains/email-domain.ts';
+import { readListedDomain } from '../domains/email-domain.ts';
 import { perform } from './perform.ts';
 
 export interface DriftActivities {
@@ -145,13 +145,10 @@ function explainUnseen(error: unknown, late: AbortSignal, withinMilliseconds: nu
 
 /** Whether its newest run is under way, or ended at that time (ISO 8601) or later. */
 async function hasRunSince(client: Client, workflowId: string, since: string): Promise<boolean> {
-  try {
-    const { status, closeTime } = await client.workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING' || (closeTime ?? new Date()).getTime() >= Date.parse(since);
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
+  const description = await describeRun(client, workflowId);
+  if (description === null) return false;
+  const { status, closeTime } = description;
+  return status.name === 'RUNNING' || (closeTime ?? new Date()).getTime() >= Date.parse(since);
 }
 
 export function createDriftAccountActivities({ connectors }: Cloudflare): DriftAccountActivities {
@@ -159,10 +156,12 @@ export function createDriftAccountActivities({ connectors }: Cloudflare): DriftA
     async listAccountConnectors({ accountId, pace }) {
       return await perform(pace, async (options) => {
         const all = await connectors.list(accountId, () => true, options);
-        return all.map(({ id, emailDomain, enabled, verificationStatus }) => {
-          const normal = normaliseEmailDomain(emailDomain);
-          return { id, emailDomain: normal.ok ? normal.emailDomain : emailDomain, enabled, verificationStatus };
-        });
+        return all.map(({ id, emailDomain, enabled, verificationStatus }) => ({
+          id,
+          emailDomain: readListedDomain(emailDomain) ?? emailDomain,
+          enabled,
+          verificationStatus,
+        }));
       });
     },
   };

@@ -1,16 +1,9 @@
-import type { CloudflareError } from '../cloudflare/cloudflare-error.ts';
+import type { CloudflareErrorClass } from '../cloudflare/error-class.ts';
 import type { FailureType, Pace } from '../contract.ts';
 import type { ProviderErrorKind } from '../dns/providers/provider-error.ts';
 
 export type ErrorClass =
-  | 'no token'
-  | 'unauthorised'
-  | 'throttled'
-  | 'unreachable'
-  | 'unavailable'
-  | 'malformed answer'
-  | 'no success'
-  | 'refused'
+  | CloudflareErrorClass
   | 'DNS unavailable'
   | 'provider unavailable'
   | 'provider unauthorised'
@@ -39,30 +32,6 @@ export const errorPolicies: Record<ErrorClass, ErrorPolicy> = {
   'provider unauthorised': { type: 'DnsProviderUnauthorized', retried: true, wait: 'authRetrySeconds' },
   'provider refused': { type: 'DnsProviderRefused', retried: false, wait: null },
 };
-
-/** "Invalid request headers": the Authorization header, which is the only one of ours that can be. */
-const malformedAuthorization = 6003;
-
-/** By HTTP status first: codes are not unique and can fall below their documented range. */
-export function classOf({ kind, status, codes }: CloudflareError): ErrorClass {
-  if (status === 429) return 'throttled';
-  switch (kind) {
-    case 'no-token':
-      return 'no token';
-    case 'network':
-    case 'timeout':
-      return 'unreachable';
-    case 'malformed':
-      return 'malformed answer';
-    case 'refused':
-      break;
-  }
-  if (status === 401 || status === 403 || (status === 400 && codes.includes(malformedAuthorization))) {
-    return 'unauthorised';
-  }
-  if (status === 408 || (status ?? 0) >= 500) return 'unavailable';
-  return (status ?? 0) < 400 ? 'no success' : 'refused';
-}
 
 /** The classes of a DNS provider's errors. */
 export const providerErrorClasses: Record<ProviderErrorKind, ErrorClass> = {

@@ -3,11 +3,11 @@ import { CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
+import { classOf, isRefusal } from '../cloudflare/error-class.ts';
 import type { Pace } from '../contract.ts';
 import { DnsError } from '../dns/dns-error.ts';
 import { ProviderError } from '../dns/providers/provider-error.ts';
-import { classOf, errorPolicies, providerErrorClasses, retryDelay } from './error-policy.ts';
-import type { ErrorClass } from './error-policy.ts';
+import { errorPolicies, providerErrorClasses, retryDelay } from './error-policy.ts';
 
 /** Keeps what is Temporal's own (cancellation, a failure already made) and gives every client error its contract type. */
 export function toFailure(error: unknown, pace: Pace, mayHaveWritten: boolean): unknown {
@@ -47,13 +47,6 @@ export function toFailure(error: unknown, pace: Pace, mayHaveWritten: boolean): 
   }
   return error;
 }
-
-/** The API's own no, as opposed to an answer that did not come or a server in trouble, which are tried again. */
-export function isRefusal(error: unknown): error is CloudflareError {
-  return error instanceof CloudflareError && refusals.has(classOf(error));
-}
-
-const refusals = new Set<ErrorClass>(['no token', 'unauthorised', 'refused']);
 
 /** A definite no: whatever was asked for has not been done. */
 export function isWithoutEffect(error: unknown): boolean {

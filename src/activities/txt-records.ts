@@ -1,5 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 
+import { isRefusal } from '../cloudflare/error-class.ts';
 import type { ChosenProvider, DnsProviderName, Pace, Problem } from '../contract.ts';
 import { claimZone } from '../dns/providers/claim-zone.ts';
 import { isProviderRefusal, ProviderError } from '../dns/providers/provider-error.ts';
@@ -12,7 +13,7 @@ import type {
   ZoneFinding,
 } from '../dns/providers/txt-record-provider.ts';
 import type { Reported } from './connectors.ts';
-import { isRefusal, notYet } from './failures.ts';
+import { notYet } from './failures.ts';
 import { perform } from './perform.ts';
 import type { UndoOutcome } from './undo.ts';
 

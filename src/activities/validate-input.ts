@@ -5,8 +5,9 @@ import { workflowIdFor } from '../contract.ts';
 import type { DnsProviderChoice, OnboardingSettings, Problem } from '../contract.ts';
 import type { OffboardingSettings } from '../contract/offboarding.ts';
 import { parseInput, parseOffboardingInput, withDefaults, withOffboardingDefaults } from '../input.ts';
-import type { Parsed } from '../input.ts';
+import type { Parsed } from '../parse-by.ts';
 import type { DriftSettings } from '../contract/drift.ts';
+import { listProblems } from '../decisions/problems.ts';
 import { parseDriftInput, withDriftDefaults } from '../drift-input.ts';
 import { judgeCallbackUrl } from './call-back.ts';
 import type { CallBackSettings } from './call-back.ts';
@@ -77,8 +78,7 @@ const mostListed = 50;
 /** The contract's `InvalidInput`, with the first of the problems where there are very many. */
 export function invalidInput(problems: Problem[]): ApplicationFailure {
   const details = problems.slice(0, mostListed);
-  const listed = details.map(({ subject, problem, remedy }) => `${subject}: ${problem} (${remedy})`).join('; ');
   const more = problems.length - details.length;
-  const message = `The input cannot be used: ${listed}${more === 0 ? '' : `; and ${more} more`}`;
+  const message = `The input cannot be used: ${listProblems(details)}${more === 0 ? '' : `; and ${more} more`}`;
   return ApplicationFailure.create({ type: 'InvalidInput', message, nonRetryable: true, details });
 }

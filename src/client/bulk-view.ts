@@ -1,9 +1,10 @@
 /** What an admin sees of a run for many domains, from a worker's answer or, where no worker answers, from the server alone. */
-import { QueryNotRegisteredError, WorkflowNotFoundError } from '@temporalio/client';
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { QueryNotRegisteredError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 
 import { bulkStatusQuery, parseBulkId } from '../contract/bulk.ts';
 import type { BulkResult, BulkStatus, BulkWorkflow } from '../contract/bulk.ts';
+import { describeRun } from './describe-run.ts';
 import { askWorker, readOutcome, readPending, stateOf } from './onboarding-view.ts';
 import type { OnboardingView, PendingActivity } from './onboarding-view.ts';
 
@@ -27,14 +28,9 @@ export interface BulkView {
  * @param seen finished rows to leave out of the status
  */
 export async function viewBulk(client: Client, workflowId: string, seen = 0): Promise<BulkView | null> {
+  const description = await describeRun(client, workflowId);
+  if (description === null) return null;
   const handle = client.workflow.getHandle<BulkWorkflow>(workflowId);
-  let description: WorkflowExecutionDescription;
-  try {
-    description = await handle.describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
   const [status, outcome] = await Promise.all([
     askWorker(client, async () => await handle.query(bulkStatusQuery, seen)).catch(toUnknown),
     description.status.name === 'RUNNING' ? { result: null, failure: null } : readOutcome(handle),

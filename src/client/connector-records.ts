@@ -1,15 +1,15 @@
 /** What should be, as the server keeps it: one open run for each domain that was brought to `enabled`. */
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
-import { accountIdAttribute } from '../contract.ts';
 import { RECORD_WORKFLOW_TYPE, recordIdFor } from '../contract/connector-record.ts';
 import type { ConnectorRecord } from '../contract/connector-record.ts';
+import { describeRun } from './describe-run.ts';
+import { listRuns } from './list-runs.ts';
 
 /** In no order. Eventually consistent: one that was opened a moment ago may be missing. */
 export async function* listConnectorRecords(client: Client, accountId: string): AsyncGenerator<ConnectorRecord> {
-  const query = `WorkflowType = '${RECORD_WORKFLOW_TYPE}' AND ExecutionStatus = 'Running' AND ${accountIdAttribute.name} = '${accountId}'`;
-  for await (const { memo } of client.workflow.list({ query })) {
+  const running = listRuns(client, { types: [RECORD_WORKFLOW_TYPE], accountId, runningOnly: true });
+  for await (const { memo } of running) {
     const record = toRecord(memo);
     if (record !== null) yield record;
   }
@@ -21,13 +21,8 @@ export async function readConnectorRecord(
   accountId: string,
   emailDomain: string,
 ): Promise<ConnectorRecord | null> {
-  try {
-    const { status, memo } = await client.workflow.getHandle(recordIdFor(accountId, emailDomain)).describe();
-    return status.name === 'RUNNING' ? toRecord(memo) : null;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
+  const description = await describeRun(client, recordIdFor(accountId, emailDomain));
+  return description?.status.name === 'RUNNING' ? toRecord(description.memo) : null;
 }
 
 function toRecord(memo: Record<string, unknown> | undefined): ConnectorRecord | null {

@@ -1,8 +1,9 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
 import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
 import type { deliver } from '../workflows/deliver.ts';
+import { describeRun } from './describe-run.ts';
 import { workflowIdForEvent } from './event-key.ts';
 import type { DeliveryId } from './event-key.ts';
 import { isSameInput, lookAtRunning } from './start-story.ts';
@@ -54,13 +55,10 @@ async function recognise<Input extends StoryInput>(
   story: StoryStart<Input>,
   input: Input,
 ): Promise<DeliveryOutcome | null> {
-  try {
-    const { memo } = await client.workflow.getHandle(workflowId).describe();
-    const before = story.parse(memo?.['input']);
-    const isSame = memo?.['story'] === story.name && before.ok && isSameInput(before.input, input);
-    return { kind: isSame ? 'again' : 'id-reused' };
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
+  const description = await describeRun(client, workflowId);
+  if (description === null) return null;
+  const { memo } = description;
+  const before = story.parse(memo?.['input']);
+  const isSame = memo?.['story'] === story.name && before.ok && isSameInput(before.input, input);
+  return { kind: isSame ? 'again' : 'id-reused' };
 }

@@ -1,5 +1,5 @@
 /** Looks for drift: asking for one, joining the one under way, and what the Schedule's last one came to. */
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client, ScheduleExecutionResult, WorkflowHandle } from '@temporalio/client';
 
 import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
@@ -7,6 +7,7 @@ import { DRIFT_WORKFLOW_TYPE, driftIdFor } from '../contract/drift.ts';
 import type { DriftInput, DriftReport, DriftWorkflow } from '../contract/drift.ts';
 import { summariseDriftLook } from '../decisions/drift-report.ts';
 import { parseDriftInput } from '../drift-input.ts';
+import { describeRun } from './describe-run.ts';
 import { readDriftSchedule } from './drift-schedule.ts';
 import { readInput } from './start-story.ts';
 
@@ -64,13 +65,13 @@ interface Look {
 /** One that somebody asked for, or that the Schedule started. */
 async function findRunningLook(client: Client, accountId: string): Promise<Look | null> {
   const workflowId = driftIdFor(accountId);
-  const asked = await describeLook(client, workflowId);
-  if (asked?.isRunning === true) return { workflowId, runId: asked.runId };
+  const asked = await describeRun(client, workflowId);
+  if (asked?.status.name === 'RUNNING') return { workflowId, runId: asked.runId };
   const schedule = await readDriftSchedule(client, accountId);
   const latest = schedule?.recent.at(-1);
   if (latest === undefined) return null;
   const look = toLook(latest);
-  return (await describeLook(client, look.workflowId, look.runId))?.isRunning === true ? look : null;
+  return (await describeRun(client, look.workflowId, look.runId))?.status.name === 'RUNNING' ? look : null;
 }
 
 export type LastLook =
@@ -87,24 +88,14 @@ export async function readLastLook(client: Client, accountId: string): Promise<L
   if (schedule === null) return { kind: 'no-schedule' };
   for (const started of schedule.recent.toReversed()) {
     const { workflowId, runId } = toLook(started);
-    const look = await describeLook(client, workflowId, runId);
-    if (look === null || look.isRunning) continue;
+    const look = await describeRun(client, workflowId, runId);
+    if (look === null || look.status.name === 'RUNNING') continue;
     const handle = client.workflow.getHandle<DriftWorkflow>(workflowId, runId);
-    return look.hasReport ? { kind: 'done', report: await handle.result() } : { kind: 'failed', handle };
+    return look.status.name === 'COMPLETED'
+      ? { kind: 'done', report: await handle.result() }
+      : { kind: 'failed', handle };
   }
   return { kind: 'none' };
-}
-
-/** `null`: the server does not know it, or not any more. */
-async function describeLook(client: Client, workflowId: string, runId?: string) {
-  try {
-    const described = await client.workflow.getHandle(workflowId, runId).describe();
-    const { name } = described.status;
-    return { runId: described.runId, isRunning: name === 'RUNNING', hasReport: name === 'COMPLETED' };
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
 }
 
 function toLook({ action }: ScheduleExecutionResult): Look {

@@ -1,11 +1,12 @@
 /** What an admin sees of an onboarding or off-boarding, from a worker's answer or, where no worker answers, from the server alone. */
-import { isGrpcServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 
 import { parseWorkflowId, phaseAttribute, phases, statusQuery } from '../contract.ts';
 import type { OnboardingResult, OnboardingStatus, Phase, Story } from '../contract.ts';
 import type { OffboardingResult } from '../contract/offboarding.ts';
+import { describeRun } from './describe-run.ts';
 import { storyOf } from './stories.ts';
 
 export interface OnboardingView {
@@ -45,14 +46,9 @@ const queryTimeoutMilliseconds = 3000;
 
 /** The newest run of the id; `null` when there is none. */
 export async function viewOnboarding(client: Client, workflowId: string): Promise<OnboardingView | null> {
+  const description = await describeRun(client, workflowId);
+  if (description === null) return null;
   const handle = client.workflow.getHandle<StoryWorkflow>(workflowId);
-  let description: WorkflowExecutionDescription;
-  try {
-    description = await handle.describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
   const [status, outcome] = await Promise.all([
     askWorker<OnboardingStatus>(client, async () => await handle.query(statusQuery)),
     description.status.name === 'RUNNING' ? { result: null, failure: null } : readOutcome(handle),

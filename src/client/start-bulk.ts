@@ -1,13 +1,14 @@
 /** Starting a run for many domains, or finding the one that has been started for the same list. */
 import { createHash } from 'node:crypto';
 
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
 import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
 import { BULK_WORKFLOW_TYPE, bulkIdFor } from '../contract/bulk.ts';
 import type { BulkInput } from '../contract/bulk.ts';
 import { summariseBulk } from '../decisions/bulk.ts';
+import { describeRun } from './describe-run.ts';
 import { workflowIdForEvent } from './event-key.ts';
 import type { DeliveryId } from './event-key.ts';
 
@@ -32,13 +33,8 @@ export async function startOrJoinBulk(client: Client, input: BulkInput): Promise
 /** What `startOrJoinBulk` would join; `null`: nothing. */
 export async function findBulkUnderWay(client: Client, input: BulkInput): Promise<BulkStarted | null> {
   const workflowId = bulkIdFor(input.accountId, hashOf(input));
-  try {
-    const { status } = await client.workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING' ? { kind: 'joined', workflowId } : null;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
+  const description = await describeRun(client, workflowId);
+  return description?.status.name === 'RUNNING' ? { kind: 'joined', workflowId } : null;
 }
 
 /** `again`: this delivery has been taken already; `id-reused`: its id belongs to one that said something else. */
@@ -90,13 +86,8 @@ async function start(
 
 /** `null`: there is no run of this id. */
 async function hashOfRun(client: Client, workflowId: string): Promise<string | null> {
-  try {
-    const { memo } = await client.workflow.getHandle(workflowId).describe();
-    return String(memo?.['hash']);
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
+  const description = await describeRun(client, workflowId);
+  return description === null ? null : String(description.memo?.['hash']);
 }
 
 /**

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 
 import { ONBOARDING_TASK_QUEUE, workflowIdFor } from '../contract.ts';
 import { workflowTypeOf } from '../contract/offboarding.ts';
+import { describeRun } from './describe-run.ts';
 import { readPhase } from './onboarding-view.ts';
 import { storyOf } from './stories.ts';
 import type { StoryInput, StoryStart } from './stories.ts';
@@ -61,14 +62,8 @@ export async function lookAtRunning<Input extends StoryInput>(
   input: Input,
 ): Promise<Running> {
   const workflowId = workflowIdFor(input.accountId, input.emailDomain);
-  let description: WorkflowExecutionDescription;
-  try {
-    description = await client.workflow.getHandle(workflowId).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return { kind: 'none' };
-    throw error;
-  }
-  if (description.status.name !== 'RUNNING') return { kind: 'none' };
+  const description = await describeRun(client, workflowId);
+  if (description?.status.name !== 'RUNNING') return { kind: 'none' };
   const running = await readInput(client, workflowId, description.runId);
   if (description.type !== workflowTypeOf[story.name])
     return { kind: 'other', because: storyOf(description.type) ?? 'other-workflow', input: running };

@@ -6,7 +6,7 @@ import type { OffboardingInput, StoryRequest } from '../contract/offboarding.ts'
 import { summariseOffboarding, summariseOnboarding } from '../decisions/story-summary.ts';
 import type { StorySummary } from '../decisions/story-summary.ts';
 import { parseInput, parseOffboardingInput } from '../input.ts';
-import type { Parsed } from '../input.ts';
+import type { Parsed } from '../parse-by.ts';
 
 export type StoryInput = OnboardingInput | OffboardingInput;
 

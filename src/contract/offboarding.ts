@@ -17,7 +17,6 @@ export const workflowTypeOf: Record<Story, string> = {
   onboarding: ONBOARD_WORKFLOW_TYPE,
   offboarding: OFFBOARD_WORKFLOW_TYPE,
 };
-export type OffboardWorkflow = (input: OffboardingInput) => Promise<OffboardingResult>;
 
 export const disablements = ['automatic', 'after-approval'] as const;
 export type Disablement = (typeof disablements)[number];

@@ -20,6 +20,10 @@ export function judgeAccount(facts: AccountFacts, now: Date): Problem[] {
   ];
 }
 
+/** Where the API accepts the token for nothing, or not for what is asked. */
+export const tokenRemedy =
+  "check the worker's CLOUDFLARE_API_TOKEN (or the file it names): the README lists the permissions it needs";
+
 /** What is wrong with the token at that time; nothing of what it may do is known. */
 export function judgeToken({ status, expiresAt, notBefore }: AccountFacts['token'], now: Date): Problem[] {
   const remedy = 'make a new API token (the README lists its permissions) and give it to the worker';

@@ -1,6 +1,6 @@
 /** Looks at the Cloudflare account. Reads only. */
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
-import { normaliseEmailDomain } from '../domains/email-domain.ts';
+import { readListedDomain } from '../domains/email-domain.ts';
 import { parseInput } from '../input.ts';
 import { look, notOk, ok, skipAll } from './check.ts';
 import type { Check, Limits } from './check.ts';
@@ -39,10 +39,7 @@ export async function examineAccount(
     return { checks: [account, tokenCheck, ...skipAll(behindToken, unusable)], unusable };
   }
 
-  const isWanted = (listed: string): boolean => {
-    const normal = normaliseEmailDomain(listed);
-    return normal.ok && normal.emailDomain === emailDomain;
-  };
+  const isWanted = (listed: string): boolean => emailDomain !== null && readListedDomain(listed) === emailDomain;
   const [organization, identityProviders, found] = await Promise.all([
     look(limits, async (options) => await preflight.findOrganization(accountId, options)),
     look(limits, async (options) => {

@@ -1,8 +1,7 @@
 /** What the looks at a Cloudflare account come to. Pure. */
-import { classOf } from '../activities/error-policy.ts';
-import type { ErrorClass } from '../activities/error-policy.ts';
-import { isRefusal } from '../activities/failures.ts';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
+import { classOf, isRefusal } from '../cloudflare/error-class.ts';
+import type { CloudflareErrorClass } from '../cloudflare/error-class.ts';
 import type { TokenState } from '../cloudflare/preflight.ts';
 import type { Connector } from '../contract.ts';
 import { decideConnector } from '../decisions/connector.ts';
@@ -115,7 +114,7 @@ function judgeConnectors(emailDomain: string, connectors: Look<Connector[]>): Ch
 const permissions = 'the README lists the permissions that the token needs';
 const unreachable = 'let the worker reach the API over HTTPS (a firewall, a proxy?), or set CLOUDFLARE_BASE_URL right';
 
-const remedies: { readonly [Class in ErrorClass]?: string } = {
+const remedies: { readonly [Class in CloudflareErrorClass]?: string } = {
   'no token': 'put a token into the file that CLOUDFLARE_API_TOKEN_FILE names',
   unauthorised: `set CLOUDFLARE_API_TOKEN (or the file of CLOUDFLARE_API_TOKEN_FILE) to a token of this account; ${permissions}`,
   throttled: 'wait five minutes: the token has no calls left',

@@ -1,5 +1,5 @@
 /** Looks at who would publish the TXT value, and at whether they can. Changes nothing. */
-import { isRefusal } from '../activities/failures.ts';
+import { isRefusal } from '../cloudflare/error-class.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
 import type { ChosenProvider, DnsProviderChoice, DnsProviderName, PublishingZone } from '../contract.ts';

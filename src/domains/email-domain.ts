@@ -31,6 +31,12 @@ export function normaliseEmailDomain(text: string): NormalisedEmailDomain {
   return refuseForm(text, emailDomain) ?? refuseOwner(emailDomain) ?? { ok: true, emailDomain };
 }
 
+/** Cloudflare may list a domain in another spelling (capitals, a trailing dot, Unicode) than ours; `null`: it is none of ours. */
+export function readListedDomain(listed: string): string | null {
+  const normal = normaliseEmailDomain(listed);
+  return normal.ok ? normal.emailDomain : null;
+}
+
 /**
  * What the URL host parser behind `domainToASCII` would silently cut off, decode or take for something other than a
  * host.

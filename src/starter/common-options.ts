@@ -1,5 +1,8 @@
 import type { StarterConfig } from '../config.ts';
+import { listProblems } from '../decisions/problems.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { inputSchema } from '../input.ts';
+import { parseBy } from '../parse-by.ts';
 import { StarterError } from './starter-error.ts';
 
 /** Options that every command about an onboarding has. */
@@ -17,4 +20,13 @@ export function accountOf({ account }: CommonOptions, { accountId }: StarterConf
     exitCodes.usage,
     'Which Cloudflare account? Use --account <id>, or set CLOUDFLARE_ACCOUNT_ID.',
   );
+}
+
+const ofTheOption = { subject: '--account', remedy: "the id is in the dashboard's address" };
+
+/** @throws {StarterError} when it is no account id */
+export function checkAccount(account: string): string {
+  const parsed = parseBy(inputSchema.shape.accountId, account, ofTheOption);
+  if (parsed.ok) return parsed.input;
+  throw new StarterError(exitCodes.usage, listProblems(parsed.problems));
 }

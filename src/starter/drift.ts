@@ -14,6 +14,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { accountOf } from './common-options.ts';
 import type { CommonOptions } from './common-options.ts';
 import { addExamples } from './examples.ts';
+import { refuseInput } from './input-options.ts';
 import { outputOf } from './output.ts';
 import type { Output } from './output.ts';
 import { renderDrift, renderSchedule } from './render-drift.ts';
@@ -115,7 +116,7 @@ function parseSeconds(text: string): number {
 function readDriftInput(candidate: Omit<DriftInput, 'pace'>): DriftInput {
   const parsed = parseDriftInput(candidate);
   if (parsed.ok) return parsed.input;
-  throw usage(parsed.problems.map(({ subject, problem }) => `${subject}: ${problem}`).join('\n'));
+  throw refuseInput(parsed.problems);
 }
 
 async function look(client: Client, input: DriftInput, output: Output): Promise<DriftReport> {

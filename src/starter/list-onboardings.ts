@@ -1,10 +1,11 @@
 import type { Client } from '@temporalio/client';
 
-import { accountIdAttribute, parseWorkflowId, stories } from '../contract.ts';
+import { parseWorkflowId } from '../contract.ts';
 import type { Phase, Story } from '../contract.ts';
 import { workflowTypeOf } from '../contract/offboarding.ts';
+import { listRuns } from '../client/list-runs.ts';
+import { readPhase, stateOf } from '../client/onboarding-view.ts';
 import { storyOf } from '../client/stories.ts';
-import { readPhase } from '../client/onboarding-view.ts';
 
 export interface ListedOnboarding {
   story: Story | null;
@@ -16,18 +17,16 @@ export interface ListedOnboarding {
   closedAt: string | null;
 }
 
-/** Newest first, as far back as the namespace keeps them; of one account where it is given. */
+/** Of one account where it is given; in the order of `listRuns`. */
 export async function* listOnboardings(client: Client, accountId: string | null): AsyncGenerator<ListedOnboarding> {
-  const ofAccount = accountId === null ? '' : ` AND ${accountIdAttribute.name} = '${accountId}'`;
-  for await (const execution of client.workflow.list({
-    query: `WorkflowType IN (${stories.map((story) => `'${workflowTypeOf[story]}'`).join(', ')})${ofAccount}`,
-  })) {
+  const types = Object.values(workflowTypeOf);
+  for await (const execution of listRuns(client, { types, accountId, runningOnly: false })) {
     const id = parseWorkflowId(execution.workflowId);
     yield {
       story: storyOf(execution.type),
       accountId: id?.accountId ?? '',
       emailDomain: id?.emailDomain ?? execution.workflowId,
-      state: execution.status.name.toLowerCase().replaceAll('_', ' '),
+      state: stateOf(execution),
       phase: readPhase(execution),
       startedAt: execution.startTime.toISOString(),
       closedAt: execution.closeTime?.toISOString() ?? null,

@@ -3,6 +3,7 @@ import { readPhase, viewOnboarding } from '../client/onboarding-view.ts';
 import { checkNowSignal, parseWorkflowId } from '../contract.ts';
 import type { Phase } from '../contract.ts';
 import { whatDisablingMeans } from '../decisions/log-in-change.ts';
+import { checkAccount } from './common-options.ts';
 import type { CommonOptions } from './common-options.ts';
 import { askConsent, createYesOption } from './consent.ts';
 import { addExamples } from './examples.ts';
@@ -62,8 +63,9 @@ function addList({ program, readConfig }: Surroundings): void {
     .option('--json', 'one JSON object a line, and nothing else, on standard output')
     .action(async (options: CommonOptions) => {
       const output = outputOf(options);
+      const accountId = options.account === undefined ? null : checkAccount(options.account);
       await withClient(readConfig().temporal, async (client) => {
-        const entries = listOnboardings(client, options.account ?? null);
+        const entries = listOnboardings(client, accountId);
         if (options.json === true) {
           for await (const entry of entries) output.print(entry, []);
           return;

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 
 import { z } from 'zod';
 
+import { accountIdPattern } from '../input.ts';
 import { webhookSecret } from '../webhook-secrets.ts';
 import { parseAdapter } from './adapter.ts';
 import type { Adapter } from './adapter.ts';
@@ -34,7 +35,7 @@ const callerSchema = z
       .string()
       .regex(/^[0-9a-f]{64}$/u, "must be the token's SHA-256: 64 hexadecimal characters in lower case")
       .optional(),
-    accounts: z.array(z.string().regex(/^[0-9a-f]{32}$/u, 'must be 32 hexadecimal characters in lower case')).min(1),
+    accounts: z.array(z.string().regex(accountIdPattern, 'must be 32 hexadecimal characters in lower case')).min(1),
     actions: z.array(z.enum(actions)).min(1),
     requestsPerMinute: z.int().positive().default(120),
     adapter: z.string().optional(),

@@ -14,6 +14,7 @@ import { approveUpdate, checkNowSignal, confirmUpdate, rejectUpdate, workflowIdF
 import type { Answer, Story } from '../contract.ts';
 import { clashes } from '../decisions/clashes.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
+import { parseBy } from '../parse-by.ts';
 import { AdapterError } from './adapter.ts';
 import { bulkHandlers } from './bulk-handlers.ts';
 import { accountOf, known, parseJson, requireAccount } from './call.ts';
@@ -93,15 +94,12 @@ async function start<Input extends StoryInput>(call: Call, story: StoryStart<Inp
   await reply.code(202).header('location', locationOf(input)).send(toAccepted(input, outcome.kind));
 }
 
-function parseBody<Output>(schema: z.ZodType<Output>, body: Buffer): Output {
-  const parsed = schema.safeParse(parseJson(body));
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => ({
-    subject: path.length > 0 ? path.join('.') : 'body',
-    problem: message,
-    remedy: 'correct it and send it again; /openapi.json has its form',
-  }));
-  throw new HttpProblem(422, 'The body cannot be used', problems);
+const ofABody = { subject: 'body', remedy: 'correct it and send it again; /openapi.json has its form' };
+
+function parseBody<Body>(schema: z.ZodType<Body>, body: Buffer): Body {
+  const parsed = parseBy(schema, parseJson(body), ofABody);
+  if (parsed.ok) return parsed.input;
+  throw new HttpProblem(422, 'The body cannot be used', parsed.problems);
 }
 
 function adapt({ adapter }: Caller, event: unknown): unknown {

@@ -1,6 +1,7 @@
 /** The trigger's description for machines, made from its operations; also kept in `docs/openapi.json`. */
 import type { z } from 'zod';
 
+import { accountIdPattern } from '../input.ts';
 import { toJsonSchema } from '../json-schemas.ts';
 import { signedActions } from './callers.ts';
 import { problemMediaType } from './http-problem.ts';
@@ -108,7 +109,7 @@ const pathParameters: Record<string, string> = {
 const account = {
   name: 'account',
   in: 'query',
-  schema: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+  schema: { type: 'string', pattern: accountIdPattern.source },
   description: 'The Cloudflare account; may be left out by a caller that has one account only',
 };
 

@@ -29,6 +29,7 @@ import type {
 import { breakGlassCommand } from '../decisions/break-glass.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import { whatEnablingMeans } from '../decisions/log-in-change.ts';
+import { listProblems } from '../decisions/problems.ts';
 import { decideVerification } from '../decisions/verification.ts';
 import { takeApprovals, waitForApproval } from './approval.ts';
 import type { Question } from './approval.ts';
@@ -180,8 +181,8 @@ async function chooseProvider(
 }
 
 function prerequisitesNotMet(problems: Problem[]): Error {
-  const listed = problems.map(({ subject, problem, remedy }) => `${subject}: ${problem} (${remedy})`).join('; ');
-  return failure('PrerequisitesNotMet', `Not ready to onboard, and nothing was changed: ${listed}`, problems);
+  const message = `Not ready to onboard, and nothing was changed: ${listProblems(problems)}`;
+  return failure('PrerequisitesNotMet', message, problems);
 }
 
 /** Step 2: what was there is recorded before anything is written, so "was it there before us" survives every crash. */

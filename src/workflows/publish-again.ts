@@ -2,9 +2,9 @@
 import { workflowInfo } from '@temporalio/workflow';
 
 import type { TxtTrouble } from '../activities/drift.ts';
-import type { Problem } from '../contract.ts';
 import type { DriftFinding } from '../contract/drift.ts';
 import { shorten, whyNotPublish } from '../decisions/drift.ts';
+import { listProblems } from '../decisions/problems.ts';
 import { explainFailure } from './drift-look.ts';
 import type { Look } from './drift-look.ts';
 import { amendRecord } from './remember-connector.ts';
@@ -42,14 +42,14 @@ async function publish(look: Look, trouble: TxtTrouble & { connectorId: string }
 
   // What would speak against an onboarding (a wildcard that the value would hide, a CNAME) speaks against this too.
   const dns = await onDns(`May a value be published at ${emailDomain}?`).findPublishingZone({ emailDomain, pace });
-  if (!dns.found) return listed(dns.problems);
+  if (!dns.found) return listProblems(dns.problems);
   const wanted = { accountId, emailDomain, shown: dns.zone };
   const finding = await onProvider(provider, `Can ${provider} still publish for ${emailDomain}?`).findProviderZone({
     provider,
     wanted,
     pace,
   });
-  if (!finding.fit) return listed(finding.problems);
+  if (!finding.fit) return listProblems(finding.problems);
 
   // Marked with the run that first published it, so that off-boarding knows it for ours.
   const target = { zone: finding.zone, shown: dns.zone, name, value, runId: txt.runId };
@@ -82,8 +82,4 @@ async function isUnsettled(
   const domains = [{ emailDomain, connectorId }];
   const request = { accountId, domains, since: workflowInfo().startTime.toISOString(), pace };
   return (await onDns(`Is somebody at work on ${emailDomain}?`).findUnsettled(request)).length > 0;
-}
-
-function listed(problems: Problem[]): string {
-  return problems.map(({ subject, problem }) => `${subject}: ${problem}`).join('; ');
 }

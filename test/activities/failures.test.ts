@@ -3,7 +3,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { isRefusal, isWithoutEffect, toFailure } from '../../src/activities/failures.ts';
+import { isWithoutEffect, toFailure } from '../../src/activities/failures.ts';
+import { isRefusal } from '../../src/cloudflare/error-class.ts';
 import { CloudflareError } from '../../src/cloudflare/cloudflare-error.ts';
 import type { CloudflareErrorFields } from '../../src/cloudflare/cloudflare-error.ts';
 import { failureTypes } from '../../src/contract.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { normaliseEmailDomain } from '../../src/domains/email-domain.ts';
+import { normaliseEmailDomain, readListedDomain } from '../../src/domains/email-domain.ts';
 
 function normalFormOf(text: string): string {
   const result = normaliseEmailDomain(text);
@@ -155,4 +155,12 @@ describe('for any text', () => {
       }),
     );
   });
+});
+
+test.each([
+  ['BÜCHER.example.', 'xn--bcher-kva.example'],
+  ['gmail.com', null],
+  ['', null],
+])('a domain that Cloudflare lists as "%s" is %s to us', (listed, ours) => {
+  expect(readListedDomain(listed)).toBe(ours);
 });

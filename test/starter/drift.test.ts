@@ -40,6 +40,7 @@ describe('usage that is wrong ends with 2, says why, and needs no server', () =>
     ['a repair of what is only shown', ['drift', '--last', '--repair', '--account', account], 'leave out --repair'],
     ['a number that is none', ['drift-schedule', '--every', 'day'], 'It must be a number of seconds'],
     ['a URL that is none', ['drift-schedule', '--callback-url', 'itsm', '--account', account], 'callbackUrl: '],
+    ['… and what to do about it', ['drift-schedule', '--every', '--account', 'acme'], '→ correct the input'],
     ['an end that is set', ['drift-schedule', '--off', '--every', '60', '--account', account], '--off ends'],
   ])('%s', async (_name, args, message) => {
     const { code, stdout, stderr } = await runProcess(['src/starter.ts', ...args], { TEMPORAL_ADDRESS: '127.0.0.1:1' });

@@ -2,8 +2,10 @@ import { writeFile } from 'node:fs/promises';
 
 import { describe, expect, test } from 'vitest';
 
-import { ConfigError, readTriggerConfig, readWorkerConfig } from '../../src/config.ts';
-import type { Environment } from '../../src/config.ts';
+import { readWorkerConfig } from '../../src/config.ts';
+import { ConfigError } from '../../src/environment.ts';
+import type { Environment } from '../../src/environment.ts';
+import { readTriggerConfig } from '../../src/trigger/read-config.ts';
 import { newSecret, newToken, writeCallers } from './trigger-world.ts';
 
 const alice = {
