@@ -4,7 +4,6 @@ import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 
 import { parseBulk } from '../bulk-input.ts';
-import { listConnectorRecords } from '../client/connector-records.ts';
 import { listRuns } from '../client/list-runs.ts';
 import { firstRunOf } from '../client/start-story.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
@@ -46,9 +45,8 @@ export interface FollowActivities {
 
 export interface EnabledDomainActivities {
   /**
-   * Which of these domains, in normal form, have an enabled connector that is remembered, and nothing under way: one
-   * that is still to be confirmed, or is being off-boarded, may not stay enabled, and one that was enabled by hand is to be
-   * remembered.
+   * Which of these domains, in normal form, have an enabled connector and nothing under way: one that is still to be
+   * confirmed, or is being off-boarded, may not stay enabled.
    * @throws {ApplicationFailure} `PrerequisitesNotMet` where the token may not read them
    */
   findEnabledDomains: (request: { accountId: string; emailDomains: string[]; pace: Pace }) => Promise<string[]>;
@@ -87,9 +85,7 @@ export function createEnabledDomainActivities({ connectors }: Cloudflare): Enabl
             isEnabled ? (readListedDomain(emailDomain) ?? []) : [],
           );
           const underWay = await domainsUnderWay(getClient(), accountId);
-          const recorded = new Set<string>();
-          for await (const { emailDomain } of listConnectorRecords(getClient(), accountId)) recorded.add(emailDomain);
-          return [...new Set(enabled)].filter((name) => recorded.has(name) && !underWay.has(name));
+          return [...new Set(enabled)].filter((emailDomain) => !underWay.has(emailDomain));
         } catch (error) {
           // Every row would fail of the same thing.
           if (!isRefusal(error)) throw error;
