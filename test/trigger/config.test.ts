@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 
 import { ConfigError, readTriggerConfig, readWorkerConfig } from '../../src/config.ts';
 import type { Environment } from '../../src/config.ts';
-import { newSecret, newToken, writeCallers } from './trigger-world.ts';
+import { newSecret } from '../new-secret.ts';
+import { newToken, writeCallers } from './trigger-world.ts';
 
 const alice = {
   name: 'alice',
