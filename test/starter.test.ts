@@ -63,6 +63,27 @@ describe('--help', () => {
     ]);
   });
 
+  it.each([
+    [
+      'start',
+      [
+        'How the connector is made and enabled:',
+        'Asking and telling people:',
+        'Looking at DNS:',
+        'Waiting for verification:',
+        'Retries and timeouts:',
+      ],
+    ],
+    ['offboard', ['How the connector is disabled:', 'Asking and telling people:', 'Retries and timeouts:']],
+  ])('of %s has each option under a heading that holds for it, and none that does nothing', async (command, groups) => {
+    const { stdout } = await runStarter(unconfigured, command, '--help');
+    expect(stdout.match(/^\S.*:$/gmu)).toEqual(['Options:', ...groups, 'Examples:']);
+    const people = stdout.split('Asking and telling people:\n')[1]?.split('\n\n')[0];
+    expect(people).toContain('--approval-expire-seconds');
+    expect(people).toContain('--callback-url');
+    expect(stdout.includes('--polling-')).toBe(command === 'start');
+  });
+
   it('has examples for every command, to be typed as it was called', async () => {
     const { stdout } = await runStarter(unconfigured, '--help');
     const commands = [...stdout.matchAll(/^ {2}([a-z-]+) (?:<|\[| )/gmu)].map(([, name]) => name ?? '');
@@ -243,6 +264,6 @@ it('stops watching on Ctrl-C, and says that the onboarding goes on', async () =>
   await vi.waitFor(() => expect(watching.stdout).toContain('no worker answered'), waitOptions);
   watching.kill('SIGINT');
   expect(await watching.exited).toBe(130);
-  expect(watching.stderr).toContain('Whatever was started goes on');
+  expect(watching.stderr).toContain('Whatever was started goes on; "watch" shows it again.');
   expect(watching.stderr).not.toContain(testToken);
 });
