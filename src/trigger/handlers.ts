@@ -8,11 +8,12 @@ import { deliverStory } from '../client/deliver-story.ts';
 import { viewOnboarding } from '../client/onboarding-view.ts';
 import { sendUpdate } from '../client/send-update.ts';
 import { startOrJoin } from '../client/start-story.ts';
-import { offboarding, onboarding } from '../client/stories.ts';
+import { offboarding, onboarding, storyOf } from '../client/stories.ts';
 import type { StoryInput, StoryStart } from '../client/stories.ts';
 import { approveUpdate, checkNowSignal, confirmUpdate, rejectUpdate, workflowIdFor } from '../contract.ts';
-import type { Decision } from '../contract.ts';
+import type { Decision, Story } from '../contract.ts';
 import { clashes } from '../decisions/clashes.ts';
+import { whyNotLookNow } from '../decisions/looks.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { AdapterError } from './adapter.ts';
 import { bulkHandlers } from './bulk-handlers.ts';
@@ -43,7 +44,10 @@ export const handlers: Record<OperationId, Handler> = {
   },
 
   async checkNow(call) {
-    await (await runningOf(call)).signal(checkNowSignal);
+    const { handle, story } = await runningOf(call);
+    const obstacle = whyNotLookNow(story);
+    if (obstacle !== null) throw new HttpProblem(409, obstacle);
+    await handle.signal(checkNowSignal);
     await call.reply.code(202).send();
   },
 
@@ -57,7 +61,8 @@ export const handlers: Record<OperationId, Handler> = {
   },
 
   async cancelOnboarding(call) {
-    await (await runningOf(call)).cancel();
+    const { handle } = await runningOf(call);
+    await handle.cancel();
     await call.reply.code(202).send();
   },
 
@@ -132,11 +137,11 @@ function targetOf(call: Call): { workflowId: string } {
 }
 
 /** The server takes a cancellation of a run that has ended without a word, so its state is asked for first. */
-async function runningOf(call: Call): Promise<WorkflowHandle> {
+async function runningOf(call: Call): Promise<{ handle: WorkflowHandle; story: Story | null }> {
   const handle = call.client.workflow.getHandle(targetOf(call).workflowId);
-  const { status } = await handle.describe().catch(toNotFound);
+  const { status, type } = await handle.describe().catch(toNotFound);
   if (status.name !== 'RUNNING') throw new HttpProblem(409, 'It has ended');
-  return handle;
+  return { handle, story: storyOf(type) };
 }
 
 async function update<Result>(
@@ -145,7 +150,7 @@ async function update<Result>(
   { by, reason }: { by?: string | undefined; reason: string },
 ): Promise<void> {
   const { caller } = known(call);
-  const handle = await runningOf(call);
+  const { handle } = await runningOf(call);
   // Who says so is who could prove it; whom they speak for is their word.
   const decision = { by: by === undefined ? caller.name : `${by} (by way of ${caller.name})`, reason };
   const outcome = await sendUpdate(call.client, handle, definition, decision).catch(toNotFound);

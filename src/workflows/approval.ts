@@ -2,13 +2,13 @@
 import { condition, setHandler } from '@temporalio/workflow';
 
 import { approveUpdate, rejectUpdate } from '../contract.ts';
-import type { ApprovalState, Decision, StorySettings } from '../contract.ts';
+import type { ApprovalState, Decision } from '../contract.ts';
 import type { StoryEventType } from '../decisions/call-back-event.ts';
 import { tell } from './call-back.ts';
 import { requireDecision } from './human-decision.ts';
 import { failure } from './failures.ts';
 import type { Progress } from './progress.ts';
-import type { Run } from './run.ts';
+import type { StoryRun } from './run.ts';
 
 type Answer = NonNullable<ApprovalState['answer']>;
 
@@ -49,7 +49,7 @@ export interface Question {
  * Waits for an answer, reminding now and then. What it takes is added to the deadline.
  * @throws {ApplicationFailure} `ApprovalRejected`, `ApprovalExpired`
  */
-export async function waitForApproval(run: Run<StorySettings>, { about, consequence, event }: Question): Promise<void> {
+export async function waitForApproval(run: StoryRun, { about, consequence, event }: Question): Promise<void> {
   const { settings, progress } = run;
   const { remindEverySeconds, expireSeconds } = settings.approval;
   const requested = Date.now();

@@ -155,6 +155,10 @@ it('a person off-boards a domain, and is told what stands in the way of an onboa
     status: 409,
     body: { detail: 'An off-boarding of this domain is under way' },
   });
+  expect(await ask('POST', '/onboardings/example.com/check-now')).toMatchObject({
+    status: 409,
+    body: { detail: 'Only an onboarding waits for a next look, and this is an off-boarding' },
+  });
   await ask('POST', '/onboardings/example.com/approval', { answer: 'approve', reason: 'the company was sold' });
   await handle.result();
   expect(world.simulator.account.connectors.list()).toEqual([]);
