@@ -1,3 +1,5 @@
+import type { Story } from '../contract.ts';
+
 export interface StorySummary {
   staticSummary: string;
   staticDetails: string;
@@ -26,4 +28,11 @@ export function summariseOffboarding({ accountId, emailDomain }: Domain): StoryS
       `Disables and deletes the SSO connector of \`${emailDomain}\` in the account \`${accountId}\`, and removes its TXT value ` +
       'where an onboarding published it. From then on nobody logs in to the Cloudflare dashboard through it.',
   };
+}
+
+const nouns: Record<Story, string> = { onboarding: 'onboarding', offboarding: 'off-boarding' };
+
+/** The story's name in a sentence. @param story `null`: none of ours */
+export function nounOf(story: Story | null): string {
+  return story === null ? 'run' : nouns[story];
 }

@@ -1,7 +1,10 @@
 /** The commands about the stories of domains: starting them, looking at them, ending them. */
 import { readPhase, viewOnboarding } from '../client/onboarding-view.ts';
+import { storyOf } from '../client/stories.ts';
 import { checkNowSignal, parseWorkflowId } from '../contract.ts';
-import type { Phase } from '../contract.ts';
+import { whyNotLookNow } from '../decisions/looks.ts';
+import { phasesThatMayBeEnabled } from '../decisions/phases.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { CommonOptions } from './common-options.ts';
 import { askConsent, createYesOption, whatDisablingMeans } from './consent.ts';
 import { addExamples } from './examples.ts';
@@ -9,6 +12,7 @@ import { listOnboardings } from './list-onboardings.ts';
 import { outputOf } from './output.ts';
 import { renderList } from './render-list.ts';
 import { labelWidth, renderView } from './render.ts';
+import { StarterError } from './starter-error.ts';
 import { addOffboard, addStart } from './story-commands.ts';
 import { noOnboarding } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -78,7 +82,9 @@ function addList({ program, readConfig }: Surroundings): void {
 function addCheckNow({ command, forRunning }: Surroundings): void {
   const checkNow = command('check-now <domain>', 'look now instead of waiting for the next check').action(
     async (domain: string, options: CommonOptions) => {
-      await forRunning(domain, options, async (handle) => {
+      await forRunning(domain, options, async (handle, _client, { type }) => {
+        const obstacle = whyNotLookNow(storyOf(type));
+        if (obstacle !== null) throw new StarterError(exitCodes.failed, `${obstacle}.`);
         await handle.signal(checkNowSignal);
         return 'It looks now.';
       });
@@ -86,9 +92,6 @@ function addCheckNow({ command, forRunning }: Surroundings): void {
   );
   addExamples(checkNow, 'check-now example.com');
 }
-
-/** Cancelled in one of these, an onboarding may have something to disable. */
-const mayBeEnabled = new Set<Phase | null>(['enabling', 'waiting-for-confirmation', 'enabled']);
 
 function addCancel({ command, forRunning }: Surroundings): void {
   const cancel = command(
@@ -99,7 +102,8 @@ function addCancel({ command, forRunning }: Surroundings): void {
     .action(async (domain: string, { yes, ...options }: AskingOptions) => {
       await forRunning(domain, options, async (handle, _client, description) => {
         const emailDomain = parseWorkflowId(handle.workflowId)?.emailDomain ?? domain;
-        if (mayBeEnabled.has(readPhase(description))) {
+        const phase = readPhase(description);
+        if (phase !== null && phasesThatMayBeEnabled.has(phase)) {
           const question = {
             consequences: [
               `The connector of ${emailDomain} may be enabled already, and is then disabled again.`,

@@ -3,6 +3,8 @@ import { offboardingPhases, onboardingPhases } from '../contract.ts';
 import type { OnboardingView, PendingActivity } from '../client/onboarding-view.ts';
 import type { ApprovalState, DnsEvidence, OnboardingStatus, Phase, Undo } from '../contract.ts';
 import { breakGlassCommand } from '../decisions/break-glass.ts';
+import { lastPhases, optionalPhases, undoPhases } from '../decisions/phases.ts';
+import { nounOf } from '../decisions/story-summary.ts';
 import { noColours, paintOfPhase, paintOfState } from './colours.ts';
 import type { Colours } from './colours.ts';
 import { describeZone, renderResolvers, renderServers } from './render-evidence.ts';
@@ -15,10 +17,7 @@ export function renderView(view: OnboardingView, now: Date, colours: Colours = n
   const { status } = view;
   const phase = status?.phase ?? view.phase;
   return [
-    ...row(
-      view.story === 'offboarding' ? 'off-boarding' : 'onboarding',
-      `${view.emailDomain} in account ${view.accountId}`,
-    ),
+    ...row(nounOf(view.story), `${view.emailDomain} in account ${view.accountId}`),
     ...row(
       'run',
       `${paintOfState(view.state, colours)(view.state)}, started ${ago(view.startedAt, now)}${view.closedAt ? `, ended ${ago(view.closedAt, now)}` : ''}`,
@@ -31,13 +30,6 @@ export function renderView(view: OnboardingView, now: Date, colours: Colours = n
     ...row('result', view.result && renderResult(view)),
   ];
 }
-
-/** The ends of a story that went wrong; shown only when it came to that. */
-const undoPhases = new Set<Phase>(['undoing', 'undone']);
-const lastPhases = new Set<Phase>(['enabled', 'undone', 'offboarded']);
-
-/** Part of the story only where the input asks for them. */
-const optionalPhases = new Set<Phase>(['waiting-for-approval', 'waiting-for-confirmation']);
 
 /** The story so far: every step, done, under way or to come, with the time it took. */
 export function renderSteps(
