@@ -5,12 +5,11 @@ import { sendUpdate } from '../client/send-update.ts';
 import { storyOf } from '../client/stories.ts';
 import { approveUpdate, confirmUpdate, parseWorkflowId, rejectUpdate } from '../contract.ts';
 import type { Decision, Story } from '../contract.ts';
-import { exitCodes } from '../exit-codes.ts';
 import type { CommonOptions } from './common-options.ts';
 import { askConsent, createYesOption, whatDisablingMeans, whatEnablingMeans } from './consent.ts';
 import type { Question } from './consent.ts';
 import { addExamples } from './examples.ts';
-import { StarterError } from './starter-error.ts';
+import { requireRecorded } from './recorded.ts';
 import type { Surroundings } from './surroundings.ts';
 
 interface AnswerCommand {
@@ -70,19 +69,8 @@ export function addAnswerCommands({ command, forRunning }: Surroundings): void {
           const id = parseWorkflowId(handle.workflowId);
           if (ask !== undefined && id !== null)
             await askConsent(ask(id.emailDomain, id.accountId, storyOf(type)), yes === true);
-          const outcome = await sendUpdate(client, handle, update, { by, reason });
-          switch (outcome.kind) {
-            case 'done':
-            case 'under-way':
-              return done(storyOf(type));
-            case 'refused':
-              throw new StarterError(exitCodes.failed, `Not recorded: ${outcome.reason}`);
-            case 'not-recorded':
-              throw new StarterError(
-                exitCodes.noServer,
-                'Not recorded: no worker took it in time. Start a worker and try again.',
-              );
-          }
+          requireRecorded(await sendUpdate(client, handle, update, { by, reason }), 'Not recorded');
+          return done(storyOf(type));
         });
       });
     if (ask !== undefined) answer.addOption(createYesOption());

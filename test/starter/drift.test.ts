@@ -148,7 +148,7 @@ describe('a Schedule', () => {
       looks  every 1 d, and repairs
       last  time, # ago
       next  time
-      note  Set by "starter drift-schedule", which also changes it and takes it away
+      note  Set by "drift-schedule", which also changes it and takes it away
       "
     `);
 
