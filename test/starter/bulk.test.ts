@@ -137,7 +137,7 @@ it('reads standard input, and the same list joins the run that is under way; Ctr
   await vi.waitFor(async () => expect(await countRuns(world.client, 'onboardManySsoConnectors')).toBe(1), waitOptions);
   joined.kill('SIGINT');
   expect(await joined.exited).toBe(130);
-  expect(joined.stderr).toContain('Whatever was started goes on');
+  expect(joined.stderr).toContain('Whatever was started goes on; the same command shows it again.');
 
   await vi.waitFor(async () => {
     await using third = startStarter(world, 'bulk', await fileOf(csv), '--yes', ...fast);
