@@ -40,7 +40,7 @@ function addStatus({ command, forOnboarding }: Surroundings): void {
       const view = await viewOnboarding(client, workflowId);
       if (view === null) throw noOnboarding(workflowId);
       const output = outputOf(options);
-      output.print(view, output.fit(renderView(view, new Date(), output.colours), labelWidth));
+      output.print(view, output.fit(renderView(view, new Date(), output.colours, output.columns), labelWidth));
     });
   });
   addExamples(status, 'status example.com', 'status example.com --json | jq .status.evidence');

@@ -12,8 +12,17 @@ import { describeZone, renderResolvers, renderServers } from './render-evidence.
 /** Where the texts of a view begin. */
 export const labelWidth = 14;
 
-/** Everything known about an onboarding, as lines of a label and a text. */
-export function renderView(view: OnboardingView, now: Date, colours: Colours = noColours): string[] {
+/**
+ * Everything known about an onboarding, as lines of a label and a text.
+ *
+ * @param columns the width there is, for what can be shown in less
+ */
+export function renderView(
+  view: OnboardingView,
+  now: Date,
+  colours: Colours = noColours,
+  columns = Infinity,
+): string[] {
   const { status } = view;
   const phase = status?.phase ?? view.phase;
   return [
@@ -24,7 +33,7 @@ export function renderView(view: OnboardingView, now: Date, colours: Colours = n
     ),
     ...row('phase', phase && paintOfPhase(phase, colours)(phase)),
     ...(view.result === null && view.failure === null ? renderReason(view, now, colours) : []),
-    ...(status === null ? [] : renderStatus(status, now, colours)),
+    ...(status === null ? [] : renderStatus(status, now, colours, columns)),
     ...view.pending.flatMap((activity) => row('doing', renderPending(activity, now))),
     ...row('failure', view.failure && colours.bad(`${view.failure.type}: ${view.failure.message}`)),
     ...row('result', view.result && renderResult(view)),
@@ -96,6 +105,7 @@ function renderStatus(
   }: OnboardingStatus,
   now: Date,
   colours: Colours,
+  columns: number,
 ): string[] {
   return [
     ...row(
@@ -110,7 +120,7 @@ function renderStatus(
       txtRecord &&
         `${txtRecord.name} "${txtRecord.value}" (${txtRecord.provider}${txtRecord.preexisting ? ', was there before' : ''})`,
     ),
-    ...(evidence === null ? [] : renderEvidence(evidence, now, colours)),
+    ...(evidence === null ? [] : renderEvidence(evidence, now, colours, columns)),
     ...row('everywhere', caches && renderOutlook(caches)),
     ...row(
       'verification',
@@ -142,10 +152,13 @@ function renderEvidence(
   { observedAt, servers, resolvers, findings }: DnsEvidence,
   now: Date,
   { notable }: Colours,
+  columns: number,
 ): string[] {
   return [
     ...row('DNS', `asked ${ago(observedAt, now)}`),
-    ...[...renderServers(servers), ...renderResolvers(resolvers)].flatMap((line) => row('', line)),
+    ...[...renderServers(servers, columns - labelWidth), ...renderResolvers(resolvers)].flatMap((line) =>
+      row('', line),
+    ),
     ...findings.flatMap((finding) => row('finding', notable(finding))),
   ];
 }
