@@ -111,7 +111,6 @@ export interface StorySettings {
   /** `null`: nobody is told. */
   callbackUrl: string | null;
   deadlineSeconds: number;
-  polling: Polling;
   pace: Pace;
 }
 
@@ -124,6 +123,7 @@ export interface OnboardingSettings extends StorySettings {
   confirmWithinSeconds: number | null;
   dnsProvider: DnsProviderChoice;
   propagation: Propagation;
+  polling: Polling;
 }
 
 export const onboardingPhases = [

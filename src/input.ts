@@ -11,7 +11,6 @@ import type {
   OnboardingSettings,
   Optional,
   Pace,
-  Polling,
   StorySettings,
 } from './contract.ts';
 import { disablements } from './contract/offboarding.ts';
@@ -85,17 +84,6 @@ const storyFields = {
     .optional()
     .describe("Gets a signed event at each outcome and when a human is needed; one of the worker's origins"),
   deadlineSeconds: seconds('After that it gives up; default a week'),
-  polling: z
-    .strictObject({
-      firstSeconds: seconds('The shortest wait; default 5. Not above maxSeconds'),
-      growth: z.number().min(0).max(10).optional().describe('The wait as a share of the time waited; default 0.1'),
-      maxSeconds: seconds('The longest wait; default a quarter of an hour'),
-    })
-    .refine(({ firstSeconds = 0, maxSeconds = longest }) => firstSeconds <= maxSeconds, {
-      error: 'firstSeconds must not be above maxSeconds',
-    })
-    .optional()
-    .describe('How often to look'),
   pace: z
     .strictObject({
       retryFirstSeconds: seconds('The first wait between tries, which then doubles; default 2'),
@@ -111,7 +99,7 @@ const storyFields = {
 };
 
 const beyondASchema =
-  'Its one argument. Durations are in seconds. A worker checks more than a schema can say: whether the domain is fit, that polling.firstSeconds is not above polling.maxSeconds, and that there are no more than 400 reminders';
+  'Its one argument. Durations are in seconds. A worker checks more than a schema can say: whether the domain is fit, that there are no more than 400 reminders';
 
 export const inputSchema = exactly<OnboardingInput>()(
   z
@@ -143,8 +131,22 @@ export const inputSchema = exactly<OnboardingInput>()(
         })
         .optional()
         .describe('Our own look at the name servers'),
+      polling: z
+        .strictObject({
+          firstSeconds: seconds('The shortest wait; default 5. Not above maxSeconds'),
+          growth: z.number().min(0).max(10).optional().describe('The wait as a share of the time waited; default 0.1'),
+          maxSeconds: seconds('The longest wait; default a quarter of an hour'),
+        })
+        .refine(({ firstSeconds = 0, maxSeconds = longest }) => firstSeconds <= maxSeconds, {
+          error: 'firstSeconds must not be above maxSeconds',
+        })
+        .optional()
+        .describe('How often to look'),
     })
-    .meta({ title: 'Input of the workflow onboardSsoConnector', description: beyondASchema }),
+    .meta({
+      title: 'Input of the workflow onboardSsoConnector',
+      description: `${beyondASchema}, and that polling.firstSeconds is not above polling.maxSeconds`,
+    }),
 );
 
 export const offboardingInputSchema = exactly<OffboardingInput>()(
@@ -171,6 +173,7 @@ export function parseOffboardingInput(candidate: unknown): Parsed<OffboardingInp
 
 /** Fills in the defaults; one that would contradict what was asked for gives way. */
 export function withDefaults(input: OnboardingInput, defaultProvider: DnsProviderChoice): OnboardingSettings {
+  const { firstSeconds, growth, maxSeconds } = input.polling ?? {};
   return {
     ...toStorySettings(input),
     useFedrampLanguage: input.useFedrampLanguage ?? null,
@@ -181,6 +184,11 @@ export function withDefaults(input: OnboardingInput, defaultProvider: DnsProvide
       check: input.propagation?.check ?? 'authoritative',
       maxSeconds: input.propagation?.maxSeconds ?? 3600,
       refreshSeconds: input.propagation?.refreshSeconds ?? 1800,
+    },
+    polling: {
+      firstSeconds: firstSeconds ?? Math.min(5, maxSeconds ?? 5),
+      growth: growth ?? 0.1,
+      maxSeconds: maxSeconds ?? Math.max(900, firstSeconds ?? 900),
     },
   };
 }
@@ -196,12 +204,10 @@ interface StoryInput {
   approval?: Optional<Approval> | undefined;
   callbackUrl?: string | undefined;
   deadlineSeconds?: number | undefined;
-  polling?: Optional<Polling> | undefined;
   pace?: Optional<Pace> | undefined;
 }
 
 function toStorySettings(input: StoryInput): StorySettings {
-  const { firstSeconds, growth, maxSeconds } = input.polling ?? {};
   return {
     accountId: input.accountId,
     emailDomain: input.emailDomain,
@@ -211,11 +217,6 @@ function toStorySettings(input: StoryInput): StorySettings {
     },
     callbackUrl: input.callbackUrl ?? null,
     deadlineSeconds: input.deadlineSeconds ?? 7 * days,
-    polling: {
-      firstSeconds: firstSeconds ?? Math.min(5, maxSeconds ?? 5),
-      growth: growth ?? 0.1,
-      maxSeconds: maxSeconds ?? Math.max(900, firstSeconds ?? 900),
-    },
     pace: completePace(input.pace),
   };
 }

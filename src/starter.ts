@@ -13,17 +13,21 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever read it has seen enough: `list | head`.
   process.exit(exitCodes.notRead);
 });
+let again = '"watch" shows it again';
 process.on('SIGINT', () => {
-  process.stderr.write('\nStopped looking. Whatever was started goes on; "watch" shows it again.\n');
+  process.stderr.write(`\nStopped looking. Whatever was started goes on; ${again}.\n`);
   process.exit(exitCodes.interrupted);
 });
 
 try {
-  await createProgram({
+  const program = createProgram({
     calledAs: process.env['npm_lifecycle_event'] === 'starter' ? 'npm run starter --' : null,
     readConfig: () => readStarterConfig(process.env),
     readLookUpConfig: () => readLookUpConfig(process.env),
-  }).parseAsync();
+  }).hook('preAction', (_program, command) => {
+    if (command.name() === 'bulk') again = 'the same command shows it again';
+  });
+  await program.parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
 }

@@ -35,7 +35,7 @@ export async function waitForRecords({ client, accountId }: World, count: number
   }, waitOptions);
 }
 
-/** Opens a record as the story does at its end. */
+/** Opens a record as the story does at its end, in place of one that an earlier try left open. */
 export async function openRecord({ client }: World, record: ConnectorRecord): Promise<void> {
   const { accountId, emailDomain } = record;
   await client.workflow.start<typeof rememberConnector>(RECORD_WORKFLOW_TYPE, {
@@ -47,6 +47,7 @@ export async function openRecord({ client }: World, record: ConnectorRecord): Pr
       { key: emailDomainAttribute, value: emailDomain },
       { key: accountIdAttribute, value: accountId },
     ],
+    workflowIdConflictPolicy: 'TERMINATE_EXISTING',
   });
 }
 

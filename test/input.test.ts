@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { OnboardingInput, Polling, Problem } from '../src/contract.ts';
-import { parseInput, withDefaults } from '../src/input.ts';
+import { parseInput, parseOffboardingInput, withDefaults } from '../src/input.ts';
 
 const accountId = '0123456789abcdef0123456789abcdef';
 const minimal = { accountId, emailDomain: 'example.com' };
@@ -291,4 +291,10 @@ describe('the settings of a run', () => {
       }),
     );
   });
+});
+
+test('an off-boarding, which waits for no looks, has no polling to set', () => {
+  expect(parseOffboardingInput({ ...minimal, disablement: 'after-approval' }).ok).toBe(true);
+  const parsed = parseOffboardingInput({ ...minimal, polling: { maxSeconds: 60 } });
+  expect(parsed.ok ? [] : parsed.problems.map(({ problem }) => problem)).toEqual(['Unrecognized key: "polling"']);
 });

@@ -1,14 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { createWorld, testToken, waitOptions } from './onboarding-world.ts';
-import type { World } from './onboarding-world.ts';
-import { runProcess, startProcess } from './run-process.ts';
+import { nowhere, runStarter, startStarter, unconfigured } from './starter/run-starter.ts';
 
 const fast = ['--polling-first-seconds', '0.1', '--polling-max-seconds', '0.5', '--retry-first-seconds', '0.2'];
-
-async function starter(world: World, ...args: string[]) {
-  return await runProcess(['src/starter.ts', ...args], world.environment);
-}
 
 function parseLines(text: string): unknown[] {
   return text
@@ -41,7 +36,7 @@ describe('usage that is wrong ends with 2, says why, and needs no server', () =>
     ],
     ['a status of not a domain', ['status', 'not_a_domain', '--account', account], 'not_a_domain'],
   ])('%s', async (_name, args, message) => {
-    const { code, stdout, stderr } = await runProcess(['src/starter.ts', ...args], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    const { code, stdout, stderr } = await runStarter(nowhere, ...args);
     expect(stderr).toContain(message);
     expect(stdout).toBe('');
     expect(code).toBe(2);
@@ -49,15 +44,15 @@ describe('usage that is wrong ends with 2, says why, and needs no server', () =>
 });
 
 it('ends with 4 when no server can be reached, and says where it looked', async () => {
-  const args = ['src/starter.ts', 'start', 'example.com', '--account', '0123456789abcdef0123456789abcdef'];
-  const { code, stderr } = await runProcess(args, { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+  const account = '0123456789abcdef0123456789abcdef';
+  const { code, stderr } = await runStarter(nowhere, 'start', 'example.com', '--account', account);
   expect(stderr).toContain('No Temporal server could be reached at 127.0.0.1:1');
   expect(code).toBe(4);
 });
 
 describe('--help', () => {
   it('shows the commands, in groups, and the exit codes', async () => {
-    const { code, stdout } = await runProcess(['src/starter.ts', '--help'], {});
+    const { code, stdout } = await runStarter(unconfigured, '--help');
     expect(code).toBe(0);
     for (const command of ['start', 'status', 'watch', 'check-now', 'cancel', 'list'])
       expect(stdout).toContain(`  ${command} `);
@@ -73,17 +68,38 @@ describe('--help', () => {
     ]);
   });
 
+  it.each([
+    [
+      'start',
+      [
+        'How the connector is made and enabled:',
+        'Asking and telling people:',
+        'Looking at DNS:',
+        'Waiting for verification:',
+        'Retries and timeouts:',
+      ],
+    ],
+    ['offboard', ['How the connector is disabled:', 'Asking and telling people:', 'Retries and timeouts:']],
+  ])('of %s has each option under a heading that holds for it, and none that does nothing', async (command, groups) => {
+    const { stdout } = await runStarter(unconfigured, command, '--help');
+    expect(stdout.match(/^\S.*:$/gmu)).toEqual(['Options:', ...groups, 'Examples:']);
+    const people = stdout.split('Asking and telling people:\n')[1]?.split('\n\n')[0];
+    expect(people).toContain('--approval-expire-seconds');
+    expect(people).toContain('--callback-url');
+    expect(stdout.includes('--polling-')).toBe(command === 'start');
+  });
+
   it('has examples for every command, to be typed as it was called', async () => {
-    const { stdout } = await runProcess(['src/starter.ts', '--help'], {});
+    const { stdout } = await runStarter(unconfigured, '--help');
     const commands = [...stdout.matchAll(/^ {2}([a-z-]+) (?:<|\[| )/gmu)].map(([, name]) => name ?? '');
     expect(commands).toContain('approve');
     for (const name of commands.filter((command) => command !== 'help')) {
-      const { stdout: help } = await runProcess(['src/starter.ts', name, '--help'], {});
+      const { stdout: help } = await runStarter(unconfigured, name, '--help');
       expect(help.split('\nExamples:\n')[1]).toMatch(new RegExp(`cloudflare-sso ${name}`, 'u'));
       const lines = help.split('\n').slice(0, help.split('\n').indexOf('Examples:'));
       expect(lines.filter((line) => line.length > 80)).toEqual([]);
     }
-    const byNpm = await runProcess(['src/starter.ts', 'watch', '--help'], { npm_lifecycle_event: 'starter' });
+    const byNpm = await runStarter({ environment: { npm_lifecycle_event: 'starter' } }, 'watch', '--help');
     expect(byNpm.stdout).toContain('Usage: npm run starter -- watch');
     expect(byNpm.stdout).toContain('\n  npm run starter -- watch example.com\n');
     expect(byNpm.stdout).toContain('\n  npm run --silent starter -- watch example.com --json | jq');
@@ -93,7 +109,7 @@ describe('--help', () => {
 it('follows an onboarding line by line until it is enabled', async () => {
   await using world = await createWorld();
   await world.startWorker();
-  const { code, stdout, stderr } = await starter(world, 'start', 'Example.COM.', '--yes', '--follow', ...fast);
+  const { code, stdout, stderr } = await runStarter(world, 'start', 'Example.COM.', '--yes', '--follow', ...fast);
   expect(code).toBe(0);
   expect(stderr).toBe('The onboarding of example.com has been started.\n');
   const lines = stdout.trimEnd().split('\n');
@@ -104,7 +120,7 @@ it('follows an onboarding line by line until it is enabled', async () => {
 it('with --json writes one object a line, and nothing else, on standard output', async () => {
   await using world = await createWorld();
   await world.startWorker();
-  const { code, stdout } = await starter(world, 'start', 'example.com', '--yes', '--follow', '--json', ...fast);
+  const { code, stdout } = await runStarter(world, 'start', 'example.com', '--yes', '--follow', '--json', ...fast);
   expect(code).toBe(0);
   const views = parseLines(stdout);
   expect(views.at(-1)).toMatchObject({
@@ -120,7 +136,7 @@ it('ends with 1 when the onboarding fails, with the reason', async () => {
   await using world = await createWorld();
   world.simulator.account.patch({ organization: null });
   await world.startWorker();
-  const { code, stdout } = await starter(world, 'start', 'example.com', '--yes', '--follow');
+  const { code, stdout } = await runStarter(world, 'start', 'example.com', '--yes', '--follow');
   expect(code).toBe(1);
   expect(stdout).toContain('PrerequisitesNotMet');
   expect(stdout).toContain('the account has no Zero Trust organization');
@@ -129,15 +145,15 @@ it('ends with 1 when the onboarding fails, with the reason', async () => {
 describe('a domain whose onboarding is running already', () => {
   it('is followed when the input is the same, and an error that shows both when it is not', async () => {
     await using world = await createWorld();
-    const first = await starter(world, 'start', 'example.com', '--yes');
+    const first = await runStarter(world, 'start', 'example.com', '--yes');
     expect(first.stdout).toContain('has been started');
     expect(first.code).toBe(0);
 
-    const again = await starter(world, 'start', 'example.com');
+    const again = await runStarter(world, 'start', 'example.com');
     expect(again.stdout).toContain('is already under way with the same input');
     expect(again.code).toBe(0);
 
-    const other = await starter(world, 'start', 'example.com', '--dns-provider', 'manual');
+    const other = await runStarter(world, 'start', 'example.com', '--dns-provider', 'manual');
     expect(other.code).toBe(1);
     expect(other.stderr).toContain(`running: {"accountId":"${world.accountId}","emailDomain":"example.com"}`);
     expect(other.stderr).toContain(
@@ -152,28 +168,28 @@ it('start says so when the onboarding is being undone, and give-up-undo ends tha
   await world.startWorker();
   const handle = await world.start(world.input());
   await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-dns');
-  const early = await starter(world, 'give-up-undo', 'example.com', '--by', 'me', '--reason', 'why not');
+  const early = await runStarter(world, 'give-up-undo', 'example.com', '--by', 'me', '--reason', 'why not');
   expect(early.stderr).toContain('No undo is under way');
   expect(early.code).toBe(1);
 
-  await starter(world, 'cancel', 'example.com');
+  await runStarter(world, 'cancel', 'example.com');
   await world.waitForStatus(handle, ({ phase }) => phase === 'undoing');
-  const again = await starter(world, 'start', 'example.com');
+  const again = await runStarter(world, 'start', 'example.com');
   expect(again.stderr).toContain('is being undone');
   expect(again.code).toBe(1);
 
-  const given = await starter(world, 'give-up-undo', 'example.com', '--by', 'me', '--reason', 'the zone is gone');
+  const given = await runStarter(world, 'give-up-undo', 'example.com', '--by', 'me', '--reason', 'the zone is gone');
   expect(given.stdout).toContain('remove-txt-value: given up by me: the zone is gone');
   expect(given.code).toBe(0);
   await handle.result().catch(() => null);
-  const { stdout } = await starter(world, 'status', 'example.com');
+  const { stdout } = await runStarter(world, 'status', 'example.com');
   expect(stdout).toContain('delete-connector: left, given up by me: the zone is gone');
 });
 
 describe('status', () => {
   it('ends with 3 for a domain that was never onboarded', async () => {
     await using world = await createWorld();
-    const { code, stderr } = await starter(world, 'status', 'example.com');
+    const { code, stderr } = await runStarter(world, 'status', 'example.com');
     expect(stderr).toContain(`sso/${world.accountId}/example.com`);
     expect(code).toBe(3);
   });
@@ -181,7 +197,7 @@ describe('status', () => {
   it('answers from the server alone while no worker is up', async () => {
     await using world = await createWorld();
     await world.start(world.input());
-    const { code, stdout } = await starter(world, 'status', 'example.com');
+    const { code, stdout } = await runStarter(world, 'status', 'example.com');
     expect(stdout).toContain('no worker answered; this is what the server knows');
     expect(code).toBe(0);
   });
@@ -193,7 +209,7 @@ describe('status', () => {
     await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-dns');
     await worker.stop();
     await vi.waitFor(async () => {
-      const { stdout } = await starter(world, 'status', 'example.com', '--json');
+      const { stdout } = await runStarter(world, 'status', 'example.com', '--json');
       expect(parseLines(stdout)).toMatchObject([{ state: 'running', phase: 'waiting-for-dns', status: null }]);
     }, waitOptions);
   });
@@ -202,9 +218,9 @@ describe('status', () => {
     await using world = await createWorld();
     world.simulator.faults.add({ method: 'POST', times: 'forever', when: 'before', fault: { status: 500 } });
     await world.startWorker();
-    await starter(world, 'start', 'example.com', '--yes', '--retry-first-seconds', '2');
+    await runStarter(world, 'start', 'example.com', '--yes', '--retry-first-seconds', '2');
     await vi.waitFor(async () => {
-      const { stdout } = await starter(world, 'status', 'example.com');
+      const { stdout } = await runStarter(world, 'status', 'example.com');
       expect(stdout).toMatch(
         /doing +createConnector, attempt \d+, next in .*; the last one failed: Cloudflare POST .*HTTP 500/u,
       );
@@ -215,7 +231,7 @@ describe('status', () => {
     await using world = await createWorld();
     await world.startWorker();
     await (await world.start(world.input())).result();
-    const { stdout } = await starter(world, 'status', 'example.com');
+    const { stdout } = await runStarter(world, 'status', 'example.com');
     expect(stdout).toMatch(/^run +completed, started .* ago, ended .* ago$/mu);
     expect(stdout).toMatch(/^result +example\.com is enabled/mu);
   });
@@ -225,34 +241,34 @@ it('check-now wakes a wait, cancel ends it, watch reports that with 1, and list 
   await using world = await createWorld({ nameServerLagSeconds: [3600] });
   await world.startWorker();
   const rarely = ['--polling-first-seconds', '3000', '--polling-max-seconds', '3000'];
-  await starter(world, 'start', 'example.com', '--yes', ...rarely);
+  await runStarter(world, 'start', 'example.com', '--yes', ...rarely);
   const handle = world.client.workflow.getHandle(`sso/${world.accountId}/example.com`);
   const first = await world.waitForStatus(
     handle,
     ({ evidence, nextCheckAt }) => evidence !== null && nextCheckAt !== null,
   );
 
-  expect(await starter(world, 'check-now', 'example.com')).toMatchObject({ code: 0, stdout: 'It looks now.\n' });
+  expect(await runStarter(world, 'check-now', 'example.com')).toMatchObject({ code: 0, stdout: 'It looks now.\n' });
   await world.waitForStatus(handle, ({ evidence }) => evidence?.observedAt !== first.evidence?.observedAt);
 
-  await using watching = startProcess(['src/starter.ts', 'watch', 'example.com'], world.environment);
+  await using watching = startStarter(world, 'watch', 'example.com');
   await vi.waitFor(() => expect(watching.stdout).toContain('waiting-for-dns'), waitOptions);
-  expect((await starter(world, 'cancel', 'example.com')).code).toBe(0);
+  expect((await runStarter(world, 'cancel', 'example.com')).code).toBe(0);
   expect(await watching.exited).toBe(1);
   expect(watching.stdout).toContain('failed: Undone: the run was cancelled; everything was taken back');
 
-  expect((await starter(world, 'cancel', 'example.com')).code).toBe(3);
-  expect((await starter(world, 'check-now', 'example.com')).code).toBe(3);
-  const { stdout } = await starter(world, 'list', '--json');
+  expect((await runStarter(world, 'cancel', 'example.com')).code).toBe(3);
+  expect((await runStarter(world, 'check-now', 'example.com')).code).toBe(3);
+  const { stdout } = await runStarter(world, 'list', '--json');
   expect(parseLines(stdout)).toMatchObject([{ emailDomain: 'example.com', state: 'failed', phase: 'undone' }]);
 });
 
 it('stops watching on Ctrl-C, and says that the onboarding goes on', async () => {
   await using world = await createWorld();
-  await using watching = startProcess(['src/starter.ts', 'start', 'example.com', '-y', '--follow'], world.environment);
+  await using watching = startStarter(world, 'start', 'example.com', '-y', '--follow');
   await vi.waitFor(() => expect(watching.stdout).toContain('no worker answered'), waitOptions);
   watching.kill('SIGINT');
   expect(await watching.exited).toBe(130);
-  expect(watching.stderr).toContain('Whatever was started goes on');
+  expect(watching.stderr).toContain('Whatever was started goes on; "watch" shows it again.');
   expect(watching.stderr).not.toContain(testToken);
 });

@@ -58,7 +58,7 @@ export async function putDriftSchedule(
       catchupWindow: Math.max(everySeconds, shortestCatchupSeconds) * 1000,
       pauseOnFailure: false,
     },
-    state: { paused: false, note: 'Set by "starter drift-schedule", which also changes it and takes it away' },
+    state: { paused: false, note: 'Set by "drift-schedule", which also changes it and takes it away' },
   };
   const created = await create(client, { scheduleId, ...settings, memo: { accountId: input.accountId } });
   const handle = client.schedule.getHandle(scheduleId);

@@ -1,15 +1,6 @@
 /** The other story of a domain: it leaves. Disabled, deleted, its TXT value removed where an onboarding published it. */
 import { ONBOARD_WORKFLOW_TYPE } from '../contract.ts';
-import type {
-  Approval,
-  OnboardingInput,
-  Optional,
-  Pace,
-  Polling,
-  Story,
-  StorySettings,
-  UndoCause,
-} from '../contract.ts';
+import type { Approval, OnboardingInput, Optional, Pace, Story, StorySettings, UndoCause } from '../contract.ts';
 
 export const OFFBOARD_WORKFLOW_TYPE = 'offboardSsoConnector';
 /** The workflow type of each story. */
@@ -32,7 +23,6 @@ export interface OffboardingInput {
   /** Gets a signed event at each outcome and when a human is needed; its origin has to be one of the worker's `CALLBACK_ORIGINS`. */
   callbackUrl?: string | undefined;
   deadlineSeconds?: number | undefined;
-  polling?: Optional<Polling> | undefined;
   pace?: Optional<Pace> | undefined;
 }
 

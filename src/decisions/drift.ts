@@ -89,7 +89,7 @@ export function toTxtFinding(
   { kind, detail }: { kind: 'missing' | 'partial'; detail: string },
 ): DriftFinding {
   if (kind === 'partial') {
-    const remedy = `see what each server says: starter dns ${emailDomain} --value "${value}"`;
+    const remedy = `"dns ${emailDomain} --value ${value}" shows what each server says`;
     return toFinding(emailDomain, 'txt-partial', `the TXT value: ${detail}`, remedy);
   }
   const remedy = `add it again at ${emailDomain}, or look with --repair: "${value}"`;

@@ -1,4 +1,5 @@
 import { whatDisablingMeans, whatEnablingMeans } from './log-in-change.ts';
+import type { Story } from '../contract.ts';
 
 export interface StorySummary {
   staticSummary: string;
@@ -28,4 +29,11 @@ export function summariseOffboarding({ accountId, emailDomain }: Domain): StoryS
       `Disables and deletes the SSO connector of \`${emailDomain}\` in the account \`${accountId}\`, and removes its TXT value ` +
       `where an onboarding published it. ${whatDisablingMeans(emailDomain)}`,
   };
+}
+
+const nouns: Record<Story, string> = { onboarding: 'onboarding', offboarding: 'off-boarding' };
+
+/** The story's name in a sentence. @param story `null`: none of ours */
+export function nounOf(story: Story | null): string {
+  return story === null ? 'run' : nouns[story];
 }

@@ -56,7 +56,7 @@ export function judgeZone(emailDomain: string, search: Look<ZoneSearch>): Check[
   const name = zoneCheck(emailDomain);
   const settings = 'where the worker cannot see public DNS, set DNS_RESOLVERS or DNS_NAMESERVERS';
   if (!search.ok) {
-    const look = `"starter dns ${emailDomain}" shows what each name server says`;
+    const look = `"dns ${emailDomain}" shows what each name server says`;
     return [notOk(name, wordsOf(search.error), `${look}; ${settings}`)];
   }
   if (search.value.kind === 'not-delegated') {
@@ -74,10 +74,7 @@ export function judgeDomain(
   normal: { ok: true; emailDomain: string } | { ok: false; reason: string; remedy: string } | null,
 ): Check {
   if (normal === null) {
-    return skipped(
-      domainCheck,
-      'none was given: "starter doctor example.com" looks at its zone, provider and connector',
-    );
+    return skipped(domainCheck, 'none was given: "doctor example.com" looks at its zone, provider and connector');
   }
   if (!normal.ok) return notOk(domainCheck, normal.reason, normal.remedy);
   return ok(domainCheck, `${normal.emailDomain} may be onboarded`);

@@ -41,7 +41,7 @@ export async function examineProvider(question: ProviderQuestion, limits: Limits
   const { name, why } = chosen.value;
   const check = ok(providerCheck, choice === 'auto' ? `auto chooses ${name}, because ${why}` : `${name} (${why})`);
   if (name === 'manual') {
-    const next = `a person adds the value while a run waits: "starter status ${emailDomain}" says which, and where`;
+    const next = `a person adds the value while a run waits: "status ${emailDomain}" says which, and where`;
     return [{ ...check, next }];
   }
   return [check, ...(await examineProviderZone(question, name, wanted, limits))];

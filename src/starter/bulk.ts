@@ -1,4 +1,4 @@
-/** `starter bulk`: a list of domains, read, checked, started and shown until every one of them has ended. */
+/** `bulk`: a list of domains, read, checked, started and shown until every one of them has ended. */
 import { InvalidArgumentError, Option } from 'commander';
 
 import { parseBulk } from '../bulk-input.ts';

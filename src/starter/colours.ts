@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 
 import type { Phase } from '../contract.ts';
+import { goodEnds, undoPhases } from '../decisions/phases.ts';
 
 export type Paint = (text: string) => string;
 
@@ -43,8 +44,8 @@ export function coloursOf(stream: NodeJS.WritableStream): Colours {
 }
 
 export function paintOfPhase(phase: Phase, { good, notable, bad }: Colours): Paint {
-  if (phase === 'enabled') return good;
-  if (phase === 'undoing' || phase === 'undone') return bad;
+  if (goodEnds.has(phase)) return good;
+  if (undoPhases.has(phase)) return bad;
   return phase.startsWith('waiting-') ? notable : asIs;
 }
 

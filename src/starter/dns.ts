@@ -40,7 +40,7 @@ export function addDnsCommand(program: Command, readLookUpConfig: () => LookUpCo
     .action(async (domain: string, { value, json }: { value?: string; json?: boolean }) => {
       const report = await inspectDns(readLookUpConfig(), domain, value);
       const output = outputOf({ json });
-      output.print(report, output.fit(renderDns(report, output.colours), 9));
+      output.print(report, output.fit(renderDns(report, output.colours, output.columns), 9));
       process.exitCode = report.sound ? exitCodes.success : exitCodes.failed;
     });
   addExamples(dns, 'dns example.com', 'dns example.com --value cloudflare_dashboard_sso=…');

@@ -1,4 +1,4 @@
-/** `starter doctor`: what a first run needs, looked at and told. */
+/** `doctor`: what a first run needs, looked at and told. */
 import type { Command } from 'commander';
 
 import type { Check, CheckState } from '../doctor/check.ts';

@@ -1,4 +1,4 @@
-/** `starter drift` and `starter drift-schedule`: is what was enabled still as it should be? */
+/** `drift` and `drift-schedule`: is what was enabled still as it should be? */
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { WorkflowFailedError } from '@temporalio/client';

@@ -7,12 +7,11 @@ import { storyOf } from '../client/stories.ts';
 import { approveUpdate, confirmUpdate, parseWorkflowId, rejectUpdate } from '../contract.ts';
 import type { Answer, Decision, Story } from '../contract.ts';
 import { whatDisablingMeans, whatEnablingMeans } from '../decisions/log-in-change.ts';
-import { exitCodes } from '../exit-codes.ts';
 import type { CommonOptions } from './common-options.ts';
 import { askConsent, createYesOption } from './consent.ts';
 import type { Question } from './consent.ts';
 import { addExamples } from './examples.ts';
-import { StarterError } from './starter-error.ts';
+import { requireRecorded } from './recorded.ts';
 import type { Surroundings } from './surroundings.ts';
 
 interface AnswerCommand {
@@ -73,19 +72,9 @@ export function addAnswerCommands({ command, forRunning }: Surroundings): void {
           const id = parseWorkflowId(handle.workflowId);
           if (ask !== undefined && id !== null)
             await askConsent(ask(id.emailDomain, id.accountId, story), yes === true);
-          const outcome = await sendUpdate(client, handle, update, { by, reason, runId: firstRunOf(run) });
-          switch (outcome.kind) {
-            case 'done':
-            case 'under-way':
-              return done(story);
-            case 'refused':
-              throw new StarterError(exitCodes.failed, `Not recorded: ${outcome.reason}`);
-            case 'not-recorded':
-              throw new StarterError(
-                exitCodes.noServer,
-                'Not recorded: no worker took it in time. Start a worker and try again.',
-              );
-          }
+          const answer = { by, reason, runId: firstRunOf(run) };
+          requireRecorded(await sendUpdate(client, handle, update, answer), 'Not recorded');
+          return done(story);
         });
       });
     if (ask !== undefined) answer.addOption(createYesOption());

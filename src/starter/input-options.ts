@@ -10,12 +10,12 @@ import type { StoryInput, StoryStart } from '../client/stories.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { StarterError } from './starter-error.ts';
 
+type Field = Exclude<keyof OnboardingInput | keyof OffboardingInput, 'accountId' | 'emailDomain'>;
+
 interface InputOption {
   option: Option;
   /** Where in the input its value goes. */
-  path:
-    | readonly [keyof OnboardingInput | keyof OffboardingInput]
-    | readonly ['propagation' | 'polling' | 'pace' | 'approval', string];
+  path: readonly [Field] | readonly ['propagation' | 'polling' | 'pace' | 'approval', string];
 }
 
 function number(flag: string, description: string): Option {
@@ -66,6 +66,18 @@ const onboardingOptions: readonly InputOption[] = [
     ),
     path: ['propagation', 'refreshSeconds'],
   },
+  {
+    option: number('polling-first-seconds', 'shortest wait between looks (default: 5)'),
+    path: ['polling', 'firstSeconds'],
+  },
+  {
+    option: number('polling-growth', 'each wait as a share of the time waited so far (default: 0.1)'),
+    path: ['polling', 'growth'],
+  },
+  {
+    option: number('polling-max-seconds', 'longest wait between looks (default: 900)'),
+    path: ['polling', 'maxSeconds'],
+  },
 ];
 
 const offboardingOptions: readonly InputOption[] = [
@@ -95,18 +107,6 @@ const storyOptions: readonly InputOption[] = [
   {
     option: number('deadline-seconds', 'give up after this long (default: 604800, a week)'),
     path: ['deadlineSeconds'],
-  },
-  {
-    option: number('polling-first-seconds', 'shortest wait between looks (default: 5)'),
-    path: ['polling', 'firstSeconds'],
-  },
-  {
-    option: number('polling-growth', 'each wait as a share of the time waited so far (default: 0.1)'),
-    path: ['polling', 'growth'],
-  },
-  {
-    option: number('polling-max-seconds', 'longest wait between looks (default: 900)'),
-    path: ['polling', 'maxSeconds'],
   },
   {
     option: number('retry-first-seconds', 'first wait between tries of a failing call (default: 2)'),
@@ -140,20 +140,26 @@ const optionsOf: Record<Story, readonly InputOption[]> = {
   offboarding: [...offboardingOptions, ...storyOptions],
 };
 
-const groups: Readonly<Record<string, string>> = {
+const making = 'How the connector is made and enabled:';
+const people = 'Asking and telling people:';
+const trying = 'Retries and timeouts:';
+/** Under which heading of the help: the same in every command, since commands share the options. */
+const groups: Record<Field, string> = {
+  dnsProvider: making,
+  useFedrampLanguage: making,
+  enablement: making,
+  disablement: 'How the connector is disabled:',
+  approval: people,
+  confirmWithinSeconds: people,
+  callbackUrl: people,
   propagation: 'Looking at DNS:',
   polling: 'Waiting for verification:',
-  pace: 'Retries and timeouts:',
-};
-const firstGroup: Record<Story, string> = {
-  onboarding: 'How the connector is made and enabled:',
-  offboarding: 'How the connector is disabled:',
+  deadlineSeconds: trying,
+  pace: trying,
 };
 
 export function addInputOptions(command: Command, story: Story): Command {
-  for (const { option, path } of optionsOf[story]) {
-    command.addOption(option.helpGroup(groups[path[0]] ?? firstGroup[story]));
-  }
+  for (const { option, path } of optionsOf[story]) command.addOption(option.helpGroup(groups[path[0]]));
   return command;
 }
 

@@ -1,9 +1,12 @@
 /** The commands about the stories of domains: starting them, looking at them, ending them. */
 import { readPhase, viewOnboarding } from '../client/onboarding-view.ts';
+import { storyOf } from '../client/stories.ts';
 import { checkNowSignal, parseWorkflowId } from '../contract.ts';
-import type { Phase } from '../contract.ts';
 import { whatDisablingMeans } from '../decisions/log-in-change.ts';
 import { checkAccount } from './common-options.ts';
+import { whyNotLookNow } from '../decisions/looks.ts';
+import { phasesThatMayBeEnabled } from '../decisions/phases.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { CommonOptions } from './common-options.ts';
 import { askConsent, createYesOption } from './consent.ts';
 import { addExamples } from './examples.ts';
@@ -11,6 +14,7 @@ import { listOnboardings } from './list-onboardings.ts';
 import { outputOf } from './output.ts';
 import { renderList } from './render-list.ts';
 import { labelWidth, renderView } from './render.ts';
+import { StarterError } from './starter-error.ts';
 import { addOffboard, addStart } from './story-commands.ts';
 import { noOnboarding } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -38,7 +42,7 @@ function addStatus({ command, forOnboarding }: Surroundings): void {
       const view = await viewOnboarding(client, workflowId);
       if (view === null) throw noOnboarding(workflowId);
       const output = outputOf(options);
-      output.print(view, output.fit(renderView(view, new Date(), output.colours), labelWidth));
+      output.print(view, output.fit(renderView(view, new Date(), output.colours, output.columns), labelWidth));
     });
   });
   addExamples(status, 'status example.com', 'status example.com --json | jq .status.evidence');
@@ -81,7 +85,9 @@ function addList({ program, readConfig }: Surroundings): void {
 function addCheckNow({ command, forRunning }: Surroundings): void {
   const checkNow = command('check-now <domain>', 'look now instead of waiting for the next check').action(
     async (domain: string, options: CommonOptions) => {
-      await forRunning(domain, options, async (handle) => {
+      await forRunning(domain, options, async (handle, _client, { type }) => {
+        const obstacle = whyNotLookNow(storyOf(type));
+        if (obstacle !== null) throw new StarterError(exitCodes.failed, `${obstacle}.`);
         await handle.signal(checkNowSignal);
         return 'It looks now.';
       });
@@ -89,9 +95,6 @@ function addCheckNow({ command, forRunning }: Surroundings): void {
   );
   addExamples(checkNow, 'check-now example.com');
 }
-
-/** Cancelled in one of these, an onboarding may have something to disable. */
-const mayBeEnabled = new Set<Phase | null>(['enabling', 'waiting-for-confirmation', 'enabled']);
 
 function addCancel({ command, forRunning }: Surroundings): void {
   const cancel = command(
@@ -102,7 +105,8 @@ function addCancel({ command, forRunning }: Surroundings): void {
     .action(async (domain: string, { yes, ...options }: AskingOptions) => {
       await forRunning(domain, options, async (handle, _client, description) => {
         const emailDomain = parseWorkflowId(handle.workflowId)?.emailDomain ?? domain;
-        if (mayBeEnabled.has(readPhase(description))) {
+        const phase = readPhase(description);
+        if (phase !== null && phasesThatMayBeEnabled.has(phase)) {
           const question = {
             consequences: [
               `The connector of ${emailDomain} may be enabled already, and is then disabled again.`,

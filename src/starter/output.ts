@@ -7,6 +7,8 @@ export interface Output {
   isLive: boolean;
   /** Of standard output. */
   colours: Colours;
+  /** The terminal's width; `Infinity` where there is none. */
+  readonly columns: number;
   /** On a terminal, breaks lines where they end there, what follows indented; elsewhere a line stays a line. */
   fit: (lines: readonly string[], indent: number) => string[];
   /** Standard output: the value as one line of JSON with `--json`, else the lines. */
@@ -23,13 +25,16 @@ export function createOutput(json: boolean, stdout: Stream, stderr: Stream): Out
   const tell = (text: string) => {
     stderr.write(`${text}\n`);
   };
+  // A terminal that does not know its size says 0.
+  const width = () => (stdout.isTTY === true && stdout.columns ? stdout.columns : Infinity);
   return {
+    get columns() {
+      return width();
+    },
     isLive: stdout.isTTY === true && !json,
     colours: json ? noColours : coloursOf(stdout),
     fit(lines, indent) {
-      const { isTTY, columns } = stdout;
-      // A terminal that does not know its size says 0.
-      if (isTTY !== true || !columns) return [...lines];
+      const columns = width();
       return lines.flatMap((line) => wrap(line, columns, indent));
     },
     print(value, lines) {

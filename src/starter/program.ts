@@ -15,13 +15,14 @@ import { createSurroundings } from './surroundings.ts';
 
 const epilogue = `
 Exit codes:
-  0    done; for "start --follow" and "watch": the connector is enabled
-  1    the onboarding failed, was cancelled or terminated; another input is
-       running; nobody waits for the answer; "dns", "doctor" or "drift" found
-       something; "bulk": some are not enabled
+  0    done; for "--follow" and "watch": the connector is enabled, or the domain
+       off-boarded
+  1    the run failed, was cancelled or terminated; another input is running;
+       nobody waits for the answer, or for a look; "dns", "doctor" or "drift"
+       found something; "bulk": some are not enabled
   2    wrong usage or configuration, or no yes to the question whether to change
        how people log in; nothing was done
-  3    no such onboarding
+  3    no such onboarding, or it has ended already
   4    no Temporal server could be reached, or no worker took the answer in time
   130  Ctrl-C; what was started goes on
 

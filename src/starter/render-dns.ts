@@ -5,14 +5,19 @@ import type { Colours } from './colours.ts';
 import { describeZone, renderResolvers, renderServers } from './render-evidence.ts';
 import { renderDuration } from './render.ts';
 
-export function renderDns(report: DomainReport, { good, notable, bad }: Colours = noColours): string[] {
+/** @param columns the width there is, for what can be shown in less */
+export function renderDns(
+  report: DomainReport,
+  { good, notable, bad }: Colours = noColours,
+  columns = Infinity,
+): string[] {
   const { emailDomain, value, zone, servers, findings, problems, sound } = report;
   return [
     row('domain', emailDomain),
     ...(value === null ? [] : [row('value', JSON.stringify(value))]),
     ...(zone === null ? [] : [row('zone', describeZone(zone))]),
     ...renderCaches(report),
-    ...(zone === null ? [] : ['', ...renderServers(servers), '', ...renderOutside(report)]),
+    ...(zone === null ? [] : ['', ...renderServers(servers, columns), '', ...renderOutside(report)]),
     ...renderList(notable('findings'), findings),
     ...renderList(
       bad('problems'),

@@ -10,18 +10,30 @@ export function describeZone({ apex, nameServers, source }: PublishingZone): str
     : `${apex} on ${servers} (the servers asked are those of DNS_NAMESERVERS)`;
 }
 
-/** No lines when there are no servers. */
-export function renderServers(servers: readonly DomainServer[]): string[] {
-  return renderTable(
-    ['name server', 'address', 'answer', 'took', 'serial'],
-    servers.map((server) => [
-      server.name,
-      server.address === server.name ? '' : server.address,
-      describeAnswer(server),
+/**
+ * No lines when there are no servers.
+ *
+ * @param columns the width there is; where a table with everything is wider, each answer has a line of its own
+ */
+export function renderServers(servers: readonly DomainServer[], columns = Infinity): string[] {
+  const rows = servers.map((server) => ({
+    place: [server.name, server.address === server.name ? '' : server.address],
+    answer: describeAnswer(server),
+    measured: [
       server.milliseconds === null ? '-' : `${server.milliseconds} ms`,
       server.serial === null ? '-' : `${server.serial}`,
-    ]),
+    ],
+  }));
+  const wide = renderTable(
+    ['name server', 'address', 'answer', 'took', 'serial'],
+    rows.map(({ place, answer, measured }) => [...place, answer, ...measured]),
   );
+  if (wide.every((line) => line.length <= columns)) return wide;
+  const [header = '', ...lines] = renderTable(
+    ['name server', 'address', 'took', 'serial'],
+    rows.map(({ place, measured }) => [...place, ...measured]),
+  );
+  return [header, ...rows.flatMap(({ answer }, index) => [lines[index] ?? '', `  ${answer}`])];
 }
 
 /** No lines when there are no resolvers. */

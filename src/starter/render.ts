@@ -3,6 +3,8 @@ import { offboardingPhases, onboardingPhases } from '../contract.ts';
 import type { OnboardingView, PendingActivity } from '../client/onboarding-view.ts';
 import type { ApprovalState, DnsEvidence, OnboardingStatus, Phase, Undo } from '../contract.ts';
 import { breakGlassCommand } from '../decisions/break-glass.ts';
+import { lastPhases, optionalPhases, undoPhases } from '../decisions/phases.ts';
+import { nounOf } from '../decisions/story-summary.ts';
 import { noColours, paintOfPhase, paintOfState } from './colours.ts';
 import type { Colours } from './colours.ts';
 import { describeZone, renderResolvers, renderServers } from './render-evidence.ts';
@@ -10,34 +12,33 @@ import { describeZone, renderResolvers, renderServers } from './render-evidence.
 /** Where the texts of a view begin. */
 export const labelWidth = 14;
 
-/** Everything known about an onboarding, as lines of a label and a text. */
-export function renderView(view: OnboardingView, now: Date, colours: Colours = noColours): string[] {
+/**
+ * Everything known about an onboarding, as lines of a label and a text.
+ *
+ * @param columns the width there is, for what can be shown in less
+ */
+export function renderView(
+  view: OnboardingView,
+  now: Date,
+  colours: Colours = noColours,
+  columns = Infinity,
+): string[] {
   const { status } = view;
   const phase = status?.phase ?? view.phase;
   return [
-    ...row(
-      view.story === 'offboarding' ? 'off-boarding' : 'onboarding',
-      `${view.emailDomain} in account ${view.accountId}`,
-    ),
+    ...row(nounOf(view.story), `${view.emailDomain} in account ${view.accountId}`),
     ...row(
       'run',
       `${paintOfState(view.state, colours)(view.state)}, started ${ago(view.startedAt, now)}${view.closedAt ? `, ended ${ago(view.closedAt, now)}` : ''}`,
     ),
     ...row('phase', phase && paintOfPhase(phase, colours)(phase)),
     ...(view.result === null && view.failure === null ? renderReason(view, now, colours) : []),
-    ...(status === null ? [] : renderStatus(status, now, colours)),
+    ...(status === null ? [] : renderStatus(status, now, colours, columns)),
     ...view.pending.flatMap((activity) => row('doing', renderPending(activity, now))),
     ...row('failure', view.failure && colours.bad(`${view.failure.type}: ${view.failure.message}`)),
     ...row('result', view.result && renderResult(view)),
   ];
 }
-
-/** The ends of a story that went wrong; shown only when it came to that. */
-const undoPhases = new Set<Phase>(['undoing', 'undone']);
-const lastPhases = new Set<Phase>(['enabled', 'undone', 'offboarded']);
-
-/** Part of the story only where the input asks for them. */
-const optionalPhases = new Set<Phase>(['waiting-for-approval', 'waiting-for-confirmation']);
 
 /** The story so far: every step, done, under way or to come, with the time it took. */
 export function renderSteps(
@@ -104,6 +105,7 @@ function renderStatus(
   }: OnboardingStatus,
   now: Date,
   colours: Colours,
+  columns: number,
 ): string[] {
   return [
     ...row(
@@ -118,7 +120,7 @@ function renderStatus(
       txtRecord &&
         `${txtRecord.name} "${txtRecord.value}" (${txtRecord.provider}${txtRecord.preexisting ? ', was there before' : ''})`,
     ),
-    ...(evidence === null ? [] : renderEvidence(evidence, now, colours)),
+    ...(evidence === null ? [] : renderEvidence(evidence, now, colours, columns)),
     ...row('everywhere', caches && renderOutlook(caches)),
     ...row(
       'verification',
@@ -150,10 +152,13 @@ function renderEvidence(
   { observedAt, servers, resolvers, findings }: DnsEvidence,
   now: Date,
   { notable }: Colours,
+  columns: number,
 ): string[] {
   return [
     ...row('DNS', `asked ${ago(observedAt, now)}`),
-    ...[...renderServers(servers), ...renderResolvers(resolvers)].flatMap((line) => row('', line)),
+    ...[...renderServers(servers, columns - labelWidth), ...renderResolvers(resolvers)].flatMap((line) =>
+      row('', line),
+    ),
     ...findings.flatMap((finding) => row('finding', notable(finding))),
   ];
 }

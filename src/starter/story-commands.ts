@@ -6,6 +6,7 @@ import type { StoryInput, StoryStart } from '../client/stories.ts';
 import type { OnboardingInput } from '../contract.ts';
 import type { OffboardingInput } from '../contract/offboarding.ts';
 import { whatDisablingMeans, whatEnablingMeans } from '../decisions/log-in-change.ts';
+import { nounOf } from '../decisions/story-summary.ts';
 import { accountOf } from './common-options.ts';
 import type { CommonOptions } from './common-options.ts';
 import { createYesOption } from './consent.ts';
@@ -22,8 +23,6 @@ import { setExitCode, watchOnboarding } from './watch-onboarding.ts';
 interface StoryCommand<Input extends StoryInput> {
   name: string;
   description: string;
-  /** What is started, in words. */
-  noun: string;
   /** What has to be agreed to first; `null`: the story asks again before it changes how people log in. */
   questionOf: (input: Input) => Question | null;
   examples: string[];
@@ -33,7 +32,6 @@ export function addStart(surroundings: Surroundings): Command {
   return addStory(surroundings, onboarding, {
     name: 'start',
     description: 'onboard a domain, or join the onboarding that is running with the same input',
-    noun: 'onboarding',
     questionOf: whetherToEnable,
     examples: [
       'start example.com --follow',
@@ -47,7 +45,6 @@ export function addOffboard(surroundings: Surroundings): Command {
   return addStory(surroundings, offboarding, {
     name: 'offboard',
     description: 'disable and delete the connector of a domain, and remove its TXT value where an onboarding added it',
-    noun: 'off-boarding',
     questionOf: whetherToDisable,
     examples: ['offboard example.com --follow', 'offboard example.com --disablement after-approval'],
   });
@@ -56,8 +53,9 @@ export function addOffboard(surroundings: Surroundings): Command {
 function addStory<Input extends StoryInput>(
   { command, readConfig }: Surroundings,
   story: StoryStart<Input>,
-  { name, description, noun, questionOf, examples }: StoryCommand<Input>,
+  { name, description, questionOf, examples }: StoryCommand<Input>,
 ): Command {
+  const noun = nounOf(story.name);
   const added = command(`${name} <domain>`, description)
     .option('--follow', 'stay and show the progress until it has ended')
     .addOption(createYesOption())

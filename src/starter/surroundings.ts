@@ -3,8 +3,10 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import type { Command } from 'commander';
 
+import { storyOf } from '../client/stories.ts';
 import type { StarterConfig } from '../config.ts';
 import { workflowIdFor } from '../contract.ts';
+import { nounOf } from '../decisions/story-summary.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { accountOf } from './common-options.ts';
@@ -63,7 +65,7 @@ export function createSurroundings(program: Command, readConfig: () => StarterCo
           if (description.status.name !== 'RUNNING') {
             throw new StarterError(
               exitCodes.notFound,
-              `The onboarding ${workflowId} has ended already (${description.status.name}).`,
+              `The ${nounOf(storyOf(description.type))} ${workflowId} has ended already (${description.status.name}).`,
             );
           }
           const news = await act(handle, client, description);

@@ -50,11 +50,13 @@ function showLines(output: Output): (view: OnboardingView) => void {
   };
 }
 
-function showLive({ colours, fit }: Output): (view: OnboardingView) => void {
+function showLive(output: Output): (view: OnboardingView) => void {
+  const { colours } = output;
   return (view) => {
     const now = new Date();
     const steps = view.status === null ? [] : renderSteps(view.status, view.closedAt, now, colours);
-    logUpdate([...steps, '', ...fit(renderView(view, now, colours), labelWidth)].join('\n'));
+    const lines = output.fit(renderView(view, now, colours, output.columns), labelWidth);
+    logUpdate([...steps, '', ...lines].join('\n'));
   };
 }
 

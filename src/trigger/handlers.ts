@@ -13,6 +13,8 @@ import type { StoryInput, StoryStart } from '../client/stories.ts';
 import { approveUpdate, checkNowSignal, confirmUpdate, rejectUpdate, workflowIdFor } from '../contract.ts';
 import type { Answer, Story } from '../contract.ts';
 import { clashes } from '../decisions/clashes.ts';
+import { whyNotLookNow } from '../decisions/looks.ts';
+import { nounOf } from '../decisions/story-summary.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import { parseBy } from '../parse-by.ts';
 import { AdapterError } from './adapter.ts';
@@ -44,7 +46,9 @@ export const handlers: Record<OperationId, Handler> = {
   },
 
   async checkNow(call) {
-    const { handle } = await runningOf(call);
+    const { handle, description } = await runningOf(call);
+    const obstacle = whyNotLookNow(storyOf(description.type));
+    if (obstacle !== null) throw new HttpProblem(409, obstacle);
     await handle.signal(checkNowSignal);
     await call.reply.code(202).send();
   },
@@ -148,7 +152,8 @@ async function update<Result>(
   const { caller } = known(call);
   const { handle, description } = await runningOf(call);
   const running = storyOf(description.type);
-  if (running !== story) throw new HttpProblem(409, `What is under way is an ${running}, and this answers an ${story}`);
+  if (running !== story)
+    throw new HttpProblem(409, `What is under way is an ${nounOf(running)}, and this answers an ${nounOf(story)}`);
   // Who says so is who could prove it; whom they speak for is their word.
   const decision = { by: by === undefined ? caller.name : `${by} (by way of ${caller.name})`, reason };
   // Between this look and the answer another run may have begun.

@@ -2,13 +2,13 @@
 import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
 
 import { approveUpdate, rejectUpdate } from '../contract.ts';
-import type { Answer, ApprovalState, StorySettings } from '../contract.ts';
+import type { Answer, ApprovalState } from '../contract.ts';
 import type { StoryEventType } from '../contract/call-back.ts';
 import { tell } from './call-back.ts';
 import { requireDecision } from './human-decision.ts';
 import { failure } from './failures.ts';
 import type { Progress } from './progress.ts';
-import type { Run } from './run.ts';
+import type { StoryRun } from './run.ts';
 
 type Answered = NonNullable<ApprovalState['answer']>;
 
@@ -54,7 +54,7 @@ export interface Question {
  * Waits for an answer, reminding now and then. What it takes is added to the deadline.
  * @throws {ApplicationFailure} `ApprovalRejected`, `ApprovalExpired`
  */
-export async function waitForApproval(run: Run<StorySettings>, { about, consequence, event }: Question): Promise<void> {
+export async function waitForApproval(run: StoryRun, { about, consequence, event }: Question): Promise<void> {
   const { settings, progress } = run;
   const { remindEverySeconds, expireSeconds } = settings.approval;
   const requested = Date.now();

@@ -3,11 +3,11 @@ import { CancellationScope, proxyActivities, workflowInfo } from '@temporalio/wo
 
 import type { CallBackActivities } from '../activities/call-back.ts';
 import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
-import type { Pace, StorySettings } from '../contract.ts';
+import type { Pace } from '../contract.ts';
 import { subjectOf, toCallBackEvent } from '../decisions/call-back-event.ts';
 import type { CallBackEvent, StoryEventType, CallBackOutcome } from '../contract/call-back.ts';
 import { retryOf } from '../decisions/pace.ts';
-import type { Run } from './run.ts';
+import type { StoryRun } from './run.ts';
 import { startApart } from './start-apart.ts';
 
 export interface CallBack {
@@ -59,7 +59,7 @@ export async function announce(
 
 /** What the story tells of itself, as its status is now. */
 export async function tell(
-  { settings, progress }: Pick<Run<StorySettings>, 'settings' | 'progress'>,
+  { settings, progress }: Pick<StoryRun, 'settings' | 'progress'>,
   type: StoryEventType,
   key: string,
   outcome: CallBackOutcome = {},

@@ -32,10 +32,10 @@ import { trackProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { forget } from './remember-connector.ts';
 import { createRun } from './run.ts';
-import type { Run } from './run.ts';
+import type { StoryRun } from './run.ts';
 import { refuseServerTimeouts } from './start-options.ts';
 
-type Offboarding = Run<OffboardingSettings>;
+type Offboarding = StoryRun<OffboardingSettings>;
 
 const week = 604_800_000;
 
@@ -78,7 +78,7 @@ async function begin(input: OffboardingInput, progress: Progress): Promise<Offbo
   });
   const deadline = new Date(Date.now() + settings.deadlineSeconds * 1000);
   progress.note({ deadlineAt: deadline.toISOString() });
-  return createRun(settings, progress, deadline, null);
+  return createRun(settings, progress, deadline);
 }
 
 /** What is there, and what is known of it. Reads only. */

@@ -39,7 +39,7 @@ import { cancelled, failure, toCause, toRunFailure } from './failures.ts';
 import { trackProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { remember } from './remember-connector.ts';
-import { createRun } from './run.ts';
+import { createOnboardingRun } from './run.ts';
 import type { Run } from './run.ts';
 import { refuseServerTimeouts } from './start-options.ts';
 import { keepTxtValue, publishTxtValue } from './txt-value.ts';
@@ -75,7 +75,7 @@ async function begin(input: OnboardingInput, progress: Progress, continued: Onbo
   const settings = continued ?? (await validate(input));
   const deadlineAt = progress.status.deadlineAt ?? new Date(Date.now() + settings.deadlineSeconds * 1000).toISOString();
   progress.note({ deadlineAt });
-  return createRun(settings, progress, new Date(deadlineAt), async () => {
+  return createOnboardingRun(settings, progress, new Date(deadlineAt), async () => {
     await condition(allHandlersFinished);
     return await continueAsNew<typeof onboardSsoConnector>(input, { settings, status: progress.status });
   });

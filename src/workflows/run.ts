@@ -10,15 +10,22 @@ import type { ActivitiesByQueue } from './activities-by-queue.ts';
 import { failure } from './failures.ts';
 import type { Progress } from './progress.ts';
 
-export interface Run<Settings extends StorySettings = OnboardingSettings> extends ActivitiesByQueue {
+/** What both stories need. */
+export interface StoryRun<Settings extends StorySettings = StorySettings> extends ActivitiesByQueue {
   readonly settings: Settings;
   readonly progress: Progress;
+  /** Until the deadline; negative once it has passed. */
+  millisecondsLeft: () => number;
   /** Time in which a human was waited for is not the run's. */
   addToDeadline: (milliseconds: number) => void;
   /** Activities for a look that the story can do without: given up after a few tries. */
   briefly: Pick<ActivitiesByQueue, 'onDns' | 'onProvider'>;
   /** Activities without a deadline, tried slowly and without end: what an undo needs. */
   undoing: Pick<ActivitiesByQueue, 'onCloudflare' | 'onProvider'>;
+}
+
+/** An onboarding's: it also waits, for as long as it takes, for what it looks at. */
+export interface Run extends StoryRun<OnboardingSettings> {
   /**
    * Waits for the next look of a wait that began at `since` (ISO 8601), or for `checkNow`. The summary is for the UI's
    * timeline, where the server allows 400 bytes; the reason, of any length, is for the status.
@@ -34,31 +41,23 @@ const roomForALook = 1000;
 const attemptsOfABriefLook = 2;
 const hour = 3_600_000;
 
-/** @param continueAsNewRun `null`: a story that waits for no looks stays short */
 export function createRun<Settings extends StorySettings>(
   settings: Settings,
   progress: Progress,
   deadlineAt: Date,
-  continueAsNewRun: (() => Promise<never>) | null,
-): Run<Settings> {
-  const { pace, polling } = settings;
+): StoryRun<Settings> {
+  const { pace } = settings;
   let deadline = deadlineAt.getTime();
-  let checkRequested = false;
-  setHandler(
-    checkNowSignal,
-    () => {
-      checkRequested = true;
-    },
-    { description: 'Look now instead of waiting for the next check' },
-  );
 
-  const untilDeadline = () => Math.max(1, deadline - Date.now());
+  const millisecondsLeft = () => deadline - Date.now();
+  const untilDeadline = () => Math.max(1, millisecondsLeft());
   const retry = retryOf(pace);
   const slowly = { initialInterval: pace.undoRetrySeconds * 1000, backoffCoefficient: 1 };
   return {
     settings,
     progress,
     ...reachActivities(pace, () => ({ scheduleToCloseTimeout: untilDeadline(), retry })),
+    millisecondsLeft,
     addToDeadline(milliseconds) {
       deadline += milliseconds;
       progress.note({ deadlineAt: new Date(deadline).toISOString() });
@@ -72,13 +71,32 @@ export function createRun<Settings extends StorySettings>(
       // Now and then the undo looks anew whether somebody relies on the value.
       onProvider: reachActivities(pace, () => ({ retry: slowly, scheduleToCloseTimeout: hour })).onProvider,
     },
+  };
+}
 
+export function createOnboardingRun(
+  settings: OnboardingSettings,
+  progress: Progress,
+  deadlineAt: Date,
+  continueAsNewRun: () => Promise<never>,
+): Run {
+  const run = createRun(settings, progress, deadlineAt);
+  let checkRequested = false;
+  setHandler(
+    checkNowSignal,
+    () => {
+      checkRequested = true;
+    },
+    { description: 'Look now instead of waiting for the next check' },
+  );
+  return {
+    ...run,
     async waitForNextLook({ since, reason, summary }) {
       // Not between enabling and its read-back: a run that goes on there could not tell its own enabling from another's.
-      if (workflowInfo().continueAsNewSuggested && progress.status.phase !== 'enabling') await continueAsNewRun?.();
+      if (workflowInfo().continueAsNewSuggested && progress.status.phase !== 'enabling') await continueAsNewRun();
       const now = Date.now();
-      const left = deadline - now;
-      const next = nextWaitSeconds((now - Date.parse(since)) / 1000, polling) * 1000;
+      const left = run.millisecondsLeft();
+      const next = nextWaitSeconds((now - Date.parse(since)) / 1000, settings.polling) * 1000;
       const isLast = next > left - roomForALook;
       const wait = Math.max(0, isLast ? left : next);
       progress.note({ reason, nextCheckAt: new Date(now + wait).toISOString() });

@@ -128,7 +128,7 @@ describe('a TXT value on the name servers', () => {
     });
     expect(toTxtFinding(about, { kind: 'partial', detail: 'why' })).toMatchObject({
       kind: 'txt-partial',
-      remedy: 'see what each server says: starter dns example.com --value "v"',
+      remedy: '"dns example.com --value v" shows what each server says',
     });
   });
 });

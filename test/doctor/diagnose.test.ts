@@ -73,7 +73,7 @@ describe('a set-up that is whole', () => {
     expect(manual.check('DNS provider')).toMatchObject({
       state: 'ok',
       found: textContaining('auto chooses manual, because example.com is on'),
-      next: textContaining('"starter status example.com" says which'),
+      next: textContaining('"status example.com" says which'),
     });
   });
 });

@@ -11,8 +11,8 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { addZones, nameDomains } from '../bulk-world.ts';
 import { createWorld, waitOptions } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
-import { runProcess, startProcess } from '../run-process.ts';
-import { countRuns } from '../trigger/trigger-world.ts';
+import { countRuns } from '../count-runs.ts';
+import { nowhere, runStarter, startStarter } from './run-starter.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'sso-bulk-'));
 afterAll(async () => await rm(folder, { recursive: true }));
@@ -25,13 +25,12 @@ async function fileOf(content: string | Uint8Array): Promise<string> {
 
 const fast = ['--polling-first-seconds', '0.1', '--polling-max-seconds', '0.5', '--retry-first-seconds', '0.2'];
 
-async function bulk({ environment }: World, file: string, ...args: string[]) {
-  return await runProcess(['src/starter.ts', 'bulk', file, '--yes', ...fast, ...args], environment);
+async function bulk(world: World, file: string, ...args: string[]) {
+  return await runStarter(world, 'bulk', file, '--yes', ...fast, ...args);
 }
 
 describe('a list that cannot be used ends with 2, everything wrong with it is listed, and nothing is started', () => {
   const account = ['--account', '0123456789abcdef0123456789abcdef'];
-  const nowhere = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
 
   it('line by line', async () => {
     await using world = await createWorld();
@@ -71,7 +70,7 @@ describe('a list that cannot be used ends with 2, everything wrong with it is li
     ['an option that is wrong', 'emailDomain\na.com', ['--deadline-seconds', '-1'], 'options.deadlineSeconds'],
   ])('%s', async (_name, content, args, message) => {
     const file = content === null ? join(folder, 'none.csv') : await fileOf(content);
-    const { code, stdout, stderr } = await runProcess(['src/starter.ts', 'bulk', file, ...account, ...args], nowhere);
+    const { code, stdout, stderr } = await runStarter(nowhere, 'bulk', file, ...account, ...args);
     expect(stderr).toContain(message);
     expect(stdout).toBe('');
     expect(code).toBe(2);
@@ -79,14 +78,9 @@ describe('a list that cannot be used ends with 2, everything wrong with it is li
 });
 
 it('ends with 4 when no server can be reached', async () => {
-  const args = [
-    'src/starter.ts',
-    'bulk',
-    await fileOf('emailDomain\na.com'),
-    '--account',
-    '0123456789abcdef0123456789abcdef',
-  ];
-  expect((await runProcess(args, { TEMPORAL_ADDRESS: '127.0.0.1:1' })).code).toBe(4);
+  const file = await fileOf('emailDomain\na.com');
+  const { code } = await runStarter(nowhere, 'bulk', file, '--account', '0123456789abcdef0123456789abcdef');
+  expect(code).toBe(4);
 });
 
 it('writes a line for each row that has ended, then a report that says what to do; once that is done, ends with 0', async () => {
@@ -138,21 +132,15 @@ it('reads standard input, and the same list joins the run that is under way; Ctr
   });
   const said = text(child.stderr);
   child.stdin.end(csv);
-  await using joined = startProcess(
-    ['src/starter.ts', 'bulk', await fileOf(csv), '--yes', ...fast, '--concurrency', '2'],
-    world.environment,
-  );
+  await using joined = startStarter(world, 'bulk', await fileOf(csv), '--yes', ...fast, '--concurrency', '2');
   await vi.waitFor(() => expect(joined.stderr).toContain('2 domains '), waitOptions);
   await vi.waitFor(async () => expect(await countRuns(world.client, 'onboardManySsoConnectors')).toBe(1), waitOptions);
   joined.kill('SIGINT');
   expect(await joined.exited).toBe(130);
-  expect(joined.stderr).toContain('Whatever was started goes on');
+  expect(joined.stderr).toContain('Whatever was started goes on; the same command shows it again.');
 
   await vi.waitFor(async () => {
-    await using third = startProcess(
-      ['src/starter.ts', 'bulk', await fileOf(csv), '--yes', ...fast],
-      world.environment,
-    );
+    await using third = startStarter(world, 'bulk', await fileOf(csv), '--yes', ...fast);
     await vi.waitFor(() => expect(third.stderr).toContain('2 domains are under way already'), waitOptions);
   }, waitOptions);
   expect(await countRuns(world.client, 'onboardManySsoConnectors')).toBe(1);

@@ -4,8 +4,8 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { requireInstalled } from '../dns/servers/installed.ts';
 import { createWorld, waitOptions } from '../onboarding-world.ts';
-import { runProcess } from '../run-process.ts';
 import { startAtTerminal } from '../terminal.ts';
+import { runStarter } from './run-starter.ts';
 
 const green = '\u001b[32m';
 
@@ -14,8 +14,8 @@ describe('colours', () => {
     await using world = await createWorld();
     world.simulator.account.patch({ identityProviders: [] });
     const doctor = async (more: string[], environment: Record<string, string>) => {
-      const args = ['src/starter.ts', 'doctor', 'example.com', ...more];
-      return (await runProcess(args, { ...world.environment, ...environment })).stdout;
+      const surroundings = { environment: { ...world.environment, ...environment } };
+      return (await runStarter(surroundings, 'doctor', 'example.com', ...more)).stdout;
     };
     const plain = await doctor([], {});
     expect(plain).not.toContain('\u001b');

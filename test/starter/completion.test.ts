@@ -7,14 +7,14 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { findExecutable, requireInstalled } from '../dns/servers/installed.ts';
 import { waitOptions } from '../onboarding-world.ts';
-import { runProcess } from '../run-process.ts';
 import { keys, startAtTerminal } from '../terminal.ts';
+import { runStarter, unconfigured } from './run-starter.ts';
 
 const bin = fileURLToPath(new URL('../../bin', import.meta.url));
 
 /** What the words so far may be completed with. Nothing is configured, and no server is up. */
 async function complete(...words: string[]): Promise<string[]> {
-  const { code, stdout, stderr } = await runProcess(['src/starter.ts', 'complete', '--', ...words], {});
+  const { code, stdout, stderr } = await runStarter(unconfigured, 'complete', '--', ...words);
   expect(stderr).toBe('');
   expect(code).toBe(0);
   const lines = stdout.trimEnd().split('\n');
@@ -44,7 +44,7 @@ describe('what a shell is answered', () => {
 
 describe('the script', () => {
   it.each(['bash', 'zsh', 'fish', 'powershell'])('for %s names the command, and is one', async (shell) => {
-    const { code, stdout, stderr } = await runProcess(['src/starter.ts', 'completion', shell], {});
+    const { code, stdout, stderr } = await runStarter(unconfigured, 'completion', shell);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/cloudflare-sso complete (?:--|'--') /u);
     const executable = findExecutable(shell);
@@ -55,7 +55,7 @@ describe('the script', () => {
   });
 
   it('of a shell that there is not is wrong usage', async () => {
-    const { code, stderr } = await runProcess(['src/starter.ts', 'completion', 'tcsh'], {});
+    const { code, stderr } = await runStarter(unconfigured, 'completion', 'tcsh');
     expect(stderr).toContain('Allowed choices are zsh, bash, fish, powershell.');
     expect(code).toBe(2);
   });

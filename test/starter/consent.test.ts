@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { requireInstalled } from '../dns/servers/installed.ts';
 import { createWorld, waitOptions } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
-import { runProcess } from '../run-process.ts';
 import { keys, startAtTerminal } from '../terminal.ts';
+import { runStarter } from './run-starter.ts';
 
 /** Answers the question, once it is asked, with these keys. */
 async function answer(world: World, args: string, typed: string) {
@@ -43,7 +43,7 @@ describe('without a terminal', () => {
     ['start that is to be confirmed', ['start', 'example.com', '--confirm-within-seconds', '900', '--json']],
   ])('%s ends with 2, has started nothing, and says what it would do and how to agree', async (_name, args) => {
     await using world = await createWorld();
-    const { code, stdout, stderr } = await runProcess(['src/starter.ts', ...args], world.environment);
+    const { code, stdout, stderr } = await runStarter(world, ...args);
     expect(stderr).toContain('Nothing was started.');
     expect(stderr).toContain('everybody with an address at example.com logs in');
     expect(stderr).toContain(`the identity provider of account ${world.accountId}`);
@@ -56,7 +56,7 @@ describe('without a terminal', () => {
   it('start needs no --yes where somebody will be asked before it is enabled', async () => {
     await using world = await createWorld();
     const args = ['start', 'example.com', '--enablement', 'after-approval'];
-    expect(await runProcess(['src/starter.ts', ...args], world.environment)).toMatchObject({ code: 0, stderr: '' });
+    expect(await runStarter(world, ...args)).toMatchObject({ code: 0, stderr: '' });
     expect(await isStarted(world)).toBe(true);
   });
 
@@ -65,22 +65,21 @@ describe('without a terminal', () => {
     await world.startWorker();
     const handle = await world.start(world.input({ enablement: 'after-approval', confirmWithinSeconds: 600 }));
     await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-approval');
-    const approve = ['src/starter.ts', 'approve', 'example.com', '--by', 'alex', '--reason', 'tested'];
-    const refused = await runProcess(approve, world.environment);
+    const approve = ['approve', 'example.com', '--by', 'alex', '--reason', 'tested'];
+    const refused = await runStarter(world, ...approve);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toContain('Nothing was approved.');
     expect((await world.waitForStatus(handle, () => true)).phase).toBe('waiting-for-approval');
 
-    expect(await runProcess([...approve, '--yes'], world.environment)).toMatchObject({ code: 0 });
+    expect(await runStarter(world, ...approve, '--yes')).toMatchObject({ code: 0 });
     await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-confirmation');
-    const cancel = ['src/starter.ts', 'cancel', 'example.com'];
-    const kept = await runProcess(cancel, world.environment);
+    const kept = await runStarter(world, 'cancel', 'example.com');
     expect(kept).toMatchObject({ code: 2, stdout: '' });
     expect(kept.stderr).toContain('Nothing was cancelled.');
     expect(kept.stderr).toContain('without this single sign-on');
     expect((await world.waitForStatus(handle, () => true)).phase).toBe('waiting-for-confirmation');
 
-    expect(await runProcess([...cancel, '--yes'], world.environment)).toMatchObject({ code: 0 });
+    expect(await runStarter(world, 'cancel', 'example.com', '--yes')).toMatchObject({ code: 0 });
     await world.waitForStatus(handle, ({ phase }) => phase === 'undone');
     expect(world.simulator.account.connectors.list()).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { NXDOMAIN, SERVFAIL, startDnsServers } from '../dns/dns-server.ts';
 import type { Respond } from '../dns/dns-server.ts';
 import { startBlackHole } from '../dns/servers/black-hole.ts';
 import { a, ns, resolve, serve, soa, txt } from '../dns/zones.ts';
-import { runProcess } from '../run-process.ts';
+import { runStarter } from './run-starter.ts';
 
 const DOMAIN = 'example.test';
 const VALUE = 'cloudflare_dashboard_sso=4c1d';
@@ -46,12 +46,13 @@ async function dns({ one = current, two = current, more = [] }: World, ...args: 
     [RESOLVER]: resolve(txt(DOMAIN, 'v=spf1 -all'), txt(DOMAIN, VALUE)),
   });
   const { port } = servers;
-  const { code, stdout, stderr } = await runProcess(['src/starter.ts', 'dns', ...args], {
+  const environment = {
     TEMPORAL_ADDRESS: '127.0.0.1:1',
     TEMPORAL_TLS_CLIENT_CERT_PATH: '/nowhere',
     DNS_NAMESERVERS: [`${ONE}:${port}`, `${TWO}:${port}`, ...more].join(),
     DNS_RESOLVERS: `${RESOLVER}:${port}`,
-  });
+  };
+  const { code, stdout, stderr } = await runStarter({ environment }, 'dns', ...args);
   const resolverWasAsked = servers.queriesOf(RESOLVER).length > 0;
   return { code, stdout: stdout.replaceAll(`:${port}`, ':53535'), stderr, resolverWasAsked };
 }

@@ -2,10 +2,10 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { createWorld, testToken, waitOptions } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
-import { runProcess } from '../run-process.ts';
+import { runStarter, unconfigured } from './run-starter.ts';
 
 async function doctor(world: World, args: string[] = [], environment: Record<string, string> = {}) {
-  const outcome = await runProcess(['src/starter.ts', 'doctor', ...args], { ...world.environment, ...environment });
+  const outcome = await runStarter({ environment: { ...world.environment, ...environment } }, 'doctor', ...args);
   expect(outcome.stdout + outcome.stderr).not.toContain(testToken);
   return outcome;
 }
@@ -145,10 +145,10 @@ describe('doctor', () => {
   });
 
   it('explains whose environment it needs, and ends with 2 on wrong usage', async () => {
-    const help = await runProcess(['src/starter.ts', 'doctor', '--help'], {});
+    const help = await runStarter(unconfigured, 'doctor', '--help');
     expect(help.stdout).toContain("Run it where the worker runs, with the worker's environment");
     expect(help.code).toBe(0);
-    const wrong = await runProcess(['src/starter.ts', 'doctor', 'example.com', '--colour'], {});
+    const wrong = await runStarter(unconfigured, 'doctor', 'example.com', '--colour');
     expect(wrong.stderr).toContain("unknown option '--colour'");
     expect(wrong.code).toBe(2);
   });

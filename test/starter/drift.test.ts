@@ -10,12 +10,12 @@ import { renderDrift } from '../../src/starter/render-drift.ts';
 import { addConnector, connectorOf, onboardAll, removeTxt, startLook } from '../drift-world.ts';
 import { createWorld, testToken, waitOptions } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
-import { runProcess, startProcess } from '../run-process.ts';
 import { startReceiver, writeSecrets } from '../call-back-receiver.ts';
-import { newSecret } from '../trigger/trigger-world.ts';
+import { newSecret } from '../new-secret.ts';
+import { nowhere, runStarter, startStarter } from './run-starter.ts';
 
 async function starter(world: World, ...args: string[]) {
-  const outcome = await runProcess(['src/starter.ts', ...args], world.environment);
+  const outcome = await runStarter(world, ...args);
   expect(outcome.stdout + outcome.stderr).not.toContain(testToken);
   return outcome;
 }
@@ -43,7 +43,7 @@ describe('usage that is wrong ends with 2, says why, and needs no server', () =>
     ['… and what to do about it', ['drift-schedule', '--every', '--account', 'acme'], '→ correct the input'],
     ['an end that is set', ['drift-schedule', '--off', '--every', '60', '--account', account], '--off ends'],
   ])('%s', async (_name, args, message) => {
-    const { code, stdout, stderr } = await runProcess(['src/starter.ts', ...args], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    const { code, stdout, stderr } = await runStarter(nowhere, ...args);
     expect(stderr).toContain(message);
     expect(stdout).toBe('');
     expect(code).toBe(2);
@@ -111,8 +111,8 @@ describe('drift', () => {
     await using world = await createWorld();
     // Nobody looks yet: no worker is up.
     const running = await startLook(world);
-    await using joining = startProcess(['src/starter.ts', 'drift', '--json'], world.environment);
-    await using repairing = startProcess(['src/starter.ts', 'drift', '--repair'], world.environment);
+    await using joining = startStarter(world, 'drift', '--json');
+    await using repairing = startStarter(world, 'drift', '--repair');
     await vi.waitFor(() => expect(joining.stderr).toContain('under way already'), waitOptions);
     await vi.waitFor(() => expect(repairing.stderr).toContain('does not repair is under way'), waitOptions);
     await world.startWorker();
@@ -149,7 +149,7 @@ describe('a Schedule', () => {
       looks  every 1 d, and repairs
       last  time, # ago
       next  time
-      note  Set by "starter drift-schedule", which also changes it and takes it away
+      note  Set by "drift-schedule", which also changes it and takes it away
       "
     `);
 

@@ -3,15 +3,14 @@ import { expect, it } from 'vitest';
 
 import { createWorld } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
-import { runProcess } from '../run-process.ts';
+import { runStarter, unconfigured } from './run-starter.ts';
 
 async function say(world: World, answer: string, by: string, reason: string, ...more: string[]) {
-  const args = ['src/starter.ts', answer, 'Example.com', '--by', by, '--reason', reason, ...more];
-  return await runProcess(args, world.environment);
+  return await runStarter(world, answer, 'Example.com', '--by', by, '--reason', reason, ...more);
 }
 
 async function statusOf(world: World): Promise<string> {
-  const { stdout } = await runProcess(['src/starter.ts', 'status', 'example.com'], world.environment);
+  const { stdout } = await runStarter(world, 'status', 'example.com');
   return stdout;
 }
 
@@ -81,7 +80,7 @@ it('an answer that no worker takes is reported as not recorded, with 4', async (
 
 it('who and why cannot be left out', async () => {
   const account = ['--account', '0123456789abcdef0123456789abcdef'];
-  const nobody = await runProcess(['src/starter.ts', 'approve', 'example.com', '--reason', 'tested', ...account], {});
+  const nobody = await runStarter(unconfigured, 'approve', 'example.com', '--reason', 'tested', ...account);
   expect(nobody.stderr).toContain("required option '--by <who>' not specified");
   expect(nobody.code).toBe(2);
 });

@@ -43,6 +43,14 @@ it('shows onboardings as a table, with their accounts where there are several', 
   expect(renderList([...entries, other], now, noColours).at(-1)).toContain('f'.repeat(32));
 });
 
+it('says which story each is where both occur, and paints the good end of either alike', () => {
+  const left: ListedOnboarding = { ...undone, story: 'offboarding', state: 'completed', phase: 'offboarded' };
+  const lines = renderList([left, ...entries], now, { ...noColours, good: mark });
+  expect(lines[0]).toMatch(/^domain +story +run /u);
+  expect(lines[1]).toMatch(/^example\.com +off-boarding +<completed> +<offboarded> /u);
+  expect(lines[2]).toMatch(/^team\.example\.com +onboarding +running +waiting-for-approval /u);
+});
+
 it('has columns that stand below each other in colours too', () => {
   const marks: Colours = { good: mark, notable: mark, bad: mark, strong: mark, faint: mark };
   const marked = renderList(entries, now, marks);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { OnboardingStatus } from '../../src/contract.ts';
 import type { OnboardingView } from '../../src/client/onboarding-view.ts';
+import { noColours } from '../../src/starter/colours.ts';
 import { renderDuration, renderProgress, renderSteps, renderView } from '../../src/starter/render.ts';
 
 const now = new Date('2026-01-01T00:10:00.000Z');
@@ -177,6 +178,18 @@ describe('the status', () => {
       undo          would take back: delete-connector
       "
     `);
+  });
+
+  it('gives each answer a line of its own on a terminal too narrow for the table', () => {
+    const lines = renderView(view, now, noColours, 80);
+    const first = lines.indexOf('              name server  address           took   serial');
+    expect(lines.slice(first + 1, first + 5)).toEqual([
+      '              ada.ns.test  192.0.2.1:53      12 ms  7',
+      '                has it: 3 TXT values, this one among them',
+      '              bob.ns.test  [2001:db8::2]:53  -      -',
+      '                unreachable: no answer within 3 s',
+    ]);
+    expect(renderView(view, now, noColours, 110)).toEqual(renderView(view, now));
   });
 
   it('tells what the server knows when no worker answers', () => {

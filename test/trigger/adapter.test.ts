@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { parseInput } from '../../src/input.ts';
 import { parseAdapter } from '../../src/trigger/adapter.ts';
 import { createWorld } from '../onboarding-world.ts';
-import { countRuns, newSecret, sendSigned, startTrigger } from './trigger-world.ts';
+import { countRuns } from '../count-runs.ts';
+import { newSecret } from '../new-secret.ts';
+import { sendSigned, startTrigger } from './trigger-world.ts';
 
 const account = '0123456789abcdef0123456789abcdef';
 

@@ -8,7 +8,9 @@ import { expect, it } from 'vitest';
 import { actions } from '../../src/trigger/callers.ts';
 import { createWorld } from '../onboarding-world.ts';
 import { startTcpProxy } from '../tcp-proxy.ts';
-import { call, countRuns, newSecret, newToken, sendSigned, sign, startTrigger } from './trigger-world.ts';
+import { countRuns } from '../count-runs.ts';
+import { newSecret } from '../new-secret.ts';
+import { call, newToken, sendSigned, sign, startTrigger } from './trigger-world.ts';
 
 async function setUp() {
   const world = await createWorld();

@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { createWorld } from '../onboarding-world.ts';
 import { actions, signedActions } from '../../src/trigger/callers.ts';
 import type { Action } from '../../src/trigger/callers.ts';
-import { call, countRuns, newSecret, newToken, send, sendSigned, sign, startTrigger } from './trigger-world.ts';
+import { countRuns } from '../count-runs.ts';
+import { newSecret } from '../new-secret.ts';
+import { call, newToken, send, sendSigned, sign, startTrigger } from './trigger-world.ts';
 import type { CallerEntry } from './trigger-world.ts';
 
 const [ours, theirs] = ['a'.repeat(32), 'b'.repeat(32)];

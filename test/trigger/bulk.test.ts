@@ -5,7 +5,9 @@ import { expect, it, vi } from 'vitest';
 import { bulkLimits } from '../../src/contract/bulk.ts';
 import { addZones, bulkOf, nameDomains } from '../bulk-world.ts';
 import { createWorld, waitOptions } from '../onboarding-world.ts';
-import { call, countRuns, newSecret, newToken, send, sign, startTrigger } from './trigger-world.ts';
+import { countRuns } from '../count-runs.ts';
+import { newSecret } from '../new-secret.ts';
+import { call, newToken, send, sign, startTrigger } from './trigger-world.ts';
 import type { Answer } from './trigger-world.ts';
 
 const other = 'b'.repeat(32);

@@ -13,7 +13,7 @@ import { startReceiver, verify, writeSecrets } from '../call-back-receiver.ts';
 import { createWorld, waitOptions } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
 import type { announcing } from './fixtures/announcing-workflow.ts';
-import { newSecret } from './trigger-world.ts';
+import { newSecret } from '../new-secret.ts';
 
 const event: CallBackEvent = {
   type: 'onboarding.enabled',

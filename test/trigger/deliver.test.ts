@@ -6,7 +6,8 @@ import type { deliver } from '../../src/workflows/deliver.ts';
 import { startReceiver, verify, writeSecrets } from '../call-back-receiver.ts';
 import { createWorld, waitOptions } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
-import { newSecret, sendSigned, startTrigger } from './trigger-world.ts';
+import { newSecret } from '../new-secret.ts';
+import { sendSigned, startTrigger } from './trigger-world.ts';
 
 /** What the trigger starts, without its look at what is under way: that may change in between. */
 async function deliverAs(world: World, id: string, input: OnboardingInput) {

@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 
 import type { deliver } from '../../src/workflows/deliver.ts';
 import { createWorld } from '../onboarding-world.ts';
-import { countRuns, newSecret, sendSigned, startTrigger } from './trigger-world.ts';
+import { countRuns } from '../count-runs.ts';
+import { newSecret } from '../new-secret.ts';
+import { sendSigned, startTrigger } from './trigger-world.ts';
 
 const events = 10;
 const copies = 100;

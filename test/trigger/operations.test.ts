@@ -159,11 +159,15 @@ it('a person off-boards a domain, and is told what stands in the way of an onboa
   // Somebody's old ticket asked whether to enable it.
   expect(await ask('POST', '/onboardings/example.com/approval', yes)).toMatchObject({
     status: 409,
-    body: { detail: 'What is under way is an offboarding, and this answers an onboarding' },
+    body: { detail: 'What is under way is an off-boarding, and this answers an onboarding' },
   });
   const forThis = { ...yes, story: 'offboarding' };
   expect(await ask('POST', '/onboardings/example.com/approval', { ...forThis, runId: 'another' })).toMatchObject({
     status: 409,
+  });
+  expect(await ask('POST', '/onboardings/example.com/check-now')).toMatchObject({
+    status: 409,
+    body: { detail: 'Only an onboarding waits for a next look, and this is an off-boarding' },
   });
   expect(await ask('POST', '/onboardings/example.com/approval', forThis)).toMatchObject({ status: 200 });
   await handle.result();

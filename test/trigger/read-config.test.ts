@@ -6,7 +6,8 @@ import { readWorkerConfig } from '../../src/config.ts';
 import { ConfigError } from '../../src/environment.ts';
 import type { Environment } from '../../src/environment.ts';
 import { readTriggerConfig } from '../../src/trigger/read-config.ts';
-import { newSecret, newToken, writeCallers } from './trigger-world.ts';
+import { newSecret } from '../new-secret.ts';
+import { newToken, writeCallers } from './trigger-world.ts';
 
 const alice = {
   name: 'alice',

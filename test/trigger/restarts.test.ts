@@ -8,7 +8,9 @@ import { createWorld, waitOptions } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
 import { runProcess, startProcess } from '../run-process.ts';
 import type { RunningProcess } from '../run-process.ts';
-import { countRuns, newSecret, sendSigned, sign, writeCallers } from './trigger-world.ts';
+import { countRuns } from '../count-runs.ts';
+import { newSecret } from '../new-secret.ts';
+import { sendSigned, sign, writeCallers } from './trigger-world.ts';
 
 const main = ['src/trigger.ts'];
 

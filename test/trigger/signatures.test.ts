@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { createWorld, waitOptions } from '../onboarding-world.ts';
-import { call, countRuns, newSecret, newToken, send, sendSigned, sign, startTrigger } from './trigger-world.ts';
+import { countRuns } from '../count-runs.ts';
+import { newSecret } from '../new-secret.ts';
+import { call, newToken, send, sendSigned, sign, startTrigger } from './trigger-world.ts';
 import type { CallerEntry } from './trigger-world.ts';
 
 const minutes = 60_000;

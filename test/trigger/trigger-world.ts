@@ -6,16 +6,10 @@ import { join } from 'node:path';
 
 import type { Client } from '@temporalio/client';
 import { Webhook } from 'standardwebhooks';
-import { expect, vi } from 'vitest';
 
 import { parseCallers } from '../../src/trigger/callers.ts';
 import type { Action } from '../../src/trigger/callers.ts';
 import { createTriggerServer } from '../../src/trigger/server.ts';
-import { waitOptions } from '../onboarding-world.ts';
-
-export function newSecret(): string {
-  return `whsec_${randomBytes(32).toString('base64')}`;
-}
 
 export function newToken(): { token: string; bearerSha256: string } {
   const token = randomBytes(24).toString('base64url');
@@ -121,17 +115,4 @@ export async function call(
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-}
-
-/**
- * Runs that the namespace has ever seen, of one workflow type or of all. The server's index lags behind its runs, in order:
- * once it has a run that was started now, it has all that came before.
- */
-export async function countRuns(client: Client, type?: string): Promise<number> {
-  const fence = await client.workflow.start('fence', { workflowId: `fence/${randomUUID()}`, taskQueue: 'nobody' });
-  await vi.waitFor(async () => {
-    expect((await client.workflow.count(`WorkflowId = '${fence.workflowId}'`)).count).toBe(1);
-  }, waitOptions);
-  await fence.terminate();
-  return (await client.workflow.count(`WorkflowType ${type === undefined ? "!= 'fence'" : `= '${type}'`}`)).count;
 }

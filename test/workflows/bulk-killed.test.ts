@@ -9,7 +9,7 @@ import { addZones, nameDomains, waitForBulk } from '../bulk-world.ts';
 import { createWorld } from '../onboarding-world.ts';
 import { startWorkerProcess } from '../processes.ts';
 import { startProcess } from '../run-process.ts';
-import { countRuns } from '../trigger/trigger-world.ts';
+import { countRuns } from '../count-runs.ts';
 
 const total = 500;
 vi.setConfig({ testTimeout: 15 * 60_000 });

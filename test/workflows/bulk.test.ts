@@ -19,7 +19,7 @@ import {
 } from '../bulk-world.ts';
 import { createWorld } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
-import { countRuns } from '../trigger/trigger-world.ts';
+import { countRuns } from '../count-runs.ts';
 
 /** What the run failed with. */
 async function failureOf(handle: WorkflowHandle): Promise<unknown> {

@@ -5,11 +5,10 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { z } from 'zod';
 
 import { ONBOARDING_TASK_QUEUE, workflowIdFor } from '../../src/contract.ts';
-import { RECORD_WORKFLOW_TYPE, recordIdFor } from '../../src/contract/connector-record.ts';
 import type { ConnectorRecord } from '../../src/contract/connector-record.ts';
 import { OFFBOARD_WORKFLOW_TYPE } from '../../src/contract/offboarding.ts';
 import type { OffboardingInput, OffboardingResult } from '../../src/contract/offboarding.ts';
-import type { rememberConnector } from '../../src/workflows/remember-connector.ts';
+import { openRecord } from '../drift-world.ts';
 import { addTxtByHand } from '../onboarding-world.ts';
 import type { World } from '../onboarding-world.ts';
 
@@ -17,8 +16,8 @@ export type Offboarding = WorkflowHandleWithFirstExecutionRunId<(input: unknown)
 
 /** An input for `example.com` that runs in fractions of seconds. */
 export function offboardingInput(world: World, changes: Partial<OffboardingInput> = {}): OffboardingInput {
-  const { accountId, emailDomain, polling, pace } = world.input();
-  return { accountId, emailDomain, polling, pace, ...changes };
+  const { accountId, emailDomain, pace } = world.input();
+  return { accountId, emailDomain, pace, ...changes };
 }
 
 export async function startOffboarding(world: World, changes: Partial<OffboardingInput> = {}): Promise<Offboarding> {
@@ -62,13 +61,7 @@ export async function leaveEnabled(world: World): Promise<void> {
       runId: 'none',
     },
   };
-  await world.client.workflow.start<typeof rememberConnector>(RECORD_WORKFLOW_TYPE, {
-    workflowId: recordIdFor(accountId, emailDomain),
-    taskQueue: ONBOARDING_TASK_QUEUE,
-    args: [record],
-    memo: { record },
-    workflowIdConflictPolicy: 'TERMINATE_EXISTING',
-  });
+  await openRecord(world, record);
 }
 
 const stops = z.tuple([
