@@ -72,8 +72,8 @@ export function addAnswerCommands({ command, forRunning }: Surroundings): void {
           const id = parseWorkflowId(handle.workflowId);
           if (ask !== undefined && id !== null)
             await askConsent(ask(id.emailDomain, id.accountId, story), yes === true);
-          const answer = { by, reason, runId: firstRunOf(run) };
-          requireRecorded(await sendUpdate(client, handle, update, answer), 'Not recorded');
+          const said = { by, reason, runId: firstRunOf(run) };
+          requireRecorded(await sendUpdate(client, handle, update, said), 'Not recorded');
           return done(story);
         });
       });
