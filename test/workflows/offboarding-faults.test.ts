@@ -117,9 +117,9 @@ async function judge(
         // The provider was out of reach until the deadline.
         expect(ending.result.left).toEqual([expect.stringContaining('could not be removed')]);
         const { connectors, records } = snapshotOf(world.simulator);
-        const values = enabled.connectors.map(({ code }) => `"${code}"`);
+        const values = new Set(enabled.connectors.map(({ code }) => `"${code}"`));
         // Its own last word was not heard, so the value may be gone all the same.
-        const others = records.filter(({ content }) => !values.includes(content));
+        const others = records.filter(({ content }) => !values.has(content));
         expect({ connectors, others }).toEqual({ connectors: [], others: before.records });
         return 'off-boarded, but for the value, which is named';
       }
