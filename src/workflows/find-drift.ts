@@ -50,7 +50,7 @@ export async function findDrift(input: DriftInput): Promise<DriftReport> {
   const txt = await lookAtTxtValues(look, expectTxt(records, connectors.list));
   const compared = [...compareConnectors(records, connectors.list), ...txt.findings];
   const inMotion = await findUnsettled(look, { lookedAt, records, findings: compared });
-  const findings = repair ? await repairTxtValues(look, { ...txt, findings: compared, records, inMotion }) : compared;
+  const findings = repair ? await repairTxtValues(look, { ...txt, findings: compared, inMotion }) : compared;
   const { unseen } = txt;
   return await conclude(
     look,
@@ -167,12 +167,7 @@ async function findUnsettled(
 /** With `repair`: puts back values of ours, and nothing else. */
 async function repairTxtValues(
   look: Look,
-  {
-    findings,
-    missing,
-    records,
-    inMotion,
-  }: Omit<TxtFound, 'unseen'> & { records: RecordedDomain[]; inMotion: Set<string> },
+  { findings, missing, inMotion }: Omit<TxtFound, 'unseen'> & { inMotion: Set<string> },
 ): Promise<DriftFinding[]> {
   const due = findings.filter(({ emailDomain, kind }) => kind === 'txt-missing' && !inMotion.has(emailDomain));
   const repaired = new Map<DriftFinding, DriftFinding>();
@@ -181,9 +176,7 @@ async function repairTxtValues(
     await Promise.all(
       group.map(async (finding) => {
         const trouble = missing.get(finding.emailDomain);
-        const record = records.find(({ emailDomain }) => emailDomain === finding.emailDomain);
-        if (trouble === undefined || record === undefined) return;
-        repaired.set(finding, await publishAgain(look, finding, { ...trouble, connectorId: record.connectorId }));
+        if (trouble !== undefined) repaired.set(finding, await publishAgain(look, finding, trouble));
       }),
     );
   }

@@ -10,11 +10,7 @@ import type { Look } from './drift-look.ts';
 import { amendRecord } from './remember-connector.ts';
 
 /** The finding, and what became of it. */
-export async function publishAgain(
-  look: Look,
-  finding: DriftFinding,
-  trouble: TxtTrouble & { connectorId: string },
-): Promise<DriftFinding> {
+export async function publishAgain(look: Look, finding: DriftFinding, trouble: TxtTrouble): Promise<DriftFinding> {
   const left = (why: string) => ({ ...finding, detail: shorten(`${finding.detail}; not published again: ${why}`) });
   try {
     const obstacle = await publish(look, trouble);
@@ -27,9 +23,10 @@ export async function publishAgain(
 }
 
 /** `null`: done; else what stands in the way. */
-async function publish(look: Look, trouble: TxtTrouble & { connectorId: string }): Promise<string | null> {
+async function publish(look: Look, trouble: TxtTrouble): Promise<string | null> {
   const { settings, onCloudflare, onDns, onProvider } = look;
-  const { emailDomain, connectorId, record, txt } = trouble;
+  const { emailDomain, record, txt } = trouble;
+  const { connectorId } = record;
   const { accountId, pace } = settings;
   const { provider, name, value } = txt.record;
   const connector = await onCloudflare(`Is ${emailDomain} still enabled?`).getConnector({
@@ -77,7 +74,7 @@ const unsettled = 'the domain is being onboarded or off-boarded';
 
 async function isUnsettled(
   { settings: { accountId, pace }, onDns }: Look,
-  { emailDomain, connectorId }: TxtTrouble & { connectorId: string },
+  { emailDomain, record: { connectorId } }: TxtTrouble,
 ): Promise<boolean> {
   const domains = [{ emailDomain, connectorId }];
   const request = { accountId, domains, since: workflowInfo().startTime.toISOString(), pace };
