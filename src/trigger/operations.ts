@@ -139,7 +139,15 @@ const bulkView = z.object({
 /** As many rows as there may be, and the white space of whoever writes JSON to be read. */
 const bulkBodyLimitBytes = 2 * bulkLimits.bytes;
 
+const onStarting: ProblemStatus[] = [400, 401, 403, 409, 413, 415, 422, 429, 503];
+const onReading: ProblemStatus[] = [401, 403, 404, 422, 429, 503];
 const onTheWay: ProblemStatus[] = [401, 403, 404, 409, 422, 429, 503];
+const onAnswering: ProblemStatus[] = [400, ...onTheWay, 413, 415];
+
+/** How whatever starts something is answered. */
+function taken(schema: z.ZodType) {
+  return { status: 202, description: 'Temporal has it; Location shows how it goes on', schema } as const;
+}
 
 export const operations = [
   {
@@ -149,11 +157,8 @@ export const operations = [
     action: 'onboard',
     summary: 'Onboard a domain. A signature is enough; with an adapter, any JSON goes in.',
     body: inputSchema,
-    answers: [
-      { status: 202, description: 'Temporal has it; Location shows how it goes on', schema: accepted },
-      { status: 204, description: 'An event that the adapter has no use for', schema: null },
-    ],
-    problems: [400, 401, 403, 409, 413, 415, 422, 429, 503],
+    answers: [taken(accepted), { status: 204, description: 'An event that the adapter has no use for', schema: null }],
+    problems: onStarting,
   },
   {
     id: 'startOffboarding',
@@ -162,11 +167,8 @@ export const operations = [
     action: 'offboard',
     summary: 'Off-board a domain: disable and delete its connector. A signature is enough, as for onboarding.',
     body: offboardingInputSchema,
-    answers: [
-      { status: 202, description: 'Temporal has it; Location shows how it goes on', schema: accepted },
-      { status: 204, description: 'An event that the adapter has no use for', schema: null },
-    ],
-    problems: [400, 401, 403, 409, 413, 415, 422, 429, 503],
+    answers: [taken(accepted), { status: 204, description: 'An event that the adapter has no use for', schema: null }],
+    problems: onStarting,
   },
   {
     id: 'startBulk',
@@ -178,8 +180,8 @@ export const operations = [
       'All rows are checked before anything is started. Adapters do not apply.',
     body: bulkSchema,
     bodyLimitBytes: bulkBodyLimitBytes,
-    answers: [{ status: 202, description: 'Temporal has it; Location shows how it goes on', schema: bulkAccepted }],
-    problems: [400, 401, 403, 409, 413, 415, 422, 429, 503],
+    answers: [taken(bulkAccepted)],
+    problems: onStarting,
   },
   {
     id: 'readBulk',
@@ -189,7 +191,7 @@ export const operations = [
     summary: 'How many rows have ended, and how each of them did',
     body: null,
     answers: [{ status: 200, description: 'The newest run for the list', schema: bulkView }],
-    problems: [401, 403, 404, 422, 429, 503],
+    problems: onReading,
   },
   {
     id: 'readOnboarding',
@@ -199,7 +201,7 @@ export const operations = [
     summary: 'Where the onboarding or off-boarding stands, and why',
     body: null,
     answers: [{ status: 200, description: 'The newest run for the domain', schema: view }],
-    problems: [401, 403, 404, 422, 429, 503],
+    problems: onReading,
   },
   {
     id: 'checkNow',
@@ -222,7 +224,7 @@ export const operations = [
       { status: 200, description: 'Recorded', schema: approvalStateSchema },
       { status: 202, description: 'Recorded, and not worked on yet', schema: null },
     ],
-    problems: [400, ...onTheWay, 413, 415],
+    problems: onAnswering,
   },
   {
     id: 'confirm',
@@ -235,7 +237,7 @@ export const operations = [
       { status: 200, description: 'Recorded', schema: confirmationStateSchema },
       { status: 202, description: 'Recorded, and not worked on yet', schema: null },
     ],
-    problems: [400, ...onTheWay, 413, 415],
+    problems: onAnswering,
   },
   {
     id: 'cancelOnboarding',
