@@ -177,7 +177,7 @@ export const operations = [
     action: 'onboard',
     summary:
       `Onboard many domains, a few at a time: at most ${bulkLimits.rows}, and ${bulkLimits.bytes} bytes of JSON. ` +
-      'All rows are checked before anything is started. Adapters do not apply.',
+      'All rows are checked before anything is started. A caller with an adapter may not: it would be gone around.',
     body: bulkSchema,
     bodyLimitBytes: bulkBodyLimitBytes,
     answers: [taken(bulkAccepted)],
