@@ -9,8 +9,8 @@ import { parseArgs } from 'node:util';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { z } from 'zod';
 
-import { ONBOARD_WORKFLOW_TYPE, searchAttributes, statusQuery } from '../src/contract.ts';
-import { renderDuration } from '../src/starter/render.ts';
+import { ONBOARD_WORKFLOW_TYPE, searchAttributes, statusQuery } from '../src/contract/old-contract.ts';
+import { renderDuration } from '../src/starter/screens/run.ts';
 import { findFreePort, startProcess } from './demo-process.ts';
 import { findTemporalCli } from './temporal-cli.js';
 

@@ -1,7 +1,7 @@
 /** `npm run docs`: writes what is made from code in docs/ anew, after the contract or the trigger's operations have changed. */
 import { mkdir, writeFile } from 'node:fs/promises';
 
-import { buildJsonSchemas } from '../src/json-schemas.ts';
+import { buildJsonSchemas } from '../src/contract/schemas/json-schemas.ts';
 import { buildOpenApi } from '../src/trigger/openapi.ts';
 
 const docs = new URL('../docs/', import.meta.url);

@@ -1,12 +1,12 @@
 /** `npm run starter -- …` or `cloudflare-sso …`: the admin's command line. */
 import { CommanderError } from 'commander';
 
-import { readLookUpConfig, readStarterConfig } from './config.ts';
-import { ConfigError } from './environment.ts';
-import { exitCodes } from './exit-codes.ts';
-import { coloursOf } from './starter/colours.ts';
+import { readLookUpConfig, readStarterConfig } from './config/worker.ts';
+import { ConfigError } from './environment/variables.ts';
+import { exitCodes } from './environment/exit-codes.ts';
+import { coloursOf } from './starter/terminal/colours.ts';
 import { createProgram } from './starter/program.ts';
-import { StarterError } from './starter/starter-error.ts';
+import { StarterError } from './starter/commands/starter-error.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;

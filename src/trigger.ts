@@ -3,9 +3,9 @@ import { once } from 'node:events';
 
 import { Client, Connection } from '@temporalio/client';
 
-import { ConfigError } from './environment.ts';
-import { exitCodes } from './exit-codes.ts';
-import { readTriggerConfig } from './trigger/read-config.ts';
+import { ConfigError } from './environment/variables.ts';
+import { exitCodes } from './environment/exit-codes.ts';
+import { readTriggerConfig } from './trigger/config.ts';
 import { createTriggerServer } from './trigger/server.ts';
 
 async function main(): Promise<void> {

@@ -6,15 +6,15 @@ import type { Logger, WorkflowBundleOption } from '@temporalio/worker';
 
 import { createActivities } from './activities/activities.ts';
 import { createCloudflare } from './cloudflare/cloudflare.ts';
-import { readWorkerConfig } from './config.ts';
-import { ConfigError } from './environment.ts';
-import type { WorkerConfig } from './config.ts';
-import { CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from './contract.ts';
+import { readWorkerConfig } from './config/worker.ts';
+import { ConfigError } from './environment/variables.ts';
+import type { WorkerConfig } from './config/worker.ts';
+import { CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from './contract/old-contract.ts';
 import { createDns } from './dns/dns.ts';
-import { checkNsupdate } from './dns/providers/nsupdate.ts';
-import { createProviders } from './dns/providers/providers.ts';
-import { exitCodes } from './exit-codes.ts';
-import { explainMissingSearchAttributes, findMissingSearchAttributes } from './search-attributes.ts';
+import { checkNsupdate } from './dns/providers/rfc2136/nsupdate.ts';
+import { createProviders } from './dns/providers/registry.ts';
+import { exitCodes } from './environment/exit-codes.ts';
+import { explainMissingSearchAttributes, findMissingSearchAttributes } from './client/search-attributes.ts';
 
 /** Long enough for a call to Cloudflare that is under way to finish and be reported. */
 const shutdownGraceTime = '30 seconds';

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 import { findTemporalCli } from '../scripts/temporal-cli.js';
-import { createWorld } from './onboarding-world.ts';
-import type { World } from './onboarding-world.ts';
+import { createWorld } from './support/onboarding-world.ts';
+import type { World } from './support/onboarding-world.ts';
 
 async function runExample(world: World, domain: string, by: string, reason: string) {
   const script = fileURLToPath(new URL('../docs/examples/onboard.sh', import.meta.url));

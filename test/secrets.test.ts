@@ -3,9 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { expect, it, vi } from 'vitest';
 
 import { findFreePort } from './dns/servers/free-port.ts';
-import { readHistories } from './history-text.ts';
-import { createWorld, testToken, waitOptions } from './onboarding-world.ts';
-import { startProcess } from './run-process.ts';
+import { readHistories } from './support/history-text.ts';
+import { createWorld, testToken, waitOptions } from './support/onboarding-world.ts';
+import { startProcess } from './support/run-process.ts';
 
 /** The command lines of every process that may be seen; Linux has them as files, elsewhere there is nothing to read. */
 async function commandLines(): Promise<string> {

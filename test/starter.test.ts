@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { createWorld, testToken, waitOptions } from './onboarding-world.ts';
+import { createWorld, testToken, waitOptions } from './support/onboarding-world.ts';
 import { nowhere, runStarter, startStarter, unconfigured } from './starter/run-starter.ts';
 
 const fast = ['--polling-first-seconds', '0.1', '--polling-max-seconds', '0.5', '--retry-first-seconds', '0.2'];

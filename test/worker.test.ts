@@ -3,8 +3,8 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { expect, inject, it, vi } from 'vitest';
 
 import { findFreePort } from './dns/servers/free-port.ts';
-import { createWorld, testToken, waitOptions } from './onboarding-world.ts';
-import { runProcess, startProcess } from './run-process.ts';
+import { createWorld, testToken, waitOptions } from './support/onboarding-world.ts';
+import { runProcess, startProcess } from './support/run-process.ts';
 
 const main = ['src/worker.ts'];
 

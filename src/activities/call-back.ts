@@ -3,8 +3,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import ky from 'ky';
 import { Webhook } from 'standardwebhooks';
 
-import type { Problem } from '../contract.ts';
-import type { CallBackEvent } from '../contract/call-back.ts';
+import type { Problem } from '../contract/old-contract.ts';
+import type { CallBackEvent } from '../contract/old-call-back.ts';
 
 /** Where call-backs may go, and how they are signed. */
 export interface CallBackSettings {

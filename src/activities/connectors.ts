@@ -4,7 +4,7 @@ import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
 import type { Connectors } from '../cloudflare/connectors.ts';
 import { isRefusal } from '../cloudflare/error-class.ts';
-import type { Connector, ConnectorsRead, Pace } from '../contract.ts';
+import type { Connector, ConnectorsRead, Pace } from '../contract/old-contract.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import { readListedDomain } from '../domains/email-domain.ts';
 import { notYet } from './failures.ts';

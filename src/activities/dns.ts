@@ -1,6 +1,6 @@
-import type { CacheOutlook, DnsEvidence, Pace, Problem, PublishingZone } from '../contract.ts';
+import type { CacheOutlook, DnsEvidence, Pace, Problem, PublishingZone } from '../contract/old-contract.ts';
 import type { Dns } from '../dns/dns.ts';
-import { remedyForUnseenZone } from '../dns/unseen-zone.ts';
+import { remedyForUnseenZone } from '../dns/zone/unseen-zone.ts';
 import { perform } from './perform.ts';
 
 export type PublishingZoneFinding =

@@ -1,6 +1,6 @@
 import type { CloudflareErrorClass } from '../cloudflare/error-class.ts';
-import type { FailureType, Pace } from '../contract.ts';
-import type { ProviderErrorKind } from '../dns/providers/provider-error.ts';
+import type { FailureType, Pace } from '../contract/old-contract.ts';
+import type { ProviderErrorKind } from '../dns/publishing/provider-error.ts';
 
 export type ErrorClass =
   | CloudflareErrorClass

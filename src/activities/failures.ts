@@ -4,9 +4,9 @@ import { ApplicationFailure } from '@temporalio/common';
 
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
 import { classOf, isRefusal } from '../cloudflare/error-class.ts';
-import type { Pace } from '../contract.ts';
-import { DnsError } from '../dns/dns-error.ts';
-import { ProviderError } from '../dns/providers/provider-error.ts';
+import type { Pace } from '../contract/old-contract.ts';
+import { DnsError } from '../dns/wire/dns-error.ts';
+import { ProviderError } from '../dns/publishing/provider-error.ts';
 import { errorPolicies, providerErrorClasses, retryDelay } from './error-policy.ts';
 
 /** Keeps what is Temporal's own (cancellation, a failure already made) and gives every client error its contract type. */

@@ -1,7 +1,7 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { z } from 'zod';
 
-import type { Pace } from '../contract.ts';
+import type { Pace } from '../contract/old-contract.ts';
 import { isWithoutEffect, toFailure } from './failures.ts';
 
 export interface EffectOptions {

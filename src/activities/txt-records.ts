@@ -1,9 +1,9 @@
 import { activityInfo } from '@temporalio/activity';
 
 import { isRefusal } from '../cloudflare/error-class.ts';
-import type { ChosenProvider, DnsProviderName, Pace, Problem } from '../contract.ts';
-import { claimZone } from '../dns/providers/claim-zone.ts';
-import { isProviderRefusal, ProviderError } from '../dns/providers/provider-error.ts';
+import type { ChosenProvider, DnsProviderName, Pace, Problem } from '../contract/old-contract.ts';
+import { claimZone } from '../dns/publishing/claim-zone.ts';
+import { isProviderRefusal, ProviderError } from '../dns/publishing/provider-error.ts';
 import type {
   Publication,
   TxtRecordProvider,
@@ -11,7 +11,7 @@ import type {
   VisibleZone,
   WantedZone,
   ZoneFinding,
-} from '../dns/providers/txt-record-provider.ts';
+} from '../dns/publishing/txt-record-provider.ts';
 import type { Reported } from './connectors.ts';
 import { notYet } from './failures.ts';
 import { perform } from './perform.ts';

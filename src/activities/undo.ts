@@ -1,7 +1,7 @@
 /** What takes effects back. Each looks first, so that it can be repeated, and looks again before it reports. */
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
-import type { Pace } from '../contract.ts';
+import type { Pace } from '../contract/old-contract.ts';
 import { decideDeletion, decideUndo } from '../decisions/undo.ts';
 import type { Creation } from '../decisions/undo.ts';
 import { listConnectors, readConnector } from './connectors.ts';

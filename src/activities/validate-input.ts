@@ -1,14 +1,19 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 
-import { workflowIdFor } from '../contract.ts';
-import type { DnsProviderChoice, OnboardingSettings, Problem } from '../contract.ts';
-import type { OffboardingSettings } from '../contract/offboarding.ts';
-import { parseInput, parseOffboardingInput, withDefaults, withOffboardingDefaults } from '../input.ts';
-import type { Parsed } from '../parse-by.ts';
-import type { DriftSettings } from '../contract/drift.ts';
-import { listProblems } from '../decisions/problems.ts';
-import { parseDriftInput, withDriftDefaults } from '../drift-input.ts';
+import { workflowIdFor } from '../contract/old-contract.ts';
+import type { DnsProviderChoice, OnboardingSettings, Problem } from '../contract/old-contract.ts';
+import type { OffboardingSettings } from '../contract/old-offboarding.ts';
+import {
+  parseInput,
+  parseOffboardingInput,
+  withDefaults,
+  withOffboardingDefaults,
+} from '../contract/schemas/onboarding-input.ts';
+import type { Parsed } from '../contract/schemas/parse.ts';
+import type { DriftSettings } from '../contract/old-drift.ts';
+import { listProblems } from '../messages/problems.ts';
+import { parseDriftInput, withDriftDefaults } from '../contract/schemas/drift.ts';
 import { judgeCallbackUrl } from './call-back.ts';
 import type { CallBackSettings } from './call-back.ts';
 

@@ -2,11 +2,11 @@
 import { QueryNotRegisteredError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
-import { bulkStatusQuery, parseBulkId } from '../contract/bulk.ts';
-import type { BulkResult, BulkStatus, BulkWorkflow } from '../contract/bulk.ts';
+import { bulkStatusQuery, parseBulkId } from '../contract/old-bulk.ts';
+import type { BulkResult, BulkStatus, BulkWorkflow } from '../contract/old-bulk.ts';
 import { describeRun } from './describe-run.ts';
-import { askWorker, readOutcome, readPending, stateOf } from './onboarding-view.ts';
-import type { OnboardingView, PendingActivity } from './onboarding-view.ts';
+import { askWorker, readOutcome, readPending, stateOf } from './run-view.ts';
+import type { OnboardingView, PendingActivity } from './run-view.ts';
 
 export interface BulkView {
   workflowId: string;

@@ -1,10 +1,10 @@
 /** What should be, as the server keeps it: one open run for each domain that was brought to `enabled`. */
 import type { Client } from '@temporalio/client';
 
-import { RECORD_WORKFLOW_TYPE, recordIdFor } from '../contract/connector-record.ts';
-import type { ConnectorRecord } from '../contract/connector-record.ts';
+import { RECORD_WORKFLOW_TYPE, recordIdFor } from '../contract/old-connector-record.ts';
+import type { ConnectorRecord } from '../contract/old-connector-record.ts';
 import { describeRun } from './describe-run.ts';
-import { listRuns } from './list-runs.ts';
+import { listRuns } from './find-runs.ts';
 
 /** In no order. Eventually consistent: one that was opened a moment ago may be missing. */
 export async function* listConnectorRecords(client: Client, accountId: string): AsyncGenerator<ConnectorRecord> {

@@ -2,11 +2,11 @@
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Client, ScheduleExecutionResult, ScheduleOptions } from '@temporalio/client';
 
-import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
-import { DRIFT_WORKFLOW_TYPE, driftIdFor } from '../contract/drift.ts';
-import type { DriftInput, DriftWorkflow } from '../contract/drift.ts';
+import { ONBOARDING_TASK_QUEUE } from '../contract/old-contract.ts';
+import { DRIFT_WORKFLOW_TYPE, driftIdFor } from '../contract/old-drift.ts';
+import type { DriftInput, DriftWorkflow } from '../contract/old-drift.ts';
 import { summariseDriftLook } from '../decisions/drift-report.ts';
-import { parseDriftInput } from '../drift-input.ts';
+import { parseDriftInput } from '../contract/schemas/drift.ts';
 
 export interface DriftSchedule {
   scheduleId: string;

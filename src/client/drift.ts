@@ -2,14 +2,14 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client, ScheduleExecutionResult, WorkflowHandle } from '@temporalio/client';
 
-import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
-import { DRIFT_WORKFLOW_TYPE, driftIdFor } from '../contract/drift.ts';
-import type { DriftInput, DriftReport, DriftWorkflow } from '../contract/drift.ts';
+import { ONBOARDING_TASK_QUEUE } from '../contract/old-contract.ts';
+import { DRIFT_WORKFLOW_TYPE, driftIdFor } from '../contract/old-drift.ts';
+import type { DriftInput, DriftReport, DriftWorkflow } from '../contract/old-drift.ts';
 import { summariseDriftLook } from '../decisions/drift-report.ts';
-import { parseDriftInput } from '../drift-input.ts';
+import { parseDriftInput } from '../contract/schemas/drift.ts';
 import { describeRun } from './describe-run.ts';
 import { readDriftSchedule } from './drift-schedule.ts';
-import { readInput } from './start-story.ts';
+import { readInput } from './start-run.ts';
 
 export interface DriftLookHandle {
   handle: WorkflowHandle<DriftWorkflow>;

@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
-import { ONBOARDING_TASK_QUEUE } from '../contract.ts';
-import { BULK_WORKFLOW_TYPE, bulkIdFor } from '../contract/bulk.ts';
-import type { BulkInput } from '../contract/bulk.ts';
+import { ONBOARDING_TASK_QUEUE } from '../contract/old-contract.ts';
+import { BULK_WORKFLOW_TYPE, bulkIdFor } from '../contract/old-bulk.ts';
+import type { BulkInput } from '../contract/old-bulk.ts';
 import { summariseBulk } from '../decisions/bulk.ts';
 import { describeRun } from './describe-run.ts';
 import { workflowIdForEvent } from './event-key.ts';

@@ -1,10 +1,10 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 
-import { workflowIdFor } from '../contract.ts';
-import type { OnboardingInput, OnboardingResult, UndoReport } from '../contract.ts';
-import { bulkLimits } from '../contract/bulk.ts';
-import type { BulkCounts, BulkInput, BulkRow, RowReport } from '../contract/bulk.ts';
-import { clashes } from './clashes.ts';
+import { workflowIdFor } from '../contract/old-contract.ts';
+import type { OnboardingInput, OnboardingResult, UndoReport } from '../contract/old-contract.ts';
+import { bulkLimits } from '../contract/old-bulk.ts';
+import type { BulkCounts, BulkInput, BulkRow, RowReport } from '../contract/old-bulk.ts';
+import { clashes } from '../messages/refusals.ts';
 
 /** What became of a row, without what its number tells. */
 export type RowEnding = Omit<RowReport, 'row' | 'emailDomain'>;

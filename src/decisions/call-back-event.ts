@@ -1,5 +1,5 @@
-import type { OnboardingStatus, Phase } from '../contract.ts';
-import type { CallBackEvent, CallBackOutcome, StoryEvent, StoryEventType } from '../contract/call-back.ts';
+import type { OnboardingStatus, Phase } from '../contract/old-contract.ts';
+import type { CallBackEvent, CallBackOutcome, StoryEvent, StoryEventType } from '../contract/old-call-back.ts';
 
 /** What an event takes from a status; `phase` is `null` where nothing has begun. */
 type Told = Pick<

@@ -1,6 +1,6 @@
 /** One look's findings as numbers, and as lists that stay small. */
-import { driftKinds } from '../contract/drift.ts';
-import type { DriftFinding, DriftKind, DriftReport, RecordedDomain, UnseenDomain } from '../contract/drift.ts';
+import { driftKinds } from '../contract/old-drift.ts';
+import type { DriftFinding, DriftKind, DriftReport, RecordedDomain, UnseenDomain } from '../contract/old-drift.ts';
 import { shorten } from './drift.ts';
 
 /** A finding has at most 1.3 kB, so that a report stays far below the 2 MB that the server takes. */

@@ -1,8 +1,8 @@
 /** What is no longer as it should be: records against connectors, and a TXT value against what DNS shows. */
-import type { Connector, DnsEvidence, ServerEvidence } from '../contract.ts';
-import type { RecordedTxt } from '../contract/connector-record.ts';
-import type { DriftFinding, DriftKind, ListedConnector, RecordedDomain } from '../contract/drift.ts';
-import { labelServer } from './server-label.ts';
+import type { Connector, DnsEvidence, ServerEvidence } from '../contract/old-contract.ts';
+import type { RecordedTxt } from '../contract/old-connector-record.ts';
+import type { DriftFinding, DriftKind, ListedConnector, RecordedDomain } from '../contract/old-drift.ts';
+import { labelServer } from '../messages/server-label.ts';
 
 /** Everything about the connectors that is not as the records say, in the order of the records. */
 export function compareConnectors(

@@ -1,6 +1,6 @@
-import type { Connector, OffboardingStep } from '../contract.ts';
-import type { ConnectorRecord } from '../contract/connector-record.ts';
-import type { OffboardingReport } from '../contract/offboarding.ts';
+import type { Connector, OffboardingStep } from '../contract/old-contract.ts';
+import type { ConnectorRecord } from '../contract/old-connector-record.ts';
+import type { OffboardingReport } from '../contract/old-offboarding.ts';
 
 /**
  * What there is to do, in order: all disabled before anything is deleted, and the value last, since a record that is

@@ -1,4 +1,4 @@
-import type { Polling } from '../contract.ts';
+import type { Polling } from '../contract/old-contract.ts';
 
 /**
  * How long to wait before the next look, in seconds, when the wait has lasted `elapsedSeconds`: a fixed share of the time

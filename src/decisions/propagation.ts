@@ -1,5 +1,5 @@
-import type { DnsEvidence, Propagation, ServerEvidence } from '../contract.ts';
-import { labelServer } from './server-label.ts';
+import type { DnsEvidence, Propagation, ServerEvidence } from '../contract/old-contract.ts';
+import { labelServer } from '../messages/server-label.ts';
 
 /**
  * - `propagated`: at least one authoritative server answered, and every one that did has the value

@@ -1,4 +1,4 @@
-import type { Connector, ConnectorsRead, UndoKind } from '../contract.ts';
+import type { Connector, ConnectorsRead, UndoKind } from '../contract/old-contract.ts';
 import { isOurs, mayBeOurs } from './connector.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Connector } from '../contract.ts';
+import type { Connector } from '../contract/old-contract.ts';
 
 /**
  * - `verified`: enable it

@@ -1,16 +1,16 @@
-import type { DnsEvidence } from '../contract.ts';
-import { findPublishingZone } from './authority.ts';
-import type { ZoneRequest, ZoneSearch } from './authority.ts';
-import type { DnsSettings } from './dns-settings.ts';
-import type { NameServerOverrides } from './name-server-overrides.ts';
-import { observeDomain } from './observe-domain.ts';
-import type { DomainReport } from './observe-domain.ts';
-import { observeTxt } from './observe-txt.ts';
-import type { TxtObservation } from './observe-txt.ts';
-import { findPrimary } from './primary.ts';
-import type { PrimaryRequest } from './primary.ts';
-import { createResolvers, listSystemResolvers, PUBLIC_RESOLVERS } from './resolvers.ts';
-import type { SocketAddress } from './socket-address.ts';
+import type { DnsEvidence } from '../contract/old-contract.ts';
+import { findPublishingZone } from './zone/authority.ts';
+import type { ZoneRequest, ZoneSearch } from './zone/authority.ts';
+import type { DnsSettings } from './resolve/dns-settings.ts';
+import type { NameServerOverrides } from './resolve/name-server-overrides.ts';
+import { observeDomain } from './evidence/observe-domain.ts';
+import type { DomainReport } from './evidence/observe-domain.ts';
+import { observeTxt } from './evidence/observe-txt.ts';
+import type { TxtObservation } from './evidence/observe-txt.ts';
+import { findPrimary } from './providers/rfc2136/primary.ts';
+import type { PrimaryRequest } from './providers/rfc2136/primary.ts';
+import { createResolvers, listSystemResolvers, PUBLIC_RESOLVERS } from './resolve/resolvers.ts';
+import type { SocketAddress } from './wire/socket-address.ts';
 
 /** The looks at DNS that an onboarding takes, and a report for who wants to see for themselves. */
 export interface Dns {

@@ -1,7 +1,7 @@
 /** Looks at the Cloudflare account. Reads only. */
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { readListedDomain } from '../domains/email-domain.ts';
-import { parseInput } from '../input.ts';
+import { parseInput } from '../contract/schemas/onboarding-input.ts';
 import { look, notOk, ok, skipAll } from './check.ts';
 import type { Check, Limits } from './check.ts';
 import { accountChecks, connectorCheck, judgeAccountLooks, judgeTokenLook } from './judge-account.ts';

@@ -1,4 +1,4 @@
-import { runWithin } from '../dns/deadline.ts';
+import { runWithin } from '../dns/wire/deadline.ts';
 
 /**
  * - `ok`: a run can rely on it

@@ -1,16 +1,16 @@
 /** Everything that a first run needs, looked at from where this runs. Changes nothing. */
 import { createCloudflare } from '../cloudflare/cloudflare.ts';
 import { createDns } from '../dns/dns.ts';
-import type { DnsProviderName } from '../contract.ts';
-import { createProviders } from '../dns/providers/providers.ts';
-import type { TxtRecordProvider } from '../dns/providers/txt-record-provider.ts';
+import type { DnsProviderName } from '../contract/old-contract.ts';
+import { createProviders } from '../dns/providers/registry.ts';
+import type { TxtRecordProvider } from '../dns/publishing/txt-record-provider.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../environment/variables.ts';
 import { examineAccount } from './account.ts';
 import type { Check, Limits } from './check.ts';
 import { examineResolvers, examineZone } from './dns.ts';
-import { readEnvironment } from './read-environment.ts';
-import type { ReadEnvironment } from './read-environment.ts';
+import { readEnvironment } from './environment.ts';
+import type { ReadEnvironment } from './environment.ts';
 import { judgeDomain } from './judge-dns.ts';
 import { examineNsupdate, examineProvider } from './provider.ts';
 import { examineTemporal } from './temporal.ts';

@@ -1,12 +1,12 @@
 /** Looks at DNS, as a run would, and at whether it can be reached at all. Reads only. */
-import type { LookUpConfig } from '../config.ts';
-import type { PublishingZone } from '../contract.ts';
-import { locateZoneServers } from '../dns/authoritative-servers.ts';
-import type { AuthoritativeServer } from '../dns/authoritative-servers.ts';
+import type { LookUpConfig } from '../config/worker.ts';
+import type { PublishingZone } from '../contract/old-contract.ts';
+import { locateZoneServers } from '../dns/resolve/authoritative-servers.ts';
+import type { AuthoritativeServer } from '../dns/resolve/authoritative-servers.ts';
 import type { Dns } from '../dns/dns.ts';
-import { findOverride } from '../dns/name-server-overrides.ts';
-import { createResolvers, listSystemResolvers, PUBLIC_RESOLVERS } from '../dns/resolvers.ts';
-import { formatSocketAddress } from '../dns/socket-address.ts';
+import { findOverride } from '../dns/resolve/name-server-overrides.ts';
+import { createResolvers, listSystemResolvers, PUBLIC_RESOLVERS } from '../dns/resolve/resolvers.ts';
+import { formatSocketAddress } from '../dns/wire/socket-address.ts';
 import { look, skipped } from './check.ts';
 import type { Check, Limits } from './check.ts';
 import { judgeFallback, judgeReach, judgeZone, reachCheck, zoneCheck } from './judge-dns.ts';

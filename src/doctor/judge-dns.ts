@@ -1,6 +1,6 @@
 /** What the looks at DNS come to. Pure. */
-import { DnsError } from '../dns/dns-error.ts';
-import type { ZoneSearch } from '../dns/authority.ts';
+import { DnsError } from '../dns/wire/dns-error.ts';
+import type { ZoneSearch } from '../dns/zone/authority.ts';
 import { notOk, ok, skipped, wordsOf } from './check.ts';
 import type { Check, Look } from './check.ts';
 import type { Transport } from './probe.ts';

@@ -1,7 +1,7 @@
 /** What the looks at a Temporal server come to. Pure. */
 import { isGrpcServiceError } from '@temporalio/client';
 
-import { explainMissingSearchAttributes } from '../search-attributes.ts';
+import { explainMissingSearchAttributes } from '../client/search-attributes.ts';
 import { notOk, ok, wordsOf } from './check.ts';
 import type { Check, Look } from './check.ts';
 

@@ -2,11 +2,11 @@
 import { isRefusal } from '../cloudflare/error-class.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
-import type { ChosenProvider, DnsProviderChoice, DnsProviderName, PublishingZone } from '../contract.ts';
-import { checkNsupdate } from '../dns/providers/nsupdate.ts';
-import { claimZone } from '../dns/providers/claim-zone.ts';
-import { isProviderRefusal, ProviderError } from '../dns/providers/provider-error.ts';
-import type { TxtRecordProvider, VisibleZone } from '../dns/providers/txt-record-provider.ts';
+import type { ChosenProvider, DnsProviderChoice, DnsProviderName, PublishingZone } from '../contract/old-contract.ts';
+import { checkNsupdate } from '../dns/providers/rfc2136/nsupdate.ts';
+import { claimZone } from '../dns/publishing/claim-zone.ts';
+import { isProviderRefusal, ProviderError } from '../dns/publishing/provider-error.ts';
+import type { TxtRecordProvider, VisibleZone } from '../dns/publishing/txt-record-provider.ts';
 import { look, notOk, ok, skipped, wordsOf } from './check.ts';
 import type { Check, Limits, LookOptions } from './check.ts';
 import { remedyOf } from './judge-account.ts';

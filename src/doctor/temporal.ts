@@ -2,9 +2,9 @@
 import { Connection } from '@temporalio/client';
 import { optionalTsToDate, optionalTsToMs } from '@temporalio/common/lib/time.js';
 
-import type { TemporalConfig } from '../config.ts';
-import { CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from '../contract.ts';
-import { findMissingSearchAttributes } from '../search-attributes.ts';
+import type { TemporalConfig } from '../config/worker.ts';
+import { CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from '../contract/old-contract.ts';
+import { findMissingSearchAttributes } from '../client/search-attributes.ts';
 import { look, skipAll } from './check.ts';
 import type { Check, Limits, Look } from './check.ts';
 import {

@@ -1,17 +1,17 @@
 /** The admin's command line: its commands, in the order in which its help shows them. */
 import { Command } from 'commander';
 
-import type { LookUpConfig, StarterConfig } from '../config.ts';
-import { addBulkCommand } from './bulk.ts';
-import { addCompletion, commandName } from './completion.ts';
-import { addDnsCommand } from './dns.ts';
-import { addDoctorCommand } from './doctor.ts';
-import { addDriftCommands } from './drift.ts';
-import { addExamples } from './examples.ts';
-import { addGiveUpUndo } from './give-up-undo.ts';
-import { addAnswerCommands } from './human-answers.ts';
-import { addOnboardingCommands } from './onboarding-commands.ts';
-import { createSurroundings } from './surroundings.ts';
+import type { LookUpConfig, StarterConfig } from '../config/worker.ts';
+import { addBulkCommand } from './commands/bulk.ts';
+import { addCompletion, commandName } from './commands/completion.ts';
+import { addDnsCommand } from './commands/dns.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addDriftCommands } from './commands/drift.ts';
+import { addExamples } from './commands/examples.ts';
+import { addGiveUpUndo } from './commands/give-up-undo.ts';
+import { addAnswerCommands } from './commands/answers.ts';
+import { addOnboardingCommands } from './commands/onboarding.ts';
+import { createSurroundings } from './commands/command-context.ts';
 
 const epilogue = `
 Exit codes:

@@ -4,8 +4,8 @@ import { dirname, resolve } from 'node:path';
 
 import { z } from 'zod';
 
-import { accountIdPattern } from '../input.ts';
-import { webhookSecret } from '../webhook-secrets.ts';
+import { accountIdPattern } from '../contract/schemas/onboarding-input.ts';
+import { webhookSecret } from '../environment/webhook-secrets.ts';
 import { parseAdapter } from './adapter.ts';
 import type { Adapter } from './adapter.ts';
 

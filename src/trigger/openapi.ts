@@ -1,8 +1,8 @@
 /** The trigger's description for machines, made from its operations; also kept in `docs/openapi.json`. */
 import type { z } from 'zod';
 
-import { accountIdPattern } from '../input.ts';
-import { toJsonSchema } from '../json-schemas.ts';
+import { accountIdPattern } from '../contract/schemas/onboarding-input.ts';
+import { toJsonSchema } from '../contract/schemas/json-schemas.ts';
 import { signedActions } from './callers.ts';
 import { problemMediaType } from './http-problem.ts';
 import type { ProblemStatus } from './http-problem.ts';

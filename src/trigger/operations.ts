@@ -1,21 +1,21 @@
 /** Every operation of the trigger: what it is, who may use it, what goes in and out. Routes and OpenAPI come from here. */
 import { z } from 'zod';
 
-import { phases, stories } from '../contract.ts';
-import type { OnboardingView } from '../client/onboarding-view.ts';
+import { phases, stories } from '../contract/old-contract.ts';
+import type { OnboardingView } from '../client/run-view.ts';
 import { exactly } from '../exactly.ts';
-import { inputSchema, offboardingInputSchema } from '../input.ts';
+import { inputSchema, offboardingInputSchema } from '../contract/schemas/onboarding-input.ts';
 import {
   approvalStateSchema,
   confirmationStateSchema,
   offboardingResultSchema,
   resultSchema,
   statusSchema,
-} from '../schemas.ts';
-import { bulkSchema } from '../bulk-input.ts';
+} from '../contract/schemas/onboarding-status.ts';
+import { bulkSchema } from '../contract/schemas/bulk.ts';
 import type { BulkView } from '../client/bulk-view.ts';
-import { bulkLimits, rowOutcomes } from '../contract/bulk.ts';
-import type { BulkCounts, RowReport } from '../contract/bulk.ts';
+import { bulkLimits, rowOutcomes } from '../contract/old-bulk.ts';
+import type { BulkCounts, RowReport } from '../contract/old-bulk.ts';
 import type { Action } from './callers.ts';
 import type { ProblemStatus } from './http-problem.ts';
 

@@ -1,7 +1,7 @@
-export { callBack } from './call-back.ts';
-export { deliver } from './deliver.ts';
-export { offboardSsoConnector } from './offboard-sso-connector.ts';
-export { onboardManySsoConnectors } from './onboard-many.ts';
-export { findDrift } from './find-drift.ts';
-export { onboardSsoConnector } from './onboard-sso-connector.ts';
-export { rememberConnector } from './remember-connector.ts';
+export { callBack } from './shared/call-back.ts';
+export { deliver } from './shared/deliver.ts';
+export { offboardSsoConnector } from './offboarding/offboard-sso-connector.ts';
+export { onboardManySsoConnectors } from './bulk/onboard-many-sso-connectors.ts';
+export { findDrift } from './drift/find-drift.ts';
+export { onboardSsoConnector } from './onboarding/onboard-sso-connector.ts';
+export { rememberConnector } from './shared/remember-connector.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createAccountActivities } from '../../src/activities/account.ts';
-import { withDefaults } from '../../src/input.ts';
+import { withDefaults } from '../../src/contract/schemas/onboarding-input.ts';
 import { cloudflareAt, token } from '../cloudflare/clients.ts';
 import { everyFormOf } from '../cloudflare/errors.ts';
 import { startAccount } from '../cloudflare/simulated-account.ts';

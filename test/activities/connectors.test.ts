@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createConnectorActivities } from '../../src/activities/connectors.ts';
-import { withDefaults } from '../../src/input.ts';
+import { withDefaults } from '../../src/contract/schemas/onboarding-input.ts';
 import { cloudflareAt } from '../cloudflare/clients.ts';
 import { refusal, startScriptedServer, success } from '../cloudflare/scripted-server.ts';
 import type { ScriptedAnswer } from '../cloudflare/scripted-server.ts';

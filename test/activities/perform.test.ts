@@ -10,7 +10,7 @@ import { perform } from '../../src/activities/perform.ts';
 import type { EffectOptions } from '../../src/activities/perform.ts';
 import { CloudflareError } from '../../src/cloudflare/cloudflare-error.ts';
 import type { CloudflareErrorFields } from '../../src/cloudflare/cloudflare-error.ts';
-import { withDefaults } from '../../src/input.ts';
+import { withDefaults } from '../../src/contract/schemas/onboarding-input.ts';
 import { failureOfActivity } from './run-activity.ts';
 import { startTries } from './tries.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
 import { createTxtRecordActivities } from '../../src/activities/txt-records.ts';
-import type { DnsProviderName, PublishingZone } from '../../src/contract.ts';
-import { createCloudflareProvider } from '../../src/dns/providers/cloudflare-provider.ts';
-import { ProviderError } from '../../src/dns/providers/provider-error.ts';
-import type { TxtRecordProvider } from '../../src/dns/providers/txt-record-provider.ts';
-import { withDefaults } from '../../src/input.ts';
+import type { DnsProviderName, PublishingZone } from '../../src/contract/old-contract.ts';
+import { createCloudflareProvider } from '../../src/dns/providers/cloudflare/cloudflare-provider.ts';
+import { ProviderError } from '../../src/dns/publishing/provider-error.ts';
+import type { TxtRecordProvider } from '../../src/dns/publishing/txt-record-provider.ts';
+import { withDefaults } from '../../src/contract/schemas/onboarding-input.ts';
 import { cloudflareAt } from '../cloudflare/clients.ts';
 import { startScriptedServer, success } from '../cloudflare/scripted-server.ts';
 import type { ScriptedAnswer } from '../cloudflare/scripted-server.ts';

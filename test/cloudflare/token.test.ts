@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 
-import { readWorkerConfig } from '../../src/config.ts';
+import { readWorkerConfig } from '../../src/config/worker.ts';
 import { clientAt, patient, token } from './clients.ts';
 import { errorOf, everyFormOf } from './errors.ts';
 import { startScriptedServer, success } from './scripted-server.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 
-import type { ServerEvidence, ServerVerdict } from '../../src/contract.ts';
-import type { RecordedTxt } from '../../src/contract/connector-record.ts';
-import type { ListedConnector, RecordedDomain } from '../../src/contract/drift.ts';
+import type { ServerEvidence, ServerVerdict } from '../../src/contract/old-contract.ts';
+import type { RecordedTxt } from '../../src/contract/old-connector-record.ts';
+import type { ListedConnector, RecordedDomain } from '../../src/contract/old-drift.ts';
 import { compareConnectors, judgeTxt, shorten, toTxtFinding, whyNotPublish } from '../../src/decisions/drift.ts';
 import { connector } from './connectors.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { DnsEvidence, ServerVerdict } from '../../src/contract.ts';
+import type { DnsEvidence, ServerVerdict } from '../../src/contract/old-contract.ts';
 import { tellLateSide } from '../../src/decisions/late-side.ts';
 
 function seen(...verdicts: ServerVerdict[]): DnsEvidence {

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 
-import type { Connector, OffboardingStep } from '../../src/contract.ts';
-import type { ConnectorRecord } from '../../src/contract/connector-record.ts';
+import type { Connector, OffboardingStep } from '../../src/contract/old-contract.ts';
+import type { ConnectorRecord } from '../../src/contract/old-connector-record.ts';
 import { planOffboarding, reportOffboarding } from '../../src/decisions/offboarding.ts';
 import { connector } from './connectors.ts';
 

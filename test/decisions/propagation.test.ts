@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { DnsEvidence, ResolverEvidence, ServerEvidence, ServerVerdict } from '../../src/contract.ts';
+import type { DnsEvidence, ResolverEvidence, ServerEvidence, ServerVerdict } from '../../src/contract/old-contract.ts';
 import { decidePropagation } from '../../src/decisions/propagation.ts';
 import type { PropagationDecision } from '../../src/decisions/propagation.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { Connector, VerificationStatus } from '../../src/contract.ts';
+import type { Connector, VerificationStatus } from '../../src/contract/old-contract.ts';
 import { decideVerification } from '../../src/decisions/verification.ts';
 import type { VerificationDecision } from '../../src/decisions/verification.ts';
 

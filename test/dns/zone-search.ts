@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 
 import { createDns } from '../../src/dns/dns.ts';
 import type { Dns } from '../../src/dns/dns.ts';
-import type { NameServerOverrides } from '../../src/dns/name-server-overrides.ts';
+import type { NameServerOverrides } from '../../src/dns/resolve/name-server-overrides.ts';
 import { startDnsServers } from './dns-server.ts';
 import type { DnsServers, Respond } from './dns-server.ts';
 import { a, cname, ns, resolve, serve, txt } from './zones.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { AccountPatch } from '../../simulator/seeds.ts';
-import { testToken } from '../onboarding-world.ts';
+import { testToken } from '../support/onboarding-world.ts';
 import { createWorkingWorld, look, textContaining } from './set-ups.ts';
 
 function tokenOf(changes: object) {

@@ -6,7 +6,7 @@ import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
-import { createWorld } from '../onboarding-world.ts';
+import { createWorld } from '../support/onboarding-world.ts';
 import { createWorkingWorld, domain, look, nowhere, textContaining } from './set-ups.ts';
 
 describe('a set-up that is whole', () => {

@@ -1,12 +1,12 @@
 /** Set-ups to be diagnosed, on a real Temporal server and a simulated account. */
 import { expect, vi } from 'vitest';
 
-import { CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from '../../src/contract.ts';
+import { CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from '../../src/contract/old-contract.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { diagnose } from '../../src/doctor/diagnose.ts';
 import type { DiagnosisRequest } from '../../src/doctor/diagnose.ts';
-import { createWorld, testToken, waitOptions } from '../onboarding-world.ts';
-import type { World } from '../onboarding-world.ts';
+import { createWorld, testToken, waitOptions } from '../support/onboarding-world.ts';
+import type { World } from '../support/onboarding-world.ts';
 
 export const domain = 'example.com';
 export const nowhere = '127.0.0.1:1';

@@ -1,6 +1,6 @@
 /** The admin's command line, as a process of its own. */
-import { runProcess, startProcess } from '../run-process.ts';
-import type { RunningProcess } from '../run-process.ts';
+import { runProcess, startProcess } from '../support/run-process.ts';
+import type { RunningProcess } from '../support/run-process.ts';
 
 /** A world, or what else it finds in its environment. */
 interface Surroundings {

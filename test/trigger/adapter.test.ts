@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import { parseInput } from '../../src/input.ts';
+import { parseInput } from '../../src/contract/schemas/onboarding-input.ts';
 import { parseAdapter } from '../../src/trigger/adapter.ts';
-import { createWorld } from '../onboarding-world.ts';
-import { countRuns } from '../count-runs.ts';
-import { newSecret } from '../new-secret.ts';
+import { createWorld } from '../support/onboarding-world.ts';
+import { countRuns } from '../support/count-runs.ts';
+import { newSecret } from '../support/new-secret.ts';
 import { sendSigned, startTrigger } from './trigger-world.ts';
 
 const account = '0123456789abcdef0123456789abcdef';

@@ -6,10 +6,10 @@ import { Client, Connection } from '@temporalio/client';
 import { expect, it } from 'vitest';
 
 import { actions } from '../../src/trigger/callers.ts';
-import { createWorld } from '../onboarding-world.ts';
-import { startTcpProxy } from '../tcp-proxy.ts';
-import { countRuns } from '../count-runs.ts';
-import { newSecret } from '../new-secret.ts';
+import { createWorld } from '../support/onboarding-world.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { countRuns } from '../support/count-runs.ts';
+import { newSecret } from '../support/new-secret.ts';
 import { call, newToken, sendSigned, sign, startTrigger } from './trigger-world.ts';
 
 async function setUp() {

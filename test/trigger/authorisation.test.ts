@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 
-import { createWorld } from '../onboarding-world.ts';
+import { createWorld } from '../support/onboarding-world.ts';
 import { actions, signedActions } from '../../src/trigger/callers.ts';
 import type { Action } from '../../src/trigger/callers.ts';
-import { countRuns } from '../count-runs.ts';
-import { newSecret } from '../new-secret.ts';
+import { countRuns } from '../support/count-runs.ts';
+import { newSecret } from '../support/new-secret.ts';
 import { call, newToken, send, sendSigned, sign, startTrigger } from './trigger-world.ts';
 import type { CallerEntry } from './trigger-world.ts';
 

@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, it, vi } from 'vitest';
 
-import { bulkLimits } from '../../src/contract/bulk.ts';
-import { addZones, bulkOf, nameDomains } from '../bulk-world.ts';
-import { createWorld, waitOptions } from '../onboarding-world.ts';
-import { countRuns } from '../count-runs.ts';
-import { newSecret } from '../new-secret.ts';
+import { bulkLimits } from '../../src/contract/old-bulk.ts';
+import { addZones, bulkOf, nameDomains } from '../support/bulk-world.ts';
+import { createWorld, waitOptions } from '../support/onboarding-world.ts';
+import { countRuns } from '../support/count-runs.ts';
+import { newSecret } from '../support/new-secret.ts';
 import { call, newToken, send, sign, startTrigger } from './trigger-world.ts';
 import type { Answer } from './trigger-world.ts';
 

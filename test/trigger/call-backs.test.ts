@@ -5,15 +5,15 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@te
 import { describe, expect, it, vi } from 'vitest';
 
 import { createCallBackActivities } from '../../src/activities/call-back.ts';
-import { ONBOARDING_TASK_QUEUE } from '../../src/contract.ts';
+import { ONBOARDING_TASK_QUEUE } from '../../src/contract/old-contract.ts';
 import { toCallBackEvent } from '../../src/decisions/call-back-event.ts';
-import type { CallBackEvent } from '../../src/contract/call-back.ts';
-import type { callBack } from '../../src/workflows/call-back.ts';
-import { startReceiver, verify, writeSecrets } from '../call-back-receiver.ts';
-import { createWorld, waitOptions } from '../onboarding-world.ts';
-import type { World } from '../onboarding-world.ts';
+import type { CallBackEvent } from '../../src/contract/old-call-back.ts';
+import type { callBack } from '../../src/workflows/shared/call-back.ts';
+import { startReceiver, verify, writeSecrets } from '../support/call-back-receiver.ts';
+import { createWorld, waitOptions } from '../support/onboarding-world.ts';
+import type { World } from '../support/onboarding-world.ts';
 import type { announcing } from './fixtures/announcing-workflow.ts';
-import { newSecret } from '../new-secret.ts';
+import { newSecret } from '../support/new-secret.ts';
 
 const event: CallBackEvent = {
   type: 'onboarding.enabled',

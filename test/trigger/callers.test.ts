@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 
 import { parseCallers } from '../../src/trigger/callers.ts';
-import { newSecret } from '../new-secret.ts';
+import { newSecret } from '../support/new-secret.ts';
 import { newToken, writeCallers } from './trigger-world.ts';
 
 const accounts = ['0123456789abcdef0123456789abcdef'];

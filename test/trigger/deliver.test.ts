@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { ONBOARDING_TASK_QUEUE } from '../../src/contract.ts';
-import type { OnboardingInput } from '../../src/contract.ts';
-import type { deliver } from '../../src/workflows/deliver.ts';
-import { startReceiver, verify, writeSecrets } from '../call-back-receiver.ts';
-import { createWorld, waitOptions } from '../onboarding-world.ts';
-import type { World } from '../onboarding-world.ts';
-import { newSecret } from '../new-secret.ts';
+import { ONBOARDING_TASK_QUEUE } from '../../src/contract/old-contract.ts';
+import type { OnboardingInput } from '../../src/contract/old-contract.ts';
+import type { deliver } from '../../src/workflows/shared/deliver.ts';
+import { startReceiver, verify, writeSecrets } from '../support/call-back-receiver.ts';
+import { createWorld, waitOptions } from '../support/onboarding-world.ts';
+import type { World } from '../support/onboarding-world.ts';
+import { newSecret } from '../support/new-secret.ts';
 import { sendSigned, startTrigger } from './trigger-world.ts';
 
 /** What the trigger starts, without its look at what is under way: that may change in between. */

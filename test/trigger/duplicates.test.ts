@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 
-import type { deliver } from '../../src/workflows/deliver.ts';
-import { createWorld } from '../onboarding-world.ts';
-import { countRuns } from '../count-runs.ts';
-import { newSecret } from '../new-secret.ts';
+import type { deliver } from '../../src/workflows/shared/deliver.ts';
+import { createWorld } from '../support/onboarding-world.ts';
+import { countRuns } from '../support/count-runs.ts';
+import { newSecret } from '../support/new-secret.ts';
 import { sendSigned, startTrigger } from './trigger-world.ts';
 
 const events = 10;

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { createWorld } from '../onboarding-world.ts';
-import { countRuns } from '../count-runs.ts';
-import { newSecret } from '../new-secret.ts';
+import { createWorld } from '../support/onboarding-world.ts';
+import { countRuns } from '../support/count-runs.ts';
+import { newSecret } from '../support/new-secret.ts';
 import { newToken, send, sign, startTrigger } from './trigger-world.ts';
 
 const accountId = 'a'.repeat(32);

@@ -1,9 +1,9 @@
 import { expect, it, vi } from 'vitest';
 
-import { workflowIdFor } from '../../src/contract.ts';
-import { createWorld, waitOptions } from '../onboarding-world.ts';
-import type { World } from '../onboarding-world.ts';
-import { startTcpProxy } from '../tcp-proxy.ts';
+import { workflowIdFor } from '../../src/contract/old-contract.ts';
+import { createWorld, waitOptions } from '../support/onboarding-world.ts';
+import type { World } from '../support/onboarding-world.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { actions } from '../../src/trigger/callers.ts';
 import { Client, Connection } from '@temporalio/client';
 import { call, newToken, startTrigger } from './trigger-world.ts';

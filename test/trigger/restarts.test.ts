@@ -4,12 +4,12 @@ import type { Socket } from 'node:net';
 
 import { expect, it, vi } from 'vitest';
 
-import { createWorld, waitOptions } from '../onboarding-world.ts';
-import type { World } from '../onboarding-world.ts';
-import { runProcess, startProcess } from '../run-process.ts';
-import type { RunningProcess } from '../run-process.ts';
-import { countRuns } from '../count-runs.ts';
-import { newSecret } from '../new-secret.ts';
+import { createWorld, waitOptions } from '../support/onboarding-world.ts';
+import type { World } from '../support/onboarding-world.ts';
+import { runProcess, startProcess } from '../support/run-process.ts';
+import type { RunningProcess } from '../support/run-process.ts';
+import { countRuns } from '../support/count-runs.ts';
+import { newSecret } from '../support/new-secret.ts';
 import { sendSigned, sign, writeCallers } from './trigger-world.ts';
 
 const main = ['src/trigger.ts'];

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { createWorld, waitOptions } from '../onboarding-world.ts';
-import { countRuns } from '../count-runs.ts';
-import { newSecret } from '../new-secret.ts';
+import { createWorld, waitOptions } from '../support/onboarding-world.ts';
+import { countRuns } from '../support/count-runs.ts';
+import { newSecret } from '../support/new-secret.ts';
 import { call, newToken, send, sendSigned, sign, startTrigger } from './trigger-world.ts';
 import type { CallerEntry } from './trigger-world.ts';
 

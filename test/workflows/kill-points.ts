@@ -5,8 +5,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { expect, vi } from 'vitest';
 
 import type { Simulator } from '../../simulator/simulator.ts';
-import type { WorkerProcess } from '../processes.ts';
-import type { TcpProxy } from '../tcp-proxy.ts';
+import type { WorkerProcess } from '../support/processes.ts';
+import type { TcpProxy } from '../support/tcp-proxy.ts';
 import { hangsAfter } from './endings.ts';
 import type { RecordedCall } from './recorded-calls.ts';
 

@@ -1,5 +1,5 @@
 /** What calls of every provider have in common. */
-import { ProviderError } from '../../../src/dns/providers/provider-error.ts';
+import { ProviderError } from '../../../src/dns/publishing/provider-error.ts';
 
 export { patient } from '../../cloudflare/clients.ts';
 

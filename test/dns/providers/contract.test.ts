@@ -1,19 +1,19 @@
 /** What every way to publish has to do, on each one's real peer. A new provider is one more entry of `peers`. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { dnsProviderNames } from '../../../src/contract.ts';
-import type { DnsProviderName, PublishingZone } from '../../../src/contract.ts';
+import { dnsProviderNames } from '../../../src/contract/old-contract.ts';
+import type { DnsProviderName, PublishingZone } from '../../../src/contract/old-contract.ts';
 import { createDns } from '../../../src/dns/dns.ts';
-import { createCloudflareProvider } from '../../../src/dns/providers/cloudflare-provider.ts';
-import { createManualProvider } from '../../../src/dns/providers/manual-provider.ts';
-import type { TxtRecordProvider, TxtTarget, WantedZone } from '../../../src/dns/providers/txt-record-provider.ts';
+import { createCloudflareProvider } from '../../../src/dns/providers/cloudflare/cloudflare-provider.ts';
+import { createManualProvider } from '../../../src/dns/providers/manual/manual-provider.ts';
+import type { TxtRecordProvider, TxtTarget, WantedZone } from '../../../src/dns/publishing/txt-record-provider.ts';
 import { cloudflareAt, patient } from '../../cloudflare/clients.ts';
 import { startAccount } from '../../cloudflare/simulated-account.ts';
 import { requireInstalled } from '../servers/installed.ts';
 import { startRoute53 } from '../servers/moto.ts';
 import { requireMoto } from '../servers/moto-process.ts';
-import { edit, providerAt, recordsAt, startPrimary, zoneOf } from './rfc2136-worlds.ts';
-import { providerIn } from './route53-worlds.ts';
+import { edit, providerAt, recordsAt, startPrimary, zoneOf } from './rfc2136/rfc2136-worlds.ts';
+import { providerIn } from './route53/route53-worlds.ts';
 
 const apex = 'example.com';
 const accountId = '0123456789abcdef0123456789abcdef';

@@ -2,9 +2,9 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 
-import type { SocketAddress } from '../../../src/dns/socket-address.ts';
-import { startTcpProxy } from '../../tcp-proxy.ts';
-import type { TcpProxy } from '../../tcp-proxy.ts';
+import type { SocketAddress } from '../../../src/dns/wire/socket-address.ts';
+import { startTcpProxy } from '../../support/tcp-proxy.ts';
+import type { TcpProxy } from '../../support/tcp-proxy.ts';
 
 export interface LossyRelay extends AsyncDisposable {
   server: SocketAddress;

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Fault } from '../../../simulator/faults.ts';
-import { phaseAttribute } from '../../../src/contract.ts';
-import { createWorld } from '../../onboarding-world.ts';
+import { phaseAttribute } from '../../../src/contract/old-contract.ts';
+import { createWorld } from '../../support/onboarding-world.ts';
 import { adoptCalls, nameCall } from './calls.ts';
 import type { Call } from './calls.ts';
 import { close, judgeEnding } from './ending.ts';

@@ -1,5 +1,5 @@
 /** What is in the account and its zones, to be compared byte for byte. */
-import type { World } from '../../onboarding-world.ts';
+import type { World } from '../../support/onboarding-world.ts';
 
 export interface Found {
   connectors: string;

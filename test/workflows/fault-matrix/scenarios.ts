@@ -1,12 +1,12 @@
 /** The runs whose calls are made to fail. */
 import { vi } from 'vitest';
 
-import { checkNowSignal } from '../../../src/contract.ts';
-import type { OnboardingInput, Pace } from '../../../src/contract.ts';
+import { checkNowSignal } from '../../../src/contract/old-contract.ts';
+import type { OnboardingInput, Pace } from '../../../src/contract/old-contract.ts';
 import type { Fault } from '../../../simulator/faults.ts';
 import type { SimulatorOptions } from '../../../simulator/simulator.ts';
-import { waitOptions } from '../../onboarding-world.ts';
-import type { World } from '../../onboarding-world.ts';
+import { waitOptions } from '../../support/onboarding-world.ts';
+import type { World } from '../../support/onboarding-world.ts';
 import { isCreate, isEnabling } from './calls.ts';
 import type { Call } from './calls.ts';
 import type { End, Handle } from './ending.ts';

@@ -1,7 +1,7 @@
 /** Worlds with a worker at work. Starting one costs more than a run, so one that is as it was at first is used again. */
 import type { SimulatorOptions } from '../../../simulator/simulator.ts';
-import { createWorld } from '../../onboarding-world.ts';
-import type { World } from '../../onboarding-world.ts';
+import { createWorld } from '../../support/onboarding-world.ts';
+import type { World } from '../../support/onboarding-world.ts';
 import { look } from './found.ts';
 import type { Found } from './found.ts';
 

@@ -1,0 +1,133 @@
+import type {
+  CacheOutlook,
+  Problem,
+  PublishingZone,
+  ResolverEvidence,
+  ServerEvidence,
+} from '../../contract/old-contract.ts';
+import { findPublishingZone } from '../zone/authority.ts';
+import type { ZoneRequest } from '../zone/authority.ts';
+import type { DnsSettings } from '../resolve/dns-settings.ts';
+import { lookAtTxt } from './look-at-txt.ts';
+import type { ServerObservation } from './observe-servers.ts';
+import { allHaveValue } from './observe-txt.ts';
+import { isNewerSerial } from './serial.ts';
+import type { TxtReading } from '../wire/txt-answer.ts';
+import { describeTxt, identifyValues, judgeAtResolver, judgeTxt } from './txt-verdict.ts';
+import type { TxtVerdict } from './txt-verdict.ts';
+import { remedyForUnseenZone } from '../zone/unseen-zone.ts';
+
+/** Without a value to look for, servers are compared with each other. */
+type Comparison = 'same-values' | 'other-values';
+
+export type DomainServer = Omit<ServerEvidence, 'verdict'> & { verdict: ServerEvidence['verdict'] | Comparison };
+export type DomainResolver = Omit<ResolverEvidence, 'verdict'> & { verdict: ResolverEvidence['verdict'] | Comparison };
+
+/** All that DNS shows of an e-mail domain. */
+export interface DomainReport {
+  emailDomain: string;
+  /** The value that was looked for; `null`: none. */
+  value: string | null;
+  /** Whether nothing is wrong: delegated, the servers agree, and neither findings nor problems. */
+  sound: boolean;
+  /** `null`: DNS does not show it, and `problems` says why. */
+  zone: PublishingZone | null;
+  /** How long caches can hide a value that is published now; `null`: no server said. */
+  caches: CacheOutlook | null;
+  /** At least one server answered, and all that did have the value; without one, the same values. */
+  agreed: boolean;
+  servers: DomainServer[];
+  /** Empty until the servers agree, and while there are no values: asking earlier would poison caches. */
+  resolvers: DomainResolver[];
+  findings: string[];
+  problems: Problem[];
+}
+
+/**
+ * Finds the domain's zone, and looks at the TXT values of its name everywhere that an onboarding looks.
+ *
+ * @throws {DnsError} when servers that had to answer for the zone did not
+ * @throws the reason of `signal` once it is aborted
+ */
+export async function observeDomain(
+  settings: DnsSettings,
+  { value, ...request }: ZoneRequest & { value: string | null },
+): Promise<DomainReport> {
+  const { emailDomain, signal } = request;
+  const search = await findPublishingZone(settings, request);
+  if (search.kind === 'not-delegated') return reportUnseenZone({ emailDomain, value }, search.reason);
+
+  const { zone, caches, problems } = search;
+  const agree = (servers: readonly ServerObservation[]): boolean =>
+    value === null ? allHaveTheSame(servers) : allHaveValue(servers, value);
+  const sight = await lookAtTxt(settings, { zone, name: emailDomain, signal, agree });
+  const agreed = agree(sight.servers);
+  const reference = findReference(sight.servers);
+  const judge = (reading: TxtReading): TxtVerdict<DomainServer['verdict']> =>
+    value === null ? compareTxt(reading, reference) : judgeTxt(reading, value);
+  return {
+    emailDomain,
+    value,
+    sound: agreed && sight.findings.length === 0 && problems.length === 0,
+    zone,
+    caches,
+    agreed,
+    servers: sight.servers.map(({ name, address, reading, milliseconds, serial }) => ({
+      name,
+      address,
+      ...judge(reading),
+      milliseconds,
+      serial,
+    })),
+    resolvers: sight.resolvers.map(({ address, reading }) => ({
+      address,
+      ...judgeAtResolver(judge(reading)),
+    })),
+    findings: sight.findings,
+    problems,
+  };
+}
+
+/** The report where the domain's zone was not found, for this reason. */
+export function reportUnseenZone(
+  { emailDomain, value }: Pick<DomainReport, 'emailDomain' | 'value'>,
+  reason: string,
+): DomainReport {
+  const problems = [{ subject: 'DNS', problem: reason, remedy: remedyForUnseenZone(emailDomain) }];
+  const nothing = { caches: null, agreed: false, servers: [], resolvers: [], findings: [] };
+  return { emailDomain, value, sound: false, zone: null, ...nothing, problems };
+}
+
+function allHaveTheSame(servers: readonly ServerObservation[]): boolean {
+  return new Set(servers.flatMap(({ reading }) => identifyValues(reading) ?? [])).size === 1;
+}
+
+interface HeldSet {
+  set: string;
+  serial: number | null;
+}
+
+/** The values that most servers have; of as many, those of the newest serial: a server that lags has an older one. */
+function findReference(servers: readonly ServerObservation[]): string | null {
+  const held = servers.flatMap(({ reading, serial }): HeldSet[] => {
+    const set = identifyValues(reading);
+    return set === null ? [] : [{ set, serial }];
+  });
+  const count = ({ set }: HeldSet): number => held.filter((other) => other.set === set).length;
+  const most = Math.max(...held.map(count));
+  const commonest = held.filter((one) => count(one) === most);
+  return commonest.length === 0 ? null : commonest.reduce((one, other) => (isNewer(other, one) ? other : one)).set;
+}
+
+function isNewer({ serial }: HeldSet, { serial: other }: HeldSet): boolean {
+  return serial !== null && (other === null || isNewerSerial(serial, other));
+}
+
+function compareTxt(reading: TxtReading, reference: string | null): TxtVerdict<Comparison | 'lame' | 'unreachable'> {
+  const detail = describeTxt(reading);
+  if (reading.kind === 'lame') return { verdict: 'lame', detail };
+  if (reading.kind === 'silent') return { verdict: 'unreachable', detail };
+  return identifyValues(reading) === reference
+    ? { verdict: 'same-values', detail }
+    : { verdict: 'other-values', detail: `${detail}, not what the others have` };
+}

@@ -1,0 +1,141 @@
+/**
+ * Sends DNS UPDATE messages (RFC 2136) through BIND's nsupdate. Its script goes in on standard input, and a key stays in
+ * its file: nothing of either shows in the list of processes. https://bind9.readthedocs.io/en/v9.18.0/manpages.html#nsupdate
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+
+import { DeadlineError, runWithin } from '../../wire/deadline.ts';
+import { explainRefusal } from './nsupdate-refusals.ts';
+import { ProviderError } from '../../publishing/provider-error.ts';
+import { formatSocketAddress } from '../../wire/socket-address.ts';
+import type { SocketAddress } from '../../wire/socket-address.ts';
+import type { ProviderCallOptions } from '../../publishing/txt-record-provider.ts';
+
+/** `keyFile`: a key statement as `tsig-keygen` writes it. `gss-tsig`: the ticket in the process's Kerberos cache. */
+export type UpdateAuthentication = { kind: 'tsig'; keyFile: string } | { kind: 'gss-tsig' };
+
+export interface Update {
+  primary: SocketAddress;
+  /** The apex. */
+  zone: string;
+  /** The owner name that it is about. */
+  name: string;
+  /** nsupdate's prerequisites and changes, sent as one message. */
+  commands: readonly string[];
+}
+
+const installing = 'install it where the worker runs (on Debian and Ubuntu: apt-get install bind9-dnsutils)';
+
+/** `null` when nsupdate can be run; else the sentence that says how to install it. */
+export async function checkNsupdate(): Promise<string | null> {
+  try {
+    const { code } = await run(['-V'], '', AbortSignal.timeout(10_000));
+    return code === 0 ? null : `nsupdate cannot be run: ${installing}.`;
+  } catch {
+    return `nsupdate cannot be run: ${installing}.`;
+  }
+}
+
+/**
+ * Sends one message over TCP. That it was accepted does not prove that it did anything.
+ *
+ * @throws {ProviderError} in plain words when it was refused, or when no answer came
+ * @throws the reason of `signal` once it is aborted; nsupdate is then gone
+ */
+export async function sendUpdate(
+  update: Update,
+  authentication: UpdateAuthentication,
+  { signal, timeoutMilliseconds }: ProviderCallOptions,
+): Promise<void> {
+  signal.throwIfAborted();
+  if (authentication.kind === 'tsig') await checkKeyFile(authentication.keyFile);
+  const seconds = Math.max(1, Math.floor(timeoutMilliseconds / 1000));
+  const credentials = authentication.kind === 'tsig' ? ['-k', authentication.keyFile] : ['-g'];
+  const args = ['-v', '-t', `${seconds}`, ...credentials];
+  try {
+    const outcome = await runWithin(
+      timeoutMilliseconds,
+      signal,
+      async (stop) => await run(args, scriptOf(update), stop),
+    );
+    if (outcome.code !== 0) throw explainRefusal(outcome.said, update);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ProviderError) throw error;
+    if (error instanceof DeadlineError) {
+      const primary = formatSocketAddress(update.primary);
+      throw new ProviderError('unavailable', `the primary ${primary}: ${error.message}`, 'it is tried again', {
+        cause: error,
+      });
+    }
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const isMissing = code === 'ENOENT' || code === 'EACCES';
+    throw isMissing
+      ? new ProviderError('unauthorised', 'nsupdate cannot be run', installing, { cause: error })
+      : new ProviderError('busy', `nsupdate could not be started (${code})`, 'it is tried again', { cause: error });
+  }
+}
+
+function scriptOf({ primary, zone, commands }: Update): string {
+  return [`server ${primary.address} ${primary.port}`, `zone ${zone}.`, ...commands, 'send', ''].join('\n');
+}
+
+/** With a key that it cannot read, nsupdate would send the message unsigned. */
+async function checkKeyFile(keyFile: string): Promise<void> {
+  const complain = (fault: string, cause?: unknown): ProviderError =>
+    new ProviderError(
+      'unauthorised',
+      `the key file ${keyFile} ${fault}`,
+      'name a file in RFC2136_TSIG_KEY_FILE that the worker can read and that holds one key as tsig-keygen writes it',
+      { cause },
+    );
+  let text: string;
+  try {
+    text = await readFile(keyFile, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw complain(`cannot be read (${code})`, error);
+  }
+  const [, secret] = keyStatement.exec(text) ?? [];
+  if (secret === undefined) throw complain('holds no key statement');
+  if (Buffer.from(secret, 'base64').toString('base64') !== secret) throw complain('holds a secret that is not base64');
+}
+
+const keyStatement =
+  /\bkey\s+"?[\w.-]+"?\s*\{(?=[^}]*\balgorithm\s+"?[\w.-]+"?\s*;)[^}]*\bsecret\s+"?([\w+/=]+)"?\s*;[^}]*\}\s*;/u;
+
+/** What it ended with, and what it said on standard error: not to be quoted, as it may repeat a secret. */
+async function run(
+  args: readonly string[],
+  script: string,
+  stop: AbortSignal,
+): Promise<{ code: number; said: string }> {
+  stop.throwIfAborted();
+  const child = spawn('nsupdate', args, { env: environment(), stdio: ['pipe', 'ignore', 'pipe'] });
+  const closed = once(child, 'close');
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  stop.addEventListener('abort', kill, { once: true });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  // It may end before it has read all; its exit code says why.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(script);
+  try {
+    await closed;
+  } finally {
+    stop.removeEventListener('abort', kill);
+  }
+  stop.throwIfAborted();
+  return { code: child.exitCode ?? 1, said };
+}
+
+function environment(): NodeJS.ProcessEnv {
+  const needed = Object.entries(process.env).filter(([name]) => name === 'PATH' || name.startsWith('KRB5'));
+  return { ...Object.fromEntries(needed), LC_ALL: 'C' };
+}

@@ -1,0 +1,183 @@
+/**
+ * Publishes by DNS UPDATE (RFC 2136) at the primary of a zone, which adds or deletes one record of a set atomically and
+ * leaves the others alone. Every change is read back from the primary: an UPDATE can be accepted and do nothing.
+ */
+import { randomUUID } from 'node:crypto';
+
+import { DnsError } from '../../wire/dns-error.ts';
+import { sendUpdate } from './nsupdate.ts';
+import type { UpdateAuthentication } from './nsupdate.ts';
+import type { PrimaryRequest } from './primary.ts';
+import { isProviderRefusal, ProviderError } from '../../publishing/provider-error.ts';
+import { ttlSecondsOfFirstValue, unfitUnlessTrouble } from '../../publishing/provider-zone.ts';
+import { aliased, findServedZone, readTxtSet } from './rfc2136-zone.ts';
+import { formatSocketAddress } from '../../wire/socket-address.ts';
+import type { SocketAddress } from '../../wire/socket-address.ts';
+import { formatTxtStrings, splitTxtValue } from './txt-presentation.ts';
+import type {
+  ProviderCallOptions,
+  TxtRecordProvider,
+  TxtTarget,
+  WantedZone,
+} from '../../publishing/txt-record-provider.ts';
+import { requireAdded, requireRemoved } from './read-back.ts';
+import { hasTxtValue } from '../../wire/txt.ts';
+
+export interface Rfc2136Config {
+  /** The primary; `null`: the one that the zone's SOA names. */
+  server: SocketAddress | null;
+  authentication: UpdateAuthentication;
+}
+
+interface PrimaryLookUp {
+  /** See `primary.ts`. */
+  findPrimary: (request: PrimaryRequest & { withinMilliseconds: number }) => Promise<SocketAddress>;
+}
+
+/** @param config `null`: the worker is not configured for it */
+export function createRfc2136Provider(config: Rfc2136Config | null, { findPrimary }: PrimaryLookUp): TxtRecordProvider {
+  async function locatePrimary(
+    { emailDomain, shown }: Pick<WantedZone, 'emailDomain' | 'shown'>,
+    { signal, timeoutMilliseconds: withinMilliseconds }: ProviderCallOptions,
+  ): Promise<SocketAddress> {
+    const { server } = requireConfig(config);
+    if (server !== null) return server;
+    if (shown === null) {
+      throw new ProviderError(
+        'refused',
+        'the primary is unknown, because DNS is not looked at',
+        'set RFC2136_SERVER to the address of the primary',
+      );
+    }
+    try {
+      return await findPrimary({ zone: shown, emailDomain, signal, withinMilliseconds });
+    } catch (error) {
+      if (!(error instanceof DnsError)) throw error;
+      const message = `the primary of ${shown.apex} was not found: ${error.message}`;
+      const remedy = 'it is tried again; RFC2136_SERVER replaces the search';
+      throw new ProviderError('unavailable', message, remedy, { cause: error });
+    }
+  }
+
+  /** Where a target's values are, and what they are now. */
+  async function look({ name, zone, shown }: TxtTarget, options: ProviderCallOptions) {
+    const primary = await locatePrimary({ emailDomain: name, shown }, options).catch(whileUnderWay);
+    return { primary, set: await readTxtSet(primary, { name, apex: zone.apex }, options) };
+  }
+
+  async function change(
+    { primary, apex, name }: { primary: SocketAddress; apex: string; name: string },
+    changes: readonly string[],
+    options: ProviderCallOptions,
+  ): Promise<void> {
+    // TXT added at a CNAME is accepted and does nothing (RFC 2136 §3.4.2.2).
+    const commands = [`prereq nxrrset ${name}. CNAME`, ...changes];
+    await sendUpdate({ primary, zone: apex, name, commands }, requireConfig(config).authentication, options);
+  }
+
+  /** Reads are not signed, so a view that only the key leads to is not seen; deleting what is not there changes nothing. */
+  async function removeUnseen(
+    { value, ...where }: { primary: SocketAddress; apex: string; name: string; value: string },
+    options: ProviderCallOptions,
+  ): Promise<void> {
+    const deletion = `update delete ${where.name}. TXT ${formatTxtStrings(splitTxtValue(value))}`;
+    try {
+      await change(where, [deletion], options);
+    } catch (error) {
+      // Whoever may not delete there any more has not published there since, either.
+      if (!isProviderRefusal(error)) throw error;
+    }
+  }
+
+  async function findUsableZone(wanted: WantedZone, options: ProviderCallOptions) {
+    const primary = await locatePrimary(wanted, options);
+    const apex = await findServedZone(primary, wanted, options);
+    const name = wanted.emailDomain;
+    // Deletes what cannot be there: the rights are looked at as for a real value, and nothing changes.
+    const nothing = formatTxtStrings([Buffer.from(`no such value ${randomUUID()}`)]);
+    await change({ primary, apex, name }, [`update delete ${name}. TXT ${nothing}`], options);
+    return { primary, apex };
+  }
+
+  return {
+    name: 'rfc2136',
+
+    async claim(wanted, options) {
+      if (config === null) return null;
+      try {
+        const { primary, apex } = await findUsableZone(wanted, options);
+        return `the primary ${formatSocketAddress(primary)} serves ${apex} and accepts the worker's key`;
+      } catch (error) {
+        // Not the primary of this zone. Anything else may be the worker's trouble, and has to be said.
+        if (error instanceof ProviderError && error.kind === 'refused') return null;
+        throw error;
+      }
+    },
+
+    async findZone(wanted, options) {
+      try {
+        const { apex } = await findUsableZone(wanted, options);
+        return { fit: true, zone: { apex, zoneId: null } };
+      } catch (error) {
+        return unfitUnlessTrouble(wanted, error);
+      }
+    },
+
+    async find(target, options) {
+      const { set } = await look(target, options);
+      return hasTxtValue(set.records, target.value) ? { recordId: null } : null;
+    },
+
+    async publish(target, options) {
+      const { primary, set: before } = await look(target, options);
+      const { name, value } = target;
+      const { apex } = target.zone;
+      if (before.alias !== null) throw aliased(primary, name, before.alias);
+      if (hasTxtValue(before.records, value)) {
+        return { recordId: null, changeId: null, ours: options.mayHaveWritten };
+      }
+      // Every record of a set has one TTL, and an added one brings its own to all of them.
+      const ttl = before.ttl ?? ttlSecondsOfFirstValue;
+      const strings = formatTxtStrings(splitTxtValue(value));
+      options.aboutToWrite();
+      await change({ primary, apex, name }, [`update add ${name}. ${ttl} TXT ${strings}`], options);
+      const after = await readTxtSet(primary, { name, apex }, options);
+      await requireAdded({ primary, apex, name, value, before, after }, options);
+      return { recordId: null, changeId: null, ours: true };
+    },
+
+    async remove(target, options) {
+      const { primary, set: before } = await look(target, options);
+      const { name, value } = target;
+      const { apex } = target.zone;
+      if (before.alias !== null) return 'absent';
+      const holding = before.records.filter((strings) => hasTxtValue([strings], value));
+      if (holding.length === 0) {
+        await removeUnseen({ primary, apex, name, value }, options);
+        return 'absent';
+      }
+      // A record is deleted only when it is named by the very strings it is stored with.
+      const deletions = holding.map((strings) => `update delete ${name}. TXT ${formatTxtStrings(strings)}`);
+      await change({ primary, apex, name }, deletions, options);
+      const after = await readTxtSet(primary, { name, apex }, options);
+      await requireRemoved({ primary, apex, name, value, before, after }, options);
+      return 'removed';
+    },
+  };
+}
+
+/** What was fit in the first step may be so again: a look that fails later is no reason to end a run. */
+function whileUnderWay(error: unknown): never {
+  if (!(error instanceof ProviderError) || error.kind !== 'refused') throw error;
+  throw new ProviderError('unavailable', error.message, error.remedy, { cause: error });
+}
+
+function requireConfig(config: Rfc2136Config | null): Rfc2136Config {
+  if (config !== null) return config;
+  throw new ProviderError(
+    'unauthorised',
+    'the worker is not configured for DNS UPDATE',
+    'set RFC2136_TSIG_KEY_FILE to a key file as tsig-keygen writes it, or RFC2136_GSS_TSIG=true to use Kerberos; and ' +
+      "RFC2136_SERVER to the primary's ip[:port] unless it is the one that the zone's SOA names",
+  );
+}

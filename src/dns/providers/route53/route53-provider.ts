@@ -1,0 +1,148 @@
+/**
+ * Publishes in a Route 53 hosted zone, where all TXT values of a name are one record set that is replaced as a whole.
+ * Credentials: the AWS SDK's default chain. IAM actions: `route53:ListHostedZonesByName`, `GetHostedZone`,
+ * `ListResourceRecordSets`, `ChangeResourceRecordSets` and `GetChange`.
+ */
+import { randomUUID } from 'node:crypto';
+
+import type { Change, ResourceRecordSet, Route53Client } from '@aws-sdk/client-route-53';
+
+import { DeadlineError, runWithin } from '../../wire/deadline.ts';
+import { ProviderError, refusedFor } from '../../publishing/provider-error.ts';
+import { markOfRun, requireZoneId, unfitUnlessTrouble } from '../../publishing/provider-zone.ts';
+import { createRoute53, createRoute53Client } from './route53-client.ts';
+import { outOfTime } from './route53-error.ts';
+import { changesToAdd, changesToRemove, holdValue } from './route53-sets.ts';
+import { areRoute53Servers, findHostedZone } from './route53-zone.ts';
+import type {
+  ProviderCallOptions,
+  TxtRecordProvider,
+  TxtTarget,
+  WantedZone,
+  ZoneFinding,
+} from '../../publishing/txt-record-provider.ts';
+
+/** How often a change is worked out anew when somebody else changed the values meanwhile. */
+const mostTries = 5;
+
+/** @param client for another place than the AWS configuration of the machine names */
+export function createRoute53Provider(client: Route53Client = createRoute53Client()): TxtRecordProvider {
+  const route53 = createRoute53(client);
+
+  async function listSets({ zone, name }: TxtTarget, signal: AbortSignal): Promise<ResourceRecordSet[]> {
+    return await route53.listSetsAt(requireZoneId(zone.zoneId), name, signal);
+  }
+
+  /** Changes the sets as they are listed, afresh after each lost race. Answers the change's id; `null`: there was nothing to change. */
+  async function changeSets(
+    target: TxtTarget,
+    signal: AbortSignal,
+    decide: (sets: readonly ResourceRecordSet[]) => Change[],
+    aboutToWrite: () => void = () => undefined,
+  ): Promise<string | null> {
+    for (let attempt = 1; ; attempt += 1) {
+      const changes = decide(await listSets(target, signal));
+      if (changes.length === 0) return null;
+      const batch = { changes, comment: markOfRun(target.runId) };
+      aboutToWrite();
+      try {
+        return await route53.change(requireZoneId(target.zone.zoneId), batch, signal);
+      } catch (error) {
+        const isRaced = error instanceof ProviderError && error.kind === 'raced';
+        if (!isRaced || attempt === mostTries) throw error;
+      }
+    }
+  }
+
+  /** Whether the credentials allow what comes later, shown by a change that cannot be made and a change that is not there. */
+  async function requireRights(zoneId: string, name: string, signal: AbortSignal): Promise<void> {
+    const nothing: ResourceRecordSet = {
+      Name: name,
+      Type: 'TXT',
+      TTL: 1,
+      ResourceRecords: [{ Value: `"${randomUUID()}"` }],
+    };
+    const changes: Change[] = [{ Action: 'DELETE', ResourceRecordSet: nothing }];
+    try {
+      await route53.change(
+        zoneId,
+        { changes, comment: 'cloudflare-sso-onboarding: deletes what is not there' },
+        signal,
+      );
+    } catch (error) {
+      const isNotThere = error instanceof ProviderError && error.kind === 'raced';
+      if (!isNotThere) throw error;
+    }
+    await route53.isInSync(`C${randomUUID().replaceAll('-', '').toUpperCase()}`, signal);
+  }
+
+  async function findZone(wanted: WantedZone, options: ProviderCallOptions): Promise<ZoneFinding> {
+    try {
+      return await inTime(options, async (signal) => {
+        const finding = await findHostedZone(route53, wanted, signal);
+        if (finding.fit) await requireRights(requireZoneId(finding.zone.zoneId), wanted.emailDomain, signal);
+        return finding;
+      });
+    } catch (error) {
+      return unfitUnlessTrouble(wanted, error);
+    }
+  }
+
+  return {
+    name: 'route53',
+
+    async claim(wanted, options) {
+      // First, because a machine without credentials can take seconds to find that out.
+      if (!areRoute53Servers(wanted.shown.nameServers)) return null;
+      const finding = await inTime(options, async (signal) => await findHostedZone(route53, wanted, signal));
+      if (!finding.fit) throw refusedFor(finding.problems);
+      return `${finding.zone.apex} is on Route 53's name servers, and the AWS account has its hosted zone ${finding.zone.zoneId}`;
+    },
+
+    findZone,
+
+    async find(target, options) {
+      const sets = await inTime(options, async (signal) => await listSets(target, signal));
+      return holdValue(sets, target.value) ? { recordId: null } : null;
+    },
+
+    async publish(target, options) {
+      const { name, value } = target;
+      const changeId = await inTime(
+        options,
+        async (signal) =>
+          await changeSets(
+            target,
+            signal,
+            (sets) => (holdValue(sets, value) ? [] : changesToAdd(sets, name, value)),
+            options.aboutToWrite,
+          ),
+      );
+      return { recordId: null, changeId, ours: changeId !== null || options.mayHaveWritten };
+    },
+
+    async hasSpread(changeId, options) {
+      return await inTime(options, async (signal) => await route53.isInSync(changeId, signal));
+    },
+
+    async remove(target, options) {
+      const { name, value } = target;
+      const changeId = await inTime(
+        options,
+        async (signal) =>
+          await changeSets(target, signal, (sets) =>
+            holdValue(sets, value) ? changesToRemove(sets, name, value) : [],
+          ),
+      );
+      return changeId === null ? 'absent' : 'removed';
+    },
+  };
+}
+
+async function inTime<T>(options: ProviderCallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  try {
+    return await runWithin(options.timeoutMilliseconds, options.signal, work);
+  } catch (error) {
+    throw error instanceof DeadlineError ? outOfTime(error) : error;
+  }
+}

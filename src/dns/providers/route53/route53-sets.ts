@@ -1,0 +1,114 @@
+/** What the record sets at a name hold, and the change that adds a TXT value to them or takes one away. */
+import type { Change, ResourceRecord, ResourceRecordSet } from '@aws-sdk/client-route-53';
+
+import { ProviderError } from '../../publishing/provider-error.ts';
+import { ttlSecondsOfFirstValue } from '../../publishing/provider-zone.ts';
+import { decodeRoute53Txt, encodeRoute53Txt } from './route53-txt.ts';
+
+/** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests-changeresourcerecordsets */
+const most = { charactersOfValue: 4000, charactersOfBatch: 32_000, valuesOfBatch: 1000 };
+
+/** Whether one of the TXT sets has exactly this value, however it is written. */
+export function holdValue(sets: readonly ResourceRecordSet[], value: string): boolean {
+  return sets.some((set) => set.Type === 'TXT' && (set.ResourceRecords ?? []).some((record) => isValue(record, value)));
+}
+
+/**
+ * The changes that add a value to the TXT set of a name, or begin one.
+ *
+ * @throws {ProviderError} `refused` where that cannot be done, and everything stays as it is
+ */
+export function changesToAdd(sets: readonly ResourceRecordSet[], name: string, value: string): Change[] {
+  if (sets.some(({ Type: type }) => type === 'CNAME')) {
+    throw new ProviderError(
+      'refused',
+      `${name} is a CNAME in Route 53, and no TXT value can stand beside one`,
+      'replace the CNAME with the records that it leads to',
+    );
+  }
+  const added = { Value: encodeRoute53Txt(Buffer.from(value, 'utf8')) };
+  const set = onlySimpleTxtSet(sets, name);
+  if (set === null) {
+    const first: ResourceRecordSet = { Name: name, Type: 'TXT', TTL: ttlSecondsOfFirstValue, ResourceRecords: [added] };
+    return withinLimits(name, [{ Action: 'CREATE', ResourceRecordSet: first }]);
+  }
+  return withinLimits(name, replace(set, [...set.ResourceRecords, added]));
+}
+
+/**
+ * The changes that take a value away from the TXT set of a name that holds it.
+ *
+ * @throws {ProviderError} `refused` where that cannot be done, and everything stays as it is
+ */
+export function changesToRemove(sets: readonly ResourceRecordSet[], name: string, value: string): Change[] {
+  const set = onlySimpleTxtSet(sets, name);
+  if (set === null) return [];
+  const rest = set.ResourceRecords.filter((record) => !isValue(record, value));
+  return withinLimits(name, replace(set, rest));
+}
+
+type SimpleSet = ResourceRecordSet & { ResourceRecords: ResourceRecord[] };
+
+/**
+ * The deletion is refused unless the set is still exactly as it was listed, and then nothing is done: so nobody else's
+ * change is ever overwritten. The others' values go back as they came, for no decoding is sure to keep them byte for byte.
+ */
+function replace(set: SimpleSet, records: ResourceRecord[]): Change[] {
+  const deletion: Change = { Action: 'DELETE', ResourceRecordSet: set };
+  if (records.length === 0) return [deletion];
+  return [deletion, { Action: 'CREATE', ResourceRecordSet: { ...set, ResourceRecords: records } }];
+}
+
+function onlySimpleTxtSet(sets: readonly ResourceRecordSet[], name: string): SimpleSet | null {
+  const [first, ...others] = sets.filter(({ Type: type }) => type === 'TXT');
+  if (first === undefined) return null;
+  const { Name, Type, TTL, ResourceRecords: records, ...further } = first;
+  const extras = Object.entries(further).flatMap(([key, present]) => (present === undefined ? [] : [key]));
+  if (others.length === 0 && extras.length === 0 && records !== undefined && TTL !== undefined) {
+    return { Name, Type, TTL, ResourceRecords: records };
+  }
+  const why =
+    others.length > 0
+      ? `${others.length + 1} sets with routing policies`
+      : `a set with ${extras.join(', ')}, which a plain set of values does not have`;
+  throw new ProviderError(
+    'refused',
+    `The TXT values of ${name} are ${why} in Route 53: what it answers is not one list that a value can be added to or taken from`,
+    'make them one set with simple routing, or change the value in each of them by hand (provider "manual")',
+  );
+}
+
+function isValue({ Value: text }: ResourceRecord, value: string): boolean {
+  return text !== undefined && decodeRoute53Txt(text).equals(Buffer.from(value, 'utf8'));
+}
+
+function withinLimits(name: string, changes: Change[]): Change[] {
+  const values = changes.flatMap(({ ResourceRecordSet: set }) =>
+    (set?.ResourceRecords ?? []).map(({ Value: value }) => value ?? ''),
+  );
+  const longest = Math.max(...values.map(({ length }) => length));
+  const total = values.reduce((sum, { length }) => sum + length, 0);
+  const refuse = (problem: string, remedy: string): never => {
+    throw new ProviderError('refused', `The TXT values of ${name}: ${problem}`, remedy);
+  };
+  const fewer = 'remove values that are no longer needed';
+  if (longest > most.charactersOfValue) {
+    return refuse(
+      `one is written with ${longest} characters, and Route 53 takes ${most.charactersOfValue}`,
+      'use a shorter value',
+    );
+  }
+  if (total > most.charactersOfBatch) {
+    return refuse(
+      `the old ones and the new ones together have ${total} characters, and Route 53 changes ${most.charactersOfBatch} at once`,
+      fewer,
+    );
+  }
+  if (values.length > most.valuesOfBatch) {
+    return refuse(
+      `the old ones and the new ones together are ${values.length}, and Route 53 changes ${most.valuesOfBatch} at once`,
+      fewer,
+    );
+  }
+  return changes;
+}

@@ -1,0 +1,41 @@
+/** What every provider says of zones, values and itself in the same words. */
+import { toCanonicalName } from '../../domains/dns-name.ts';
+import { isProviderRefusal } from './provider-error.ts';
+import type { WantedZone, ZoneFinding } from './txt-record-provider.ts';
+
+/** For a first value at a name; a later one has the TTL of those that are there. */
+export const ttlSecondsOfFirstValue = 300;
+
+/** What a problem is about. */
+export function subjectOf({ emailDomain, shown }: Pick<WantedZone, 'emailDomain' | 'shown'>): string {
+  return `zone ${shown?.apex ?? `of ${emailDomain}`}`;
+}
+
+/** What to do when the value does not belong in the provider's zone. */
+export function publishElsewhere({ shown }: Pick<WantedZone, 'shown'>): string {
+  const servers = shown === null ? '' : ` (${shown.nameServers.join(', ')})`;
+  return `publish where DNS is served${servers}, for instance with the provider "manual"`;
+}
+
+/** A provider's no to the wanted zone, as a finding; every other error is thrown on, to be tried again. */
+export function unfitUnlessTrouble(wanted: WantedZone, error: unknown): ZoneFinding {
+  if (!isProviderRefusal(error)) throw error;
+  return { fit: false, problems: [{ subject: subjectOf(wanted), problem: error.message, remedy: error.remedy }] };
+}
+
+/** Whether the two lists of name servers have one in common. */
+export function shareServers(one: readonly string[], other: readonly string[]): boolean {
+  const names = new Set(one.map((name) => toCanonicalName(name)));
+  return other.some((name) => names.has(toCanonicalName(name)));
+}
+
+/** Who made a change, where a provider keeps a word about it: 66 characters. */
+export function markOfRun(runId: string): string {
+  return `cloudflare-sso-onboarding run ${runId}`;
+}
+
+/** For providers whose zones have ids. */
+export function requireZoneId(zoneId: string | null): string {
+  if (zoneId === null) throw new TypeError('A zone of this provider always has an id');
+  return zoneId;
+}

@@ -1,0 +1,191 @@
+import systemDns from 'node:dns';
+import type { Resolver } from 'node:dns/promises';
+
+import { runStoppable } from '../wire/deadline.ts';
+import { DnsError } from '../wire/dns-error.ts';
+import { toCanonicalName } from '../../domains/dns-name.ts';
+import { askResolver, askUnchecked } from './resolver-client.ts';
+import type { ResolverAnswer } from './resolver-client.ts';
+import { formatSocketAddress, parseSocketAddress } from '../wire/socket-address.ts';
+import type { SocketAddress } from '../wire/socket-address.ts';
+import type { TxtReading } from '../wire/txt-answer.ts';
+import type { WireAnswer } from '../wire/wire-message.ts';
+
+/** Outside every company, so that they show what Cloudflare will see. */
+export const PUBLIC_RESOLVERS: readonly SocketAddress[] = [
+  { address: '1.1.1.1', port: 53 },
+  { address: '8.8.8.8', port: 53 },
+];
+
+/** The resolvers that the machine is set up with. */
+export function listSystemResolvers(): SocketAddress[] {
+  // Through the module, where `setServers` shows: the names it exports stay those of the first resolver.
+  return systemDns.getServers().map((server) => parseSocketAddress(server, 53));
+}
+
+/**
+ * Recursive resolvers. They remember every "no such name" (RFC 2308 §5), so a domain is asked about only once it has
+ * the value, and before that only its ancestors and its name servers.
+ */
+export interface Resolvers {
+  /**
+   * The host names in a name's NS records.
+   *
+   * @throws {DnsError} when no resolver said whether there are any
+   */
+  findNameServers: (name: string, signal: AbortSignal) => Promise<ResolverAnswer<string[]>>;
+  /**
+   * A host's IPv4 and IPv6 addresses, in this order; an empty list when it has none.
+   *
+   * @throws {DnsError} when none was found because of a resolver that did not say
+   */
+  findAddresses: (host: string, signal: AbortSignal) => Promise<string[]>;
+  /** What each resolver shows of the TXT values of a name. */
+  viewTxt: (name: string, signal: AbortSignal) => Promise<ResolverView[]>;
+}
+
+export interface ResolverView {
+  /** `ip:port`, IPv6 in brackets. */
+  address: string;
+  reading: TxtReading;
+  /** It answers SERVFAIL, but not when it leaves signatures unchecked: DNSSEC of the name does not validate. */
+  isBogus: boolean;
+}
+
+interface Lookup<T> {
+  name: string;
+  type: 'NS' | 'A' | 'AAAA' | 'TXT';
+  query: (resolver: Resolver) => Promise<T>;
+  /** Reads what a resolver that answered SERVFAIL says without validation; left out: SERVFAIL stands. */
+  readUnchecked?: (answer: WireAnswer) => T;
+}
+
+interface Outcome<T> {
+  resolver: SocketAddress;
+  result: ResolverAnswer<T> | DnsError;
+}
+
+/**
+ * All preferred resolvers are asked at once, and the first in their order that answers counts; the fallback is for when
+ * none can be reached.
+ */
+export function createResolvers(settings: {
+  preferred: readonly SocketAddress[];
+  fallback: () => readonly SocketAddress[];
+  timeoutMilliseconds: number;
+}): Resolvers {
+  const { preferred, fallback, timeoutMilliseconds } = settings;
+
+  function askAll<T>(resolvers: readonly SocketAddress[], lookup: Lookup<T>, signal: AbortSignal) {
+    return resolvers.map(async (resolver): Promise<Outcome<T>> => {
+      try {
+        return { resolver, result: await askResolver({ ...lookup, resolver, timeoutMilliseconds, signal }) };
+      } catch (error) {
+        if (!(error instanceof DnsError)) throw error;
+        if (lookup.readUnchecked === undefined || !isServfail(error)) return { resolver, result: error };
+        const { name, type, readUnchecked } = lookup;
+        const answer = await askUnchecked({ resolver, name, type, timeoutMilliseconds, signal });
+        return { resolver, result: answer === null ? error : { kind: 'data', data: readUnchecked(answer) } };
+      }
+    });
+  }
+
+  async function lookUp<T>(lookup: Lookup<T>, signal: AbortSignal): Promise<ResolverAnswer<T>> {
+    const first = await firstAnswer(signal, (stop) => askAll(preferred, lookup, stop));
+    if (!Array.isArray(first)) return first;
+    if (!first.every(isSilence)) throw combine(lookup, first);
+    const second = await firstAnswer(signal, (stop) => askAll(fallback(), lookup, stop));
+    if (!Array.isArray(second)) return second;
+    throw combine(lookup, [...first, ...second]);
+  }
+
+  return {
+    async findNameServers(name, signal) {
+      const query = async (resolver: Resolver) => await resolver.resolveNs(name);
+      const answer = await lookUp({ name, type: 'NS', query }, signal);
+      if (answer.kind !== 'data') return answer;
+      return { kind: 'data', data: answer.data.map((host) => toCanonicalName(host)).toSorted() };
+    },
+
+    async findAddresses(host, signal) {
+      // The servers of a zone whose signatures are broken can be asked all the same.
+      const addresses = <const Type extends 'A' | 'AAAA'>(type: Type) => ({
+        name: host,
+        type,
+        readUnchecked: (answer: WireAnswer) =>
+          answer.answers.flatMap((record) => (record.type === type ? [record.data] : [])),
+      });
+      const results = await Promise.allSettled([
+        lookUp({ ...addresses('A'), query: async (resolver) => await resolver.resolve4(host) }, signal),
+        lookUp({ ...addresses('AAAA'), query: async (resolver) => await resolver.resolve6(host) }, signal),
+      ]);
+      signal.throwIfAborted();
+      const found = results.flatMap((result) =>
+        result.status === 'fulfilled' && result.value.kind === 'data' ? result.value.data : [],
+      );
+      const failed = results.find((result) => result.status === 'rejected');
+      if (found.length === 0 && failed) throw failed.reason;
+      return found;
+    },
+
+    async viewTxt(name, signal) {
+      const query = async (resolver: Resolver) => await resolver.resolveTxt(name);
+      const lookup: Lookup<string[][]> = { name, type: 'TXT', query };
+      const outcomes = await Promise.all(askAll(preferred, lookup, signal));
+      if (outcomes.every(({ result }) => isSilence(result))) {
+        outcomes.push(...(await Promise.all(askAll(fallback(), lookup, signal))));
+      }
+      const views = outcomes.map(async ({ resolver, result }): Promise<ResolverView> => {
+        const question = { resolver, name, type: 'TXT' as const, timeoutMilliseconds, signal };
+        const isBogus = isServfail(result) && (await askUnchecked(question)) !== null;
+        return { address: formatSocketAddress(resolver), reading: readView(result), isBogus };
+      });
+      return await Promise.all(views);
+    },
+  };
+}
+
+/** The first answer in the order of the list, or every error. What is still under way then is stopped. */
+async function firstAnswer<T>(
+  signal: AbortSignal,
+  ask: (stop: AbortSignal) => Promise<Outcome<T>>[],
+): Promise<ResolverAnswer<T> | DnsError[]> {
+  return await runStoppable(signal, async (stop) => {
+    const pending = ask(stop.signal);
+    // Those behind the first answer are stopped, and nobody waits for them.
+    for (const outcome of pending) outcome.catch(() => undefined);
+    const errors: DnsError[] = [];
+    for (const outcome of pending) {
+      const { result } = await outcome;
+      if (!(result instanceof DnsError)) return result;
+      errors.push(result);
+    }
+    return errors;
+  });
+}
+
+function isSilence(result: unknown): boolean {
+  return result instanceof DnsError && ['timeout', 'refused-connection', 'unreachable'].includes(result.kind);
+}
+
+function combine(lookup: Lookup<unknown>, errors: readonly DnsError[]): DnsError {
+  const [only] = errors;
+  if (only !== undefined && errors.length === 1) return only;
+  const reasons = errors.map(({ message }) => message).join('; ');
+  const detail = `no resolver answered (${reasons})`;
+  return new DnsError('no-usable-answer', `${lookup.name} ${lookup.type}`, detail, {
+    cause: new AggregateError(errors),
+  });
+}
+
+function isServfail(result: unknown): boolean {
+  return result instanceof DnsError && result.kind === 'rcode' && result.detail === 'SERVFAIL';
+}
+
+function readView(result: ResolverAnswer<string[][]> | DnsError): TxtReading {
+  if (result instanceof DnsError) return { kind: 'silent', detail: result.detail };
+  if (result.kind === 'no-such-name') return result;
+  if (result.kind === 'no-data') return { kind: 'values', records: [] };
+  // node:dns shows each byte as the Latin-1 character of its number.
+  return { kind: 'values', records: result.data.map((chunks) => chunks.map((chunk) => Buffer.from(chunk, 'latin1'))) };
+}

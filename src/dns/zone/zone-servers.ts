@@ -1,0 +1,124 @@
+import { labelServer } from '../../messages/server-label.ts';
+import { locateHost } from '../resolve/authoritative-servers.ts';
+import type { AuthoritativeServer } from '../resolve/authoritative-servers.ts';
+import { firstToSucceed } from '../wire/deadline.ts';
+import { DnsError } from '../wire/dns-error.ts';
+import type { DnsSettings } from '../resolve/dns-settings.ts';
+import { formatSocketAddress } from '../wire/socket-address.ts';
+import type { SocketAddress } from '../wire/socket-address.ts';
+import { askServer } from '../wire/wire-client.ts';
+import { readNameServers, readZoneAnswer } from '../wire/zone-answer.ts';
+import type { Delegation, ZoneReading } from '../wire/zone-answer.ts';
+
+/** What one of a zone's servers showed, and which one. */
+export type ServerReading = Exclude<ZoneReading, { kind: 'unusable' }> & { server: AuthoritativeServer };
+
+interface SoaQuestion {
+  name: string;
+  signal: AbortSignal;
+}
+
+/**
+ * Asks all servers of a delegation at once for the SOA of a name; the first usable answer counts.
+ *
+ * @throws {DnsError} naming each server and its reason, when there is none
+ */
+export async function askDelegation(
+  settings: DnsSettings,
+  delegation: Delegation,
+  asked: SoaQuestion & { emailDomain: string },
+): Promise<ServerReading> {
+  const { zone, nameServers, glue } = delegation;
+  const { emailDomain } = asked;
+  const { resolvers, authoritativePort: port } = settings;
+  const attempts = nameServers.map((host) => async (stop: AbortSignal) => {
+    const located = await locateHost({ host, port, emailDomain, known: glue.get(host), resolvers, signal: stop });
+    if (!located.ok) throw new DnsError('unreachable', host, located.detail);
+    const addresses = located.servers.map(
+      (server) => async (inner: AbortSignal) => await readSoa(settings, server, { ...asked, zone, signal: inner }),
+    );
+    return await firstToSucceed(stop, addresses);
+  });
+  return await firstUsable(attempts, asked, `the servers of ${zone}`);
+}
+
+/**
+ * The same at servers that are known by their addresses alone. What they answer has to come from their own data, so a
+ * referral is not usable.
+ *
+ * @throws {DnsError} naming each server and its reason, when none gave a usable answer
+ */
+export async function askAddresses(
+  settings: DnsSettings,
+  addresses: readonly SocketAddress[],
+  asked: SoaQuestion,
+): Promise<Exclude<ServerReading, { kind: 'referral' }>> {
+  const attempts = addresses.map((address) => async (stop: AbortSignal) => {
+    const server = { name: formatSocketAddress(address), address };
+    const reading = await readSoa(settings, server, { ...asked, zone: '.', signal: stop });
+    if (reading.kind !== 'referral') return reading;
+    throw new DnsError('lame', describeServer(server), `only refers to the servers of ${reading.delegation.zone}`);
+  });
+  return await firstUsable(attempts, asked, 'the configured servers');
+}
+
+/**
+ * The NS records of a zone as one of its servers has them.
+ *
+ * @throws {DnsError} when it gives none
+ */
+export async function askNameServers(
+  settings: DnsSettings,
+  server: AuthoritativeServer,
+  { zone, signal }: { zone: string; signal: AbortSignal },
+): Promise<string[]> {
+  const { timeoutMilliseconds } = settings;
+  const answer = await askServer({ server: server.address, name: zone, type: 'NS', timeoutMilliseconds, signal });
+  const nameServers = answer.aa ? readNameServers(answer, zone) : [];
+  if (nameServers.length > 0) return nameServers;
+  throw new DnsError(
+    'lame',
+    `${zone} NS at ${describeServer(server)}`,
+    'answered without the name servers of the zone',
+  );
+}
+
+async function readSoa(
+  settings: DnsSettings,
+  server: AuthoritativeServer,
+  { name, zone, signal }: SoaQuestion & { zone: string },
+): Promise<ServerReading> {
+  const { timeoutMilliseconds } = settings;
+  try {
+    const answer = await askServer({ server: server.address, name, type: 'SOA', timeoutMilliseconds, signal });
+    const reading = readZoneAnswer(answer, { name, zone });
+    if (reading.kind !== 'unusable') return { ...reading, server };
+    throw new DnsError(reading.error, describeServer(server), reading.detail);
+  } catch (error) {
+    if (!(error instanceof DnsError)) throw error;
+    throw new DnsError(error.kind, describeServer(server), error.detail, { cause: error });
+  }
+}
+
+async function firstUsable<T>(
+  attempts: ((stop: AbortSignal) => Promise<T>)[],
+  { name, signal }: SoaQuestion,
+  servers: string,
+): Promise<T> {
+  try {
+    return await firstToSucceed(signal, attempts);
+  } catch (error) {
+    if (!(error instanceof AggregateError)) throw error;
+    const reasons = error.errors.map((reason: unknown) => {
+      if (reason instanceof DnsError) return reason.message;
+      throw reason;
+    });
+    throw new DnsError('no-usable-answer', `${name} SOA at ${servers}`, reasons.toSorted().join('; '), {
+      cause: error,
+    });
+  }
+}
+
+function describeServer({ name, address }: AuthoritativeServer): string {
+  return labelServer({ name, address: formatSocketAddress(address) });
+}

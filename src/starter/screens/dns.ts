@@ -1,0 +1,60 @@
+/** What DNS shows of a domain, as text. Pure. */
+import type { DomainReport } from '../../dns/evidence/observe-domain.ts';
+import { noColours } from '../terminal/colours.ts';
+import type { Colours } from '../terminal/colours.ts';
+import { describeZone, renderResolvers, renderServers } from './evidence.ts';
+import { renderDuration } from './run.ts';
+
+/** @param columns the width there is, for what can be shown in less */
+export function renderDns(
+  report: DomainReport,
+  { good, notable, bad }: Colours = noColours,
+  columns = Infinity,
+): string[] {
+  const { emailDomain, value, zone, servers, findings, problems, sound } = report;
+  return [
+    row('domain', emailDomain),
+    ...(value === null ? [] : [row('value', JSON.stringify(value))]),
+    ...(zone === null ? [] : [row('zone', describeZone(zone))]),
+    ...renderCaches(report),
+    ...(zone === null ? [] : ['', ...renderServers(servers, columns), '', ...renderOutside(report)]),
+    ...renderList(notable('findings'), findings),
+    ...renderList(
+      bad('problems'),
+      problems.map(({ subject, problem, remedy }) => `${subject}: ${problem}\n    → ${remedy}`),
+    ),
+    ...(sound ? ['', good('Nothing is wrong.')] : []),
+  ];
+}
+
+function renderCaches({ caches }: DomainReport): string[] {
+  if (caches === null) return [];
+  const held = caches.because === 'old-values' ? 'the values there are now' : 'that there are no values';
+  const span = renderDuration(caches.seconds);
+  return [
+    row(
+      'caches',
+      `a new value is expected everywhere ${span} after the last server has it: until then they may hold ${held}`,
+    ),
+  ];
+}
+
+/** What resolvers show, or why they were not asked. */
+function renderOutside({ resolvers, agreed, servers }: DomainReport): string[] {
+  if (agreed) {
+    return resolvers.length === 0
+      ? ['Resolvers are not asked while there are no values: they would remember that.']
+      : renderResolvers(resolvers);
+  }
+  const answered = servers.some(({ verdict }) => verdict !== 'lame' && verdict !== 'unreachable');
+  const until = answered ? 'until the name servers agree' : 'while no name server answers';
+  return [`Resolvers are not asked ${until}: they would remember what they see too early.`];
+}
+
+function renderList(title: string, entries: readonly string[]): string[] {
+  return entries.length === 0 ? [] : ['', title, ...entries.map((entry) => `  - ${entry}`)];
+}
+
+function row(label: string, text: string): string {
+  return `${label.padEnd(8)} ${text}`;
+}

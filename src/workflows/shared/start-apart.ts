@@ -1,0 +1,28 @@
+/** Runs that go on whatever becomes of the one that starts them. */
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { WithWorkflowArgs, Workflow } from '@temporalio/common';
+import { ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import type { ChildWorkflowHandle, ChildWorkflowOptions } from '@temporalio/workflow';
+
+import { ONBOARDING_TASK_QUEUE } from '../../contract/old-contract.ts';
+
+/** The handle of what has started; `null` when its id is taken. */
+export async function startApart<Started extends Workflow = Workflow>(
+  workflowType: string,
+  options: WithWorkflowArgs<
+    Started,
+    Omit<ChildWorkflowOptions, 'taskQueue' | 'parentClosePolicy' | 'cancellationType'> & { workflowId: string }
+  >,
+): Promise<ChildWorkflowHandle<Started> | null> {
+  try {
+    return await startChild<Started>(workflowType, {
+      ...options,
+      taskQueue: ONBOARDING_TASK_QUEUE,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      cancellationType: ChildWorkflowCancellationType.ABANDON,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return null;
+  }
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+
+import { parseBulk } from '../../../src/contract/schemas/bulk.ts';
+import { hashOf } from '../../../src/client/start-bulk.ts';
+import { bulkLimits, rowOutcomes } from '../../../src/contract/old-bulk.ts';
+import type { BulkInput, BulkResult, BulkStatus, RowReport } from '../../../src/contract/old-bulk.ts';
+import { countRows, cutMessage, endingOfFailure } from '../../../src/decisions/bulk.ts';
+import { withDefaults } from '../../../src/contract/schemas/onboarding-input.ts';
+import type { CarriedBulk } from '../../../src/workflows/bulk/onboard-many-sso-connectors.ts';
+
+const accountId = '0123456789abcdef0123456789abcdef';
+
+function problemsOf(candidate: unknown): string[] {
+  const parsed = parseBulk(candidate);
+  return parsed.ok ? [] : parsed.problems.map(({ subject, problem }) => `${subject}: ${problem}`);
+}
+
+function inputOf(candidate: unknown): BulkInput {
+  const outcome = parseBulk(candidate);
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+  return outcome.input;
+}
+
+/** More than can be written as JSON again. */
+const deep: unknown = JSON.parse('['.repeat(5000) + ']'.repeat(5000));
+
+function withLongUrls(count: number) {
+  const callbackUrl = `https://a.com/${'x'.repeat(1900)}`;
+  return Array.from({ length: count }, (_, index) => ({ emailDomain: `a${index}.com`, callbackUrl }));
+}
+
+describe('a list of domains', () => {
+  it('is brought to normal form, with nothing added', () => {
+    expect(inputOf({ accountId, rows: [{ emailDomain: 'Example.COM.' }] })).toEqual({
+      accountId,
+      rows: [{ emailDomain: 'example.com' }],
+    });
+  });
+
+  it('has every problem of every row listed at once, by its index and in its order', () => {
+    const rows = [
+      { emailDomain: 'a.com' },
+      { emailDomain: 'gmail.com' },
+      { enablement: 'never' },
+      { emailDomain: 'A.com' },
+      { emailDomain: 'b.com', deadlineSeconds: 1 },
+      'c.com',
+      { emailDomain: 'd.com', confirmWithinSeconds: -1, callbackUrl: 'ftp://d.com' },
+    ];
+    const problems = problemsOf({ accountId, rows, options: { emailDomain: 'e.com' }, concurrency: 0 });
+    expect(problems.map((line) => line.split(': ')[0])).toEqual([
+      'concurrency',
+      'options',
+      'rows.1, emailDomain',
+      'rows.2, emailDomain',
+      'rows.2, enablement',
+      'rows.3, emailDomain',
+      'rows.4',
+      'rows.5',
+      'rows.6, confirmWithinSeconds',
+      'rows.6, callbackUrl',
+    ]);
+    expect(problems[5]).toBe('rows.3, emailDomain: a.com is in rows.0 already');
+  });
+
+  it.each<[candidate: unknown, problem: string]>([
+    [{ rows: Array.from({ length: 4001 }, () => ({})) }, '4001 of them, and 4000 is the most'],
+    [{ accountId, rows: withLongUrls(300) }, '500000 is the most'],
+    [
+      { accountId, rows: [{ emailDomain: 'a.com', callbackUrl: `https://a.com/${'x'.repeat(2000)}` }] },
+      'callbackUrl: ',
+    ],
+    [deep, 'input: '],
+    [{ accountId, rows: deep }, 'rows.0: '],
+    [{ rows: [], accountId }, 'rows: names no domain'],
+    [null, 'input: '],
+    ['a.com', 'input: '],
+  ])('is refused when it is too long, empty or none', (candidate, problem) => {
+    expect(problemsOf(candidate).join('\n')).toContain(problem);
+  });
+
+  it('is the same list in another order and at another pace, and another one with another option', () => {
+    const [one, two] = [{ emailDomain: 'a.com' }, { emailDomain: 'b.com', enablement: 'automatic' }];
+    const hash = hashOf(inputOf({ accountId, rows: [one, two] }));
+    expect(hashOf(inputOf({ accountId, rows: [two, { emailDomain: 'A.com' }], concurrency: 3 }))).toBe(hash);
+    expect(hashOf(inputOf({ accountId, rows: [one, two], options: { useFedrampLanguage: true } }))).not.toBe(hash);
+    expect(hashOf(inputOf({ accountId: 'f'.repeat(32), rows: [one, two] }))).not.toBe(hash);
+  });
+});
+
+describe('a message', () => {
+  it('stays as it is, on one line, while it is short', () => {
+    expect(cutMessage('zone of a.com:\n  "not there"')).toBe('zone of a.com: "not there"');
+  });
+
+  it.each(['x', '"', '\\', '\u0000', 'é', '→', '😀', '\ud800', '\u2028'])(
+    'of many %j takes no more bytes than it may',
+    (character) => {
+      const cut = cutMessage(`x${character.repeat(1000)}`);
+      expect(Buffer.byteLength(JSON.stringify(cut)) - 2).toBeLessThanOrEqual(bulkLimits.messageBytes);
+    },
+  );
+
+  it('is told of an end that nobody foresaw', () => {
+    expect(endingOfFailure(new TypeError('what?'))).toEqual({ outcome: 'failed', type: 'TypeError', message: 'what?' });
+    expect(endingOfFailure('what?')).toEqual({ outcome: 'failed', type: null, message: null });
+  });
+});
+
+it('the longest list there can be, when each of its rows fails as long as it can, stays below what Temporal takes', () => {
+  const room = bulkLimits.bytes - 60;
+  const length = Math.floor(room / bulkLimits.rows) - '{"emailDomain":""},'.length;
+  const label = 'l'.repeat(60);
+  const name = (row: number) =>
+    `${String(row).padStart(4, '0')}${label}.${label}.com`.padEnd(length, 'x').slice(0, length);
+  const rows = Array.from({ length: bulkLimits.rows }, (_, row) => ({ emailDomain: name(row) }));
+  const input: BulkInput = { accountId, rows };
+  expect(Buffer.byteLength(JSON.stringify(input))).toBeGreaterThan(bulkLimits.bytes * 0.99);
+  expect(Buffer.byteLength(JSON.stringify(input))).toBeLessThanOrEqual(bulkLimits.bytes);
+
+  const ending = { outcome: 'failed', type: 'DnsProviderUnauthorized', message: '"'.repeat(100) } as const;
+  const finished = rows.map((_, row) => ({ row, ...ending }));
+  const underWay = Array.from({ length: 50 }, (_, row) => ({ row, runId: '019d0000-0000-7000-8000-000000000000' }));
+  const { pace } = withDefaults({ accountId, emailDomain: '' }, 'auto');
+  const startedAt = new Date(0).toISOString();
+  const reports: RowReport[] = rows.map(({ emailDomain }, row) => ({ row, emailDomain, ...ending }));
+  const counts = countRows(rows.length, finished, 0);
+  const carried: CarriedBulk = { concurrency: 50, pace, progress: { startedAt, finished, underWay } };
+  const status: BulkStatus = { accountId, startedAt, reason: '', counts, underWay: [], finished: reports };
+  const result: BulkResult = { accountId, counts, rows: reports };
+
+  const sizes = Object.entries({ 'continue as new': [input, carried], status, result }).map(
+    ([what, value]) => [what, Buffer.byteLength(JSON.stringify(value))] as const,
+  );
+  console.table(Object.fromEntries(sizes));
+  for (const [what, bytes] of sizes) expect(bytes, what).toBeLessThan(0.9 * 2 * 1024 * 1024);
+  expect(rowOutcomes.reduce((sum, outcome) => sum + counts[outcome], 0)).toBe(rows.length);
+});

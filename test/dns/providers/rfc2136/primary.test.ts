@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+
+import type { DnsSettings } from '../../../../src/dns/resolve/dns-settings.ts';
+import type { NameServerOverrides } from '../../../../src/dns/resolve/name-server-overrides.ts';
+import { findPrimary } from '../../../../src/dns/providers/rfc2136/primary.ts';
+import { createResolvers } from '../../../../src/dns/resolve/resolvers.ts';
+import { SERVFAIL, startDnsServers } from '../../dns-server.ts';
+import type { Respond } from '../../dns-server.ts';
+import { shownZone } from './rfc2136-worlds.ts';
+import { a, ns, resolve, serve, soa } from '../../zones.ts';
+import type { Zone } from '../../zones.ts';
+
+const RESOLVER = '127.0.0.53';
+const SECONDARY = '127.0.0.3';
+const PRIMARY = '127.0.0.4';
+const OTHER = '127.0.0.5';
+
+const apex = 'example.test';
+const zone: Zone = { apex, records: [ns(apex, 'ns1.example.test')] };
+const hosts = [a('ns1.example.test', SECONDARY), a('ns.example.test', PRIMARY)];
+
+/** A server whose SOA names this primary. */
+function naming(mname: string): Respond {
+  const record = soa(apex);
+  if (record.type !== 'SOA') throw new TypeError('It is a SOA');
+  return () => ({ aa: true, answers: [{ ...record, data: { ...record.data, mname } }] });
+}
+
+const otherAlone = (port: number): NameServerOverrides => ({ kind: 'all', servers: [{ address: OTHER, port }] });
+
+/** What the search comes to, and what the resolver was asked; `ns.example.test` is the primary unless told. */
+async function search(
+  changes: Record<string, Respond> = {},
+  nameServers: (port: number) => NameServerOverrides = () => ({ kind: 'none' }),
+) {
+  await using servers = await startDnsServers({
+    [RESOLVER]: resolve(...hosts),
+    [SECONDARY]: serve(zone),
+    [PRIMARY]: serve(zone),
+    [OTHER]: serve(zone),
+    ...changes,
+  });
+  const { port } = servers;
+  const preferred = [{ address: RESOLVER, port }];
+  const settings: DnsSettings = {
+    nameServers: nameServers(port),
+    resolvers: createResolvers({ preferred, fallback: () => [], timeoutMilliseconds: 5000 }),
+    authoritativePort: port,
+    timeoutMilliseconds: 1000,
+  };
+  const { signal } = new AbortController();
+  const request = { zone: shownZone(apex, 'ns1.example.test'), emailDomain: apex, signal };
+  const outcome: unknown = await findPrimary(settings, request).catch((error: unknown) => error);
+  const asked = new Set(servers.queriesOf(RESOLVER).map(({ name }) => name));
+  return { outcome, port, asked: [...asked].toSorted() };
+}
+
+describe('the primary of a zone', () => {
+  test('is the server that the SOA names, found without a question to resolvers about the domain', async () => {
+    const { outcome, port, asked } = await search();
+    expect(outcome).toStrictEqual({ address: PRIMARY, port });
+    expect(asked).toStrictEqual(['ns.example.test', 'ns1.example.test']);
+  });
+
+  test('is looked for at the servers that replace discovery', async () => {
+    const { outcome, port, asked } = await search({ [SECONDARY]: () => ({ rcode: SERVFAIL }) }, otherAlone);
+    expect(outcome).toStrictEqual({ address: PRIMARY, port });
+    expect(asked).toStrictEqual(['ns.example.test']);
+  });
+
+  test('is that one of its addresses which answers for the zone', async () => {
+    const two = resolve(...hosts, a('ns.example.test', OTHER));
+    const { outcome, port } = await search({ [RESOLVER]: two, [PRIMARY]: serve() });
+    expect(outcome).toStrictEqual({ address: OTHER, port });
+  });
+
+  test.each([
+    ['has no address', { [SECONDARY]: naming('nowhere.example.net') }, 'which has no address'],
+    ['is the root', { [SECONDARY]: naming('.') }, 'which has no address'],
+    ['is the e-mail domain itself', { [SECONDARY]: naming(apex) }, 'no resolver may be asked about'],
+    ['does not serve the zone', { [PRIMARY]: serve() }, 'REFUSED'],
+  ])('has to be told when the one that the SOA names %s', async (_, changes, words) => {
+    const { outcome, asked } = await search(changes);
+    expect(outcome).toMatchObject({ name: 'ProviderError', kind: 'refused' });
+    expect(String(outcome)).toContain(words);
+    expect(outcome).toHaveProperty('remedy', 'set RFC2136_SERVER to the address of the primary');
+    expect(asked).not.toContain(apex);
+  });
+
+  test.each([
+    ['the servers of the zone are silent', { [SECONDARY]: () => null }],
+    ['the primary is silent', { [PRIMARY]: () => null }],
+    ['the primary is in trouble', { [PRIMARY]: () => ({ rcode: SERVFAIL }) }],
+    ['the resolver is in trouble', { [RESOLVER]: () => ({ rcode: SERVFAIL }) }],
+  ])('is not known while %s, which may pass', async (_, changes: Record<string, Respond>) => {
+    const { outcome } = await search(changes);
+    expect(outcome).toMatchObject({ name: 'DnsError' });
+  });
+});

@@ -1,0 +1,109 @@
+/** Servers that send anything at all: a look at DNS ends all the same, with what it saw or with a DnsError. */
+import { encode } from 'dns-packet';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { createDns } from '../../../src/dns/dns.ts';
+import { DnsError } from '../../../src/dns/wire/dns-error.ts';
+import { frame, startDnsServers } from '../dns-server.ts';
+import type { Query, Reply, Respond } from '../dns-server.ts';
+import { withoutSystemResolvers } from '../system-resolvers.ts';
+import { a, cname, ns, resolve, serve, txt } from '../zones.ts';
+
+const DOMAIN = 'team.example.test';
+const HONEST = '127.0.0.3';
+const WILD = '127.0.0.4';
+const RESOLVER = '127.0.0.53';
+
+const zone = serve({
+  apex: 'example.test',
+  records: [
+    ns('example.test', 'ns1.example.test'),
+    ns('example.test', 'ns2.example.test'),
+    a('ns1.example.test', HONEST),
+    a('ns2.example.test', WILD),
+    txt(DOMAIN, 'one'),
+    txt(DOMAIN, 'two', 'chunks'),
+  ],
+});
+
+withoutSystemResolvers();
+
+/** The answer that an honest server gives to this query, in bytes. */
+function genuine(query: Query): Buffer {
+  const reply = zone(query);
+  if (reply === null || Buffer.isBuffer(reply)) throw new Error('The zone always answers.');
+  const { rcode = 0, answers = [], authorities = [] } = reply satisfies Reply;
+  return encode({
+    type: 'response',
+    id: query.packet.id,
+    flags: (1 << 10) | rcode,
+    questions: query.packet.questions,
+    answers,
+    authorities,
+  });
+}
+
+const noise = fc.uint8Array({ minLength: 12, maxLength: 300 }).map((bytes) => () => Buffer.from(bytes));
+const damaged = fc
+  .tuple(fc.nat(20), fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { minLength: 1, maxLength: 5 }))
+  .map(([cut, changes]) => (query: Query) => {
+    const message = genuine(query);
+    for (const [index, byte] of changes) message[index % message.length] = byte;
+    return message.subarray(0, Math.max(12, message.length - cut));
+  });
+
+describe('whatever a server sends', () => {
+  test.each([
+    ['alone', [WILD]],
+    ['beside an honest one', [HONEST, WILD]],
+  ])('%s, the look ends with a report or a DnsError', async (_, asked) => {
+    let write: (query: Query) => Buffer = genuine;
+    const wild: Respond = (query) => {
+      const message = write(query);
+      message.writeUInt16BE(query.packet.id ?? 0, 0);
+      return query.transport === 'tcp' ? frame(message) : message;
+    };
+    await using servers = await startDnsServers({ [HONEST]: zone, [WILD]: wild });
+    const dns = createDns({
+      nameServers: { kind: 'all', servers: asked.map((address) => ({ address, port: servers.port })) },
+      resolvers: [],
+    });
+    const { signal } = new AbortController();
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(noise, damaged), fc.constantFrom('one', null), async (message, value) => {
+        write = message;
+        const outcome = await dns
+          .observeDomain({ emailDomain: DOMAIN, value, signal })
+          .catch((error: unknown) => error);
+        if (outcome instanceof DnsError) {
+          expect(outcome.message).not.toContain('no answer within');
+        } else {
+          expect(outcome).toMatchObject({ emailDomain: DOMAIN });
+          expect(JSON.stringify(outcome)).not.toContain('no answer within');
+        }
+        if (asked.length > 1) expect(outcome).not.toBeInstanceOf(DnsError);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test.each<[string, Respond]>([
+    ['a CNAME that points at itself', ({ name }) => ({ aa: true, answers: [cname(name, name)] })],
+    [
+      'records of everybody else',
+      () => ({ aa: true, answers: [txt('example.com', 'one'), a('example.org', '192.0.2.1')] }),
+    ],
+    ['the root zone', () => ({ aa: true, authorities: [ns('.', 'a.root.test')] })],
+  ])('be it %s, it is not taken for the value', async (_, respond) => {
+    await using servers = await startDnsServers({ [HONEST]: zone, [WILD]: respond, [RESOLVER]: resolve() });
+    const dns = createDns({
+      nameServers: { kind: 'all', servers: [HONEST, WILD].map((address) => ({ address, port: servers.port })) },
+      resolvers: [{ address: RESOLVER, port: servers.port }],
+    });
+    const { signal } = new AbortController();
+    const report = await dns.observeDomain({ emailDomain: DOMAIN, value: 'one', signal });
+    expect(report).toMatchObject({ sound: false, servers: [{ verdict: 'has-value' }, {}] });
+    expect(report.servers[1]?.verdict).not.toBe('has-value');
+  });
+});

@@ -1,0 +1,174 @@
+/** What publishing at a name would meet, asked of real servers, so that wildcards are theirs and not ours. */
+import { describe, expect, test } from 'vitest';
+
+import type { ZoneSearch } from '../../../src/dns/zone/authority.ts';
+import { createDns } from '../../../src/dns/dns.ts';
+import type { SocketAddress } from '../../../src/dns/wire/socket-address.ts';
+import { NXDOMAIN, REFUSED, startDnsServers } from '../dns-server.ts';
+import { writeMasterFile } from '../master-file.ts';
+import { requireInstalled } from '../servers/installed.ts';
+import { startNamed } from '../servers/named.ts';
+import { startNsd } from '../servers/nsd.ts';
+import { cname, ns, serve, soa } from '../zones.ts';
+
+const APEX = 'example.test';
+const ADDRESS = '127.0.0.91';
+
+async function searchAt(servers: SocketAddress[], emailDomain: string): Promise<ZoneSearch> {
+  const dns = createDns({ nameServers: { kind: 'all', servers }, resolvers: [], timeoutMilliseconds: 2000 });
+  return await dns.findPublishingZone({ emailDomain, signal: new AbortController().signal });
+}
+
+const zoneText = writeMasterFile({
+  apex: APEX,
+  nameServers: [ADDRESS],
+  ttl: 300,
+  minimum: 120,
+  records: [
+    '@ 900 TXT "v=spf1 -all"',
+    '@ 900 TXT "site-verification=1"',
+    'www A 192.0.2.1',
+    'alias CNAME www',
+    'far-alias CNAME www.example.com.',
+    'own MX 20 mail.own',
+    'valued 30 TXT "one"',
+    '* MX 10 mail',
+    '* TXT "v=spf1 -all"',
+    'copied MX 10 mail',
+    'copied TXT "v=spf1 -all"',
+    'host.empty A 192.0.2.2',
+    '*.starred MX 10 mail',
+    '*.starred TXT "v=spf1 -all"',
+    'web A 192.0.2.3',
+    '*.web CNAME www',
+  ],
+});
+
+const realServers: [string, () => Promise<SocketAddress & AsyncDisposable>][] = [
+  ['named', async () => await startNamed({ zones: [{ apex: APEX, text: zoneText }] })],
+  ['nsd', async () => await startNsd(ADDRESS, { [APEX]: zoneText })],
+];
+
+describe.skipIf(!requireInstalled('named', 'nsd')).each(realServers)('at %s', (_, start) => {
+  test('names are told apart', async () => {
+    await using server = await start();
+    const at = [{ address: server.address, port: server.port }];
+    const search = async (name: string) => await searchAt(at, name);
+
+    const wildcard = 'MX 10 mail.example.test, TXT "v=spf1 -all"';
+    const hidden = (name: string) => ({
+      subject: 'DNS',
+      problem:
+        `${name} owns no records, a wildcard answers for it; a TXT value there would hide the wildcard: ` +
+        `${wildcard} would be gone and mail to it would stop`,
+      remedy: `copy these records to ${name} itself first: ${wildcard}; and to *.${name}, if names below it are in use`,
+    });
+    for (const name of ['team.example.test', 'far.below.example.test']) {
+      expect(await search(name)).toMatchObject({ caches: { seconds: 300 }, problems: [hidden(name)] });
+    }
+
+    // They exist, with or without records of their own, and even with the very same ones.
+    for (const name of ['own', 'copied', 'empty', 'starred', 'www', 'valued']) {
+      expect(await search(`${name}.example.test`)).toMatchObject({ kind: 'found', problems: [] });
+    }
+    expect(await search(APEX)).toMatchObject({ problems: [] });
+
+    expect(await search('alias.example.test')).toMatchObject({
+      caches: null,
+      problems: [
+        {
+          subject: 'DNS',
+          problem:
+            'alias.example.test is a CNAME to www.example.test, and nothing can stand beside a CNAME, so no TXT value either',
+        },
+      ],
+    });
+    expect(await search('far-alias.example.test')).toMatchObject({
+      problems: [{ problem: expect.stringContaining('is a CNAME to www.example.com') as unknown }],
+    });
+    expect(await search('team.web.example.test')).toMatchObject({
+      problems: [
+        {
+          problem: expect.stringContaining(
+            'a TXT value there would hide the wildcard: CNAME www.example.test',
+          ) as unknown,
+          remedy: expect.stringContaining('add what stands at the end of CNAME www.example.test') as unknown,
+        },
+      ],
+    });
+  });
+
+  test('how long caches hold what is there comes from the TXT answer', async () => {
+    await using server = await start();
+    const at = [{ address: server.address, port: server.port }];
+    const outlooks = await Promise.all(
+      [APEX, 'valued.example.test', 'own.example.test'].map(async (name) => await searchAt(at, name)),
+    );
+    expect(outlooks).toMatchObject([
+      { caches: { seconds: 900, because: 'old-values' } },
+      { caches: { seconds: 30, because: 'old-values' } },
+      // The lesser of the SOA's TTL, 300, and MINIMUM, 120.
+      { caches: { seconds: 120, because: 'no-values' } },
+    ]);
+  });
+});
+
+describe('with several servers', () => {
+  const ONE = '127.0.0.92';
+  const TWO = '127.0.0.93';
+  const plain = { apex: APEX, records: [ns(APEX, 'ns1.example.test')] };
+
+  test('the longest time counts, and one that does not answer does not', async () => {
+    await using servers = await startDnsServers({
+      [ONE]: serve({ ...plain, records: [...plain.records, { name: APEX, type: 'TXT', data: 'old', ttl: 7200 }] }),
+      [TWO]: serve(plain),
+      [ADDRESS]: () => ({ rcode: REFUSED }),
+    });
+    const at = [ONE, TWO, ADDRESS].map((address) => ({ address, port: servers.port }));
+    expect(await searchAt(at, APEX)).toMatchObject({ caches: { seconds: 7200, because: 'old-values' }, problems: [] });
+  });
+
+  test('a problem at one of them is a problem', async () => {
+    await using servers = await startDnsServers({
+      [ONE]: serve(plain),
+      [TWO]: serve({ ...plain, records: [...plain.records, cname('team.example.test', 'www.example.com')] }),
+    });
+    const at = [ONE, TWO].map((address) => ({ address, port: servers.port }));
+    expect(await searchAt(at, 'team.example.test')).toMatchObject({
+      caches: { seconds: 60, because: 'no-values' },
+      problems: [{ problem: expect.stringContaining('CNAME to www.example.com') as unknown }],
+    });
+  });
+
+  test('a wildcard is seen through a server that takes no asterisk inside a name', async () => {
+    const lent = { ttl: 60, type: 'MX' as const, data: { preference: 10, exchange: 'mail.example.test' } };
+    await using servers = await startDnsServers({
+      [ONE]: ({ name, type }) => {
+        if (name.includes('*')) return { rcode: REFUSED };
+        return {
+          aa: true,
+          answers: type === 'MX' ? [{ ...lent, name }] : [],
+          authorities: type === 'MX' ? [] : [soa(APEX)],
+        };
+      },
+    });
+    expect(await searchAt([{ address: ONE, port: servers.port }], 'team.example.test')).toMatchObject({
+      problems: [{ problem: expect.stringContaining('MX 10 mail.example.test would be gone and mail') as unknown }],
+    });
+  });
+
+  test('nothing is taken for fit when none says what is at the name', async () => {
+    await using servers = await startDnsServers({
+      [ONE]: ({ type }) =>
+        type === 'SOA' ? { aa: true, rcode: NXDOMAIN, authorities: [soa(APEX)] } : { rcode: REFUSED },
+    });
+    const at = [{ address: ONE, port: servers.port }];
+    await expect(searchAt(at, 'team.example.test')).rejects.toThrow(
+      `team.example.test TXT at the servers of ${APEX}: `,
+    );
+    await expect(searchAt(at, 'team.example.test')).rejects.toMatchObject({
+      name: 'DnsError',
+      kind: 'no-usable-answer',
+    });
+  });
+});

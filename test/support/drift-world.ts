@@ -1,0 +1,111 @@
+/** An account whose domains were enabled, so that something about them can go wrong. */
+import type { WorkflowHandle } from '@temporalio/client';
+import { expect, vi } from 'vitest';
+
+import type { Connector } from '../../simulator/connectors.ts';
+import { parseRecord } from '../../simulator/dns-record.ts';
+import { seedZone } from '../../simulator/seed-zone.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
+import { listConnectorRecords } from '../../src/client/connector-records.ts';
+import { accountIdAttribute, emailDomainAttribute, ONBOARDING_TASK_QUEUE } from '../../src/contract/old-contract.ts';
+import { RECORD_WORKFLOW_TYPE, recordIdFor } from '../../src/contract/old-connector-record.ts';
+import type { ConnectorRecord } from '../../src/contract/old-connector-record.ts';
+import { DRIFT_WORKFLOW_TYPE, driftIdFor } from '../../src/contract/old-drift.ts';
+import type { DriftInput, DriftReport, DriftWorkflow } from '../../src/contract/old-drift.ts';
+import type { rememberConnector } from '../../src/workflows/shared/remember-connector.ts';
+import { waitOptions } from './onboarding-world.ts';
+import type { World } from './onboarding-world.ts';
+
+/** Onboards each domain for real, through the story, in a zone of its own. */
+export async function onboardAll(world: World, emailDomains: readonly string[]): Promise<void> {
+  world.simulator.account.patch({ zones: emailDomains.map((domain) => seedZone(domain)) });
+  const runs = await Promise.all(
+    emailDomains.map(async (emailDomain) => await world.start(world.input({ emailDomain }))),
+  );
+  await Promise.all(runs.map(async (run) => await run.result()));
+  await waitForRecords(world, emailDomains.length);
+}
+
+/** Until the server's index has them. */
+export async function waitForRecords({ client, accountId }: World, count: number): Promise<void> {
+  await vi.waitFor(async () => {
+    let found = 0;
+    for await (const record of listConnectorRecords(client, accountId)) found += record.accountId === accountId ? 1 : 0;
+    expect(found).toBe(count);
+  }, waitOptions);
+}
+
+/** Opens a record as the story does at its end, in place of one that an earlier try left open. */
+export async function openRecord({ client }: World, record: ConnectorRecord): Promise<void> {
+  const { accountId, emailDomain } = record;
+  await client.workflow.start<typeof rememberConnector>(RECORD_WORKFLOW_TYPE, {
+    workflowId: recordIdFor(accountId, emailDomain),
+    taskQueue: ONBOARDING_TASK_QUEUE,
+    args: [record],
+    memo: { record },
+    typedSearchAttributes: [
+      { key: emailDomainAttribute, value: emailDomain },
+      { key: accountIdAttribute, value: accountId },
+    ],
+    workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+  });
+}
+
+export async function startLook(world: World, input: Partial<DriftInput> = {}): Promise<WorkflowHandle<DriftWorkflow>> {
+  const { accountId, client } = world;
+  // Time enough for name servers on a busy machine.
+  const pace = { ...world.input().pace, attemptSeconds: 30, heartbeatSeconds: 20 };
+  return await client.workflow.start<DriftWorkflow>(DRIFT_WORKFLOW_TYPE, {
+    workflowId: driftIdFor(accountId),
+    taskQueue: ONBOARDING_TASK_QUEUE,
+    args: [{ accountId, pace, ...input }],
+  });
+}
+
+export async function look(world: World, input: Partial<DriftInput> = {}): Promise<DriftReport> {
+  return await (await startLook(world, input)).result();
+}
+
+export function connectorOf({ account }: Simulator, emailDomain: string): Connector {
+  const connector = account.connectors.list().find((other) => other.emailDomain === emailDomain);
+  if (connector === undefined) throw new TypeError(`There is no connector of ${emailDomain}`);
+  return connector;
+}
+
+/** Creates and verifies one as somebody does in the dashboard, past every rule. */
+export function addConnector(
+  { account }: Simulator,
+  emailDomain: string,
+  { enabled }: { enabled: boolean },
+): Connector {
+  account.patch({ secondConnector: 'allowed' });
+  const { id } = account.connectors.create({ emailDomain, useFedrampLanguage: false, beginVerification: false });
+  return account.connectors.change(id, { status: 'verified', enabled });
+}
+
+export function deleteConnector({ account }: Simulator, { id }: Connector): void {
+  account.connectors.change(id, { enabled: false });
+  account.connectors.remove(id);
+}
+
+/** Takes the domain's TXT value away, as somebody does who tidies up. */
+export function removeTxt(simulator: Simulator, emailDomain: string): void {
+  const zone = zoneOf(simulator, emailDomain);
+  const { code } = connectorOf(simulator, emailDomain);
+  const record = zone.records.find(({ content }) => content === `"${code}"`);
+  if (record === undefined) throw new TypeError(`There is no TXT value of ${emailDomain}`);
+  zone.remove(record.id);
+}
+
+/** Adds it by hand, so that only the name servers without a lag show it. */
+export function addTxt(simulator: Simulator, emailDomain: string): void {
+  const { code } = connectorOf(simulator, emailDomain);
+  const zone = zoneOf(simulator, emailDomain);
+  zone.add(parseRecord(zone.name, { type: 'TXT', name: emailDomain, content: `"${code}"` }));
+}
+
+function zoneOf({ account }: Simulator, name: string) {
+  const zone = account.zones.list().find((other) => other.name === name);
+  if (zone === undefined) throw new TypeError(`There is no zone ${name}`);
+  return zone;
+}

@@ -1,0 +1,201 @@
+/** A world of its own for a test: a namespace on the real Temporal server, a simulated Cloudflare account, and a worker. */
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+
+import { Client, Connection } from '@temporalio/client';
+import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { inject, vi } from 'vitest';
+import { z } from 'zod';
+
+import { startSimulator } from '../../simulator/simulator.ts';
+import type { Simulator, SimulatorOptions } from '../../simulator/simulator.ts';
+import { readWorkerConfig } from '../../src/config/worker.ts';
+import {
+  ONBOARD_WORKFLOW_TYPE,
+  ONBOARDING_TASK_QUEUE,
+  searchAttributes,
+  statusQuery,
+  workflowIdFor,
+} from '../../src/contract/old-contract.ts';
+import type { OnboardingInput, OnboardingResult, OnboardingStatus } from '../../src/contract/old-contract.ts';
+import { parseInput } from '../../src/contract/schemas/onboarding-input.ts';
+import { createWorkers } from '../../src/worker.ts';
+
+const logger = new DefaultLogger('ERROR', () => {
+  // Failing attempts are what many of these tests are about.
+});
+Runtime.install({ logger });
+
+/** Recognisable, so that a test can look for it where it must not be. */
+export const testToken = 'the-token-that-must-never-be-seen-anywhere';
+
+/** For `vi.waitFor`: long enough for a busy machine. */
+export const waitOptions = { timeout: 30_000, interval: 50 };
+
+export interface World extends AsyncDisposable {
+  client: Client;
+  simulator: Simulator;
+  /** What a process needs to work in this world. */
+  environment: Record<string, string>;
+  accountId: string;
+  /** An input for `example.com` that runs in fractions of seconds. */
+  input: (changes?: Partial<OnboardingInput>) => OnboardingInput;
+  /** Takes anything, as the server does. */
+  start: (
+    input: unknown,
+    workflowId?: string,
+  ) => Promise<WorkflowHandleWithFirstExecutionRunId<(input: unknown) => Promise<OnboardingResult>>>;
+  /** With RECORD_HISTORIES set, keeps the run's history for the replay test (`test/histories/`). */
+  record: (handle: WorkflowHandle, name: string) => Promise<void>;
+  startWorker: (environment?: Record<string, string>) => Promise<{ stop: () => Promise<void> }>;
+  /** Waits until the run's own status satisfies the test, and answers it. */
+  waitForStatus: (
+    handle: WorkflowHandle,
+    isReached: (status: OnboardingStatus) => boolean,
+  ) => Promise<OnboardingStatus>;
+}
+
+export async function createNamespace(connection: Connection): Promise<string> {
+  const namespace = `test-${randomUUID()}`;
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
+  });
+  await connection.operatorService.addSearchAttributes({
+    namespace,
+    searchAttributes: Object.fromEntries(
+      searchAttributes.map(({ name, type }) => [name, encodeSearchAttributeIndexedValueType(type) ?? 0]),
+    ),
+  });
+  return namespace;
+}
+
+/**
+ * @param shared the simulated account of another world, to see two runs meet that no id keeps apart
+ * @param address of a Temporal server other than the one that all tests share
+ */
+export async function createWorld(
+  options: SimulatorOptions = {},
+  { shared = null, address = inject('temporalAddress') }: { shared?: Simulator | null; address?: string } = {},
+): Promise<World> {
+  const connection = await Connection.connect({ address });
+  const namespace = await createNamespace(connection);
+  const simulator =
+    shared ??
+    (await startSimulator({
+      verifier: { everySeconds: 0.2, timeoutSeconds: 172_800 },
+      token: testToken,
+      ...options,
+    }));
+  const environment = {
+    ...simulator.environment,
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+    CLOUDFLARE_API_TOKEN: testToken,
+    CLOUDFLARE_ACTIVITIES_PER_SECOND: '1000',
+  };
+  const client = new Client({ connection, namespace });
+  const workers: { stop: () => Promise<void> }[] = [];
+
+  return {
+    client,
+    simulator,
+    environment,
+    accountId: simulator.account.id,
+
+    input: (changes = {}) => ({
+      accountId: simulator.account.id,
+      emailDomain: 'example.com',
+      polling: { firstSeconds: 0.1, growth: 0.1, maxSeconds: 0.5 },
+      pace: {
+        retryFirstSeconds: 0.1,
+        retryMaxSeconds: 0.5,
+        authRetrySeconds: 0.5,
+        throttledSeconds: 0.5,
+        attemptSeconds: 3,
+        heartbeatSeconds: 2,
+        undoRetrySeconds: 0.2,
+      },
+      ...changes,
+    }),
+
+    async start(input, workflowId = canonicalId(input)) {
+      return await client.workflow.start<(input: unknown) => Promise<OnboardingResult>>(ONBOARD_WORKFLOW_TYPE, {
+        workflowId,
+        taskQueue: ONBOARDING_TASK_QUEUE,
+        args: [input],
+      });
+    },
+
+    async record(handle, name) {
+      if (process.env['RECORD_HISTORIES'] === undefined) return;
+      const json = JSON.stringify(JSON.parse(historyToJSON(await handle.fetchHistory()), withoutMachine), null, 1);
+      await writeFile(new URL(`../histories/${name}.json`, import.meta.url), `${json}\n`);
+    },
+
+    async startWorker(changes = {}) {
+      const native = await NativeConnection.connect({ address });
+      const config = readWorkerConfig({ ...environment, ...changes });
+      const workflowBundle = { codePath: inject('workflowBundle') };
+      const running = await createWorkers(config, { connection: native, logger, workflowBundle });
+      const ended = Promise.all(running.map(async (worker) => await worker.run()));
+      let stopped: Promise<void> | null = null;
+      const stop = async () => {
+        for (const worker of running) worker.shutdown();
+        await ended;
+        await native.close();
+      };
+      const worker = { stop: async () => await (stopped ??= stop()) };
+      workers.push(worker);
+      return worker;
+    },
+
+    async waitForStatus(handle, isReached) {
+      return await vi.waitFor(async () => {
+        const status = await handle.query(statusQuery);
+        if (!isReached(status)) throw new Error(`still ${status.phase}: ${status.reason}`);
+        return status;
+      }, waitOptions);
+    },
+
+    async [Symbol.asyncDispose]() {
+      if (shared === null) await simulator.close();
+      await Promise.all(workers.map(async ({ stop }) => await stop()));
+      await connection.close();
+    },
+  };
+}
+
+/** As a human would in the dashboard, beside the other values and with their TTL. */
+export async function addTxtByHand(
+  { simulator }: World,
+  name: string,
+  value: string,
+): Promise<{ zoneId: string; recordId: string }> {
+  const [zone] = simulator.account.zones.list();
+  const response = await fetch(`${simulator.baseUrl}/zones/${zone?.id}/dns_records`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${testToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ type: 'TXT', name, content: `"${value}"`, ttl: 3600 }),
+  });
+  if (!response.ok) throw new Error(`The simulator answers ${response.status}: ${await response.text()}`);
+  const { result } = createdRecord.parse(await response.json());
+  return { zoneId: zone?.id ?? '', recordId: result.id };
+}
+
+const createdRecord = z.object({ result: z.object({ id: z.string() }) });
+
+/** Who ran it, and where its files were, is no part of what a replay checks. */
+function withoutMachine(key: string, value: unknown): unknown {
+  return key === 'stackTrace' || key === 'identity' ? '' : value;
+}
+
+function canonicalId(input: unknown): string {
+  const parsed = parseInput(input);
+  if (!parsed.ok) throw new TypeError('An input that is wrong has no id of its own');
+  return workflowIdFor(parsed.input.accountId, parsed.input.emailDomain);
+}

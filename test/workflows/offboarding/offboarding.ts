@@ -1,0 +1,94 @@
+/** Off-boarding as a client asks for it, and how it ended. */
+import { WorkflowFailedError } from '@temporalio/client';
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { z } from 'zod';
+
+import { ONBOARDING_TASK_QUEUE, workflowIdFor } from '../../../src/contract/old-contract.ts';
+import type { ConnectorRecord } from '../../../src/contract/old-connector-record.ts';
+import { OFFBOARD_WORKFLOW_TYPE } from '../../../src/contract/old-offboarding.ts';
+import type { OffboardingInput, OffboardingResult } from '../../../src/contract/old-offboarding.ts';
+import { openRecord } from '../../support/drift-world.ts';
+import { addTxtByHand } from '../../support/onboarding-world.ts';
+import type { World } from '../../support/onboarding-world.ts';
+
+export type Offboarding = WorkflowHandleWithFirstExecutionRunId<(input: unknown) => Promise<OffboardingResult>>;
+
+/** An input for `example.com` that runs in fractions of seconds. */
+export function offboardingInput(world: World, changes: Partial<OffboardingInput> = {}): OffboardingInput {
+  const { accountId, emailDomain, pace } = world.input();
+  return { accountId, emailDomain, pace, ...changes };
+}
+
+export async function startOffboarding(world: World, changes: Partial<OffboardingInput> = {}): Promise<Offboarding> {
+  const input = offboardingInput(world, changes);
+  return await world.client.workflow.start<(input: unknown) => Promise<OffboardingResult>>(OFFBOARD_WORKFLOW_TYPE, {
+    workflowId: workflowIdFor(input.accountId, input.emailDomain),
+    taskQueue: ONBOARDING_TASK_QUEUE,
+    args: [input],
+  });
+}
+
+/**
+ * `example.com` as an onboarding leaves it behind: connector, TXT value and record, without the run that it takes. For
+ * tables of many cells.
+ */
+export async function leaveEnabled(world: World): Promise<void> {
+  const { account } = world.simulator;
+  const { accountId, emailDomain } = world.input();
+  const wanted = { emailDomain, useFedrampLanguage: false, beginVerification: true };
+  const { id: connectorId, code } = account.connectors.create(wanted);
+  account.connectors.change(connectorId, { status: 'verified', enabled: true });
+  const { zoneId, recordId } = await addTxtByHand(world, emailDomain, code);
+  const zone = { apex: emailDomain, zoneId };
+  const record: ConnectorRecord = {
+    accountId,
+    emailDomain,
+    connectorId,
+    shouldBeEnabled: true,
+    enabledAt: new Date().toISOString(),
+    txt: {
+      record: {
+        provider: 'cloudflare',
+        zone,
+        name: emailDomain,
+        value: code,
+        recordId,
+        changeId: null,
+        preexisting: false,
+      },
+      shown: null,
+      runId: 'none',
+    },
+  };
+  await openRecord(world, record);
+}
+
+const stops = z.tuple([
+  z.object({
+    cause: z.object({ by: z.enum(['failure', 'cancel', 'deadline']), type: z.string(), message: z.string() }),
+    done: z.array(z.string()),
+    left: z.array(z.string()),
+  }),
+]);
+
+export type OffboardingEnding =
+  | { kind: 'offboarded'; result: OffboardingResult }
+  | { kind: 'incomplete'; stop: z.infer<typeof stops>[0] }
+  | { kind: 'failed'; type: string; message: string }
+  | { kind: 'cancelled' };
+
+export async function endOfOffboarding(handle: Offboarding): Promise<OffboardingEnding> {
+  try {
+    return { kind: 'offboarded', result: await handle.result() };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { cause } = error;
+    if (cause instanceof CancelledFailure) return { kind: 'cancelled' };
+    if (!(cause instanceof ApplicationFailure)) throw error;
+    if (cause.type !== 'OffboardingIncomplete')
+      return { kind: 'failed', type: cause.type ?? 'none', message: cause.message };
+    const [stop] = stops.parse(cause.details);
+    return { kind: 'incomplete', stop };
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Every external call of a run, made to fail in every way, before and after it has had its effect, once and for ever:
+ * each time the run ends enabled, or with the account and its zones as found.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { nameCall } from '../fault-matrix/calls.ts';
+import type { Call } from '../fault-matrix/calls.ts';
+import { adoptUndisturbed, nameCell, runCell } from '../fault-matrix/cell.ts';
+import type { Cell, CellReport } from '../fault-matrix/cell.ts';
+import { faults } from '../fault-matrix/faults.ts';
+import { createPool } from '../fault-matrix/pool.ts';
+import { scenarios } from '../fault-matrix/scenarios.ts';
+import type { Scenario } from '../fault-matrix/scenarios.ts';
+import { renderTable } from '../fault-matrix/table.ts';
+import { createWorlds } from '../fault-matrix/worlds.ts';
+
+/** Most of a cell is waiting, so many of them share a processor. */
+const atOnce = 12;
+const inPool = createPool(atOnce);
+const wholeMatrix = 1_800_000;
+
+const worlds = createWorlds();
+const adopted = new Map<Scenario, Call[]>();
+const reports: CellReport[] = [];
+
+beforeAll(async () => {
+  for (const scenario of scenarios) adopted.set(scenario, await adoptUndisturbed(scenario));
+});
+
+afterAll(async () => {
+  await worlds[Symbol.asyncDispose]();
+  console.log(renderTable(reports));
+});
+
+function cellsOf(scenario: Scenario, fault: Cell['fault']): Cell[] {
+  const calls = adopted.get(scenario) ?? [];
+  return scenario.choose(calls).flatMap((call) =>
+    (['once', 'for ever'] as const).flatMap((span) =>
+      // A read has no effect that a fault could come before or after.
+      (call.method === 'GET' ? (['before'] as const) : (['before', 'after'] as const)).map((when) => {
+        const expected = scenario.expect(call, calls, { span, when, fault: fault.fault });
+        return { scenario, call, fault, span, when, expected };
+      }),
+    ),
+  );
+}
+
+describe('the undisturbed run makes the calls that the matrix is about', () => {
+  it.each(scenarios)('$name', (scenario) => {
+    const calls = adopted.get(scenario) ?? [];
+    console.log(calls.map(nameCall).join('\n'));
+    expect(calls.length).toBeGreaterThan(0);
+  });
+});
+
+describe.concurrent.each(scenarios)('$name, ends enabled or with everything as found', (scenario) => {
+  it.each(faults)(
+    'whichever of its calls meets: $name',
+    async (fault) => {
+      const cells = cellsOf(scenario, fault);
+      const done = await Promise.all(cells.map(async (cell) => await inPool(async () => await runCell(cell, worlds))));
+      reports.push(...done);
+      const failed = done.filter(({ problems }) => problems.length > 0);
+      expect(failed.map(({ cell, problems }) => `${nameCell(cell)}: ${problems.join('; ')}`)).toEqual([]);
+    },
+    wholeMatrix,
+  );
+});
