@@ -9,7 +9,8 @@ import { parseArgs } from 'node:util';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { z } from 'zod';
 
-import { ONBOARD_WORKFLOW_TYPE, searchAttributes, statusQuery } from '../src/contract/old-contract.ts';
+import { statusQuery } from '../src/contract/handlers.ts';
+import { searchAttributes, workflowTypes } from '../src/contract/names/ids.ts';
 import { renderDuration } from '../src/starter/screens/run.ts';
 import { findFreePort, startProcess } from './demo-process.ts';
 import { findTemporalCli } from './temporal-cli.js';
@@ -103,7 +104,7 @@ async function summarise(
   const [after, log, [run]] = await Promise.all([
     readState(controlUrl),
     fetch(`${controlUrl}/log`).then(async (response) => logSchema.parse(await response.json())),
-    Array.fromAsync(temporal.client.workflow.list({ query: `WorkflowType = '${ONBOARD_WORKFLOW_TYPE}'` })),
+    Array.fromAsync(temporal.client.workflow.list({ query: `WorkflowType = '${workflowTypes.onboarding}'` })),
   ]);
   if (run === undefined) throw new Error('Temporal does not list the run');
   const { verification, timeline, connector, txtRecord } = await temporal.client.workflow

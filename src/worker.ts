@@ -9,7 +9,7 @@ import { createCloudflare } from './cloudflare/cloudflare.ts';
 import { readWorkerConfig } from './config/worker.ts';
 import { ConfigError } from './environment/variables.ts';
 import type { WorkerConfig } from './config/worker.ts';
-import { CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from './contract/old-contract.ts';
+import { cloudflareTaskQueue, onboardingTaskQueue } from './contract/names/ids.ts';
 import { createDns } from './dns/dns.ts';
 import { checkNsupdate } from './dns/providers/rfc2136/nsupdate.ts';
 import { createProviders } from './dns/providers/registry.ts';
@@ -53,7 +53,7 @@ export async function createWorkers(config: WorkerConfig, surroundings: WorkerSu
   return await Promise.all([
     Worker.create({
       ...shared,
-      taskQueue: ONBOARDING_TASK_QUEUE,
+      taskQueue: onboardingTaskQueue,
       activities: activities.onboarding,
       maxConcurrentActivityTaskExecutions: activitiesAtOnce,
       ...(workflowBundle === undefined
@@ -62,7 +62,7 @@ export async function createWorkers(config: WorkerConfig, surroundings: WorkerSu
     }),
     Worker.create({
       ...shared,
-      taskQueue: CLOUDFLARE_TASK_QUEUE,
+      taskQueue: cloudflareTaskQueue,
       activities: activities.cloudflare,
       maxTaskQueueActivitiesPerSecond: config.cloudflare.activitiesPerSecond,
     }),
@@ -106,7 +106,7 @@ async function main(): Promise<number> {
     const running = workers.map(async (worker) => {
       await worker.run();
     });
-    logger.info('Worker ready', { address, namespace, taskQueues: [ONBOARDING_TASK_QUEUE, CLOUDFLARE_TASK_QUEUE] });
+    logger.info('Worker ready', { address, namespace, taskQueues: [onboardingTaskQueue, cloudflareTaskQueue] });
     await Promise.all(running);
     logger.info('Worker stopped');
     return exitCodes.success;

@@ -2,7 +2,8 @@ import { ApplicationFailure } from '@temporalio/common';
 
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { isRefusal } from '../cloudflare/error-class.ts';
-import type { Pace, Problem } from '../contract/old-contract.ts';
+import type { Pace } from '../contract/old-contract.ts';
+import type { Problem } from '../contract/schemas/parse.ts';
 import { judgeAccount, judgeToken, tokenRemedy } from '../decisions/prerequisites.ts';
 import type { AccountFacts } from '../decisions/prerequisites.ts';
 import { perform } from './perform.ts';

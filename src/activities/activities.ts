@@ -1,5 +1,5 @@
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
-import type { DnsProviderChoice, DnsProviderName } from '../contract/old-contract.ts';
+import type { DnsProviderChoice, DnsProviderName } from '../contract/names/vocabulary.ts';
 import type { Dns } from '../dns/dns.ts';
 import type { TxtRecordProvider } from '../dns/publishing/txt-record-provider.ts';
 import { createAccountActivities } from './account.ts';

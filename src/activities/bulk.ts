@@ -3,21 +3,21 @@ import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 
+import type { OnboardWorkflow } from '../contract/handlers.ts';
+import { bulkIdFor, parseBulkId, parseWorkflowId, workflowTypes } from '../contract/names/ids.ts';
+import { bulkConcurrency } from '../contract/names/vocabulary.ts';
+import type { Pace } from '../contract/old-contract.ts';
 import { parseBulk } from '../contract/schemas/bulk.ts';
+import type { BulkInput } from '../contract/schemas/bulk.ts';
+import { withDefaults } from '../contract/schemas/onboarding-input.ts';
 import { listRuns } from '../client/find-runs.ts';
 import { firstRunOf } from '../client/start-run.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { isRefusal } from '../cloudflare/error-class.ts';
-import { parseWorkflowId } from '../contract/old-contract.ts';
-import type { OnboardWorkflow, Pace } from '../contract/old-contract.ts';
-import { workflowTypeOf } from '../contract/old-offboarding.ts';
-import { bulkConcurrency, bulkIdFor, parseBulkId } from '../contract/old-bulk.ts';
-import type { BulkInput } from '../contract/old-bulk.ts';
 import { endingOfFailure, endingOfResult } from '../decisions/bulk.ts';
 import type { RowEnding } from '../decisions/bulk.ts';
 import { tokenRemedy } from '../decisions/prerequisites.ts';
 import { readListedDomain } from '../domains/email-domain.ts';
-import { withDefaults } from '../contract/schemas/onboarding-input.ts';
 import { judgeCallbackUrl } from './call-back.ts';
 import type { CallBackSettings } from './call-back.ts';
 import { perform } from './perform.ts';
@@ -134,7 +134,7 @@ async function follow(
 }
 
 async function domainsUnderWay(client: Client, accountId: string): Promise<Set<string>> {
-  const types = Object.values(workflowTypeOf);
+  const types = Object.values(workflowTypes);
   const running = await Array.fromAsync(listRuns(client, { types, accountId, runningOnly: true }));
   return new Set(running.map(({ workflowId }) => parseWorkflowId(workflowId)?.emailDomain ?? ''));
 }

@@ -3,8 +3,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import ky from 'ky';
 import { Webhook } from 'standardwebhooks';
 
-import type { Problem } from '../contract/old-contract.ts';
-import type { CallBackEvent } from '../contract/old-call-back.ts';
+import type { CallBackEvent } from '../contract/schemas/call-back-event.ts';
+import type { Problem } from '../contract/schemas/parse.ts';
 
 /** Where call-backs may go, and how they are signed. */
 export interface CallBackSettings {

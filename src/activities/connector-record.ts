@@ -1,7 +1,7 @@
 import { getClient } from '@temporalio/activity';
 
 import { readConnectorRecord } from '../client/connector-records.ts';
-import type { ConnectorRecord } from '../contract/old-connector-record.ts';
+import type { ConnectorRecord } from '../contract/schemas/connector-record.ts';
 
 export interface ConnectorRecordActivities {
   /** What is remembered of the domain; `null`: nothing. */

@@ -1,5 +1,6 @@
 import type { CloudflareErrorClass } from '../cloudflare/error-class.ts';
-import type { FailureType, Pace } from '../contract/old-contract.ts';
+import type { FailureType } from '../contract/names/failure-types.ts';
+import type { Pace } from '../contract/old-contract.ts';
 import type { ProviderErrorKind } from '../dns/publishing/provider-error.ts';
 
 export type ErrorClass =

@@ -3,11 +3,11 @@ import { getClient } from '@temporalio/activity';
 import { lookAtRunning } from '../client/start-run.ts';
 import type { Running } from '../client/start-run.ts';
 import { offboarding, onboarding } from '../client/domain-workflows.ts';
-import type { StoryRequest } from '../contract/old-offboarding.ts';
+import type { DomainRequest } from '../contract/handlers.ts';
 
 export interface RunningStoryActivities {
   /** What runs for the input's domain, seen from that input. */
-  lookAtRunning: (request: StoryRequest) => Promise<Running>;
+  lookAtRunning: (request: DomainRequest) => Promise<Running>;
 }
 
 export function createRunningStoryActivities(): RunningStoryActivities {

@@ -1,7 +1,10 @@
 import { activityInfo } from '@temporalio/activity';
 
 import { isRefusal } from '../cloudflare/error-class.ts';
-import type { ChosenProvider, DnsProviderName, Pace, Problem } from '../contract/old-contract.ts';
+import type { DnsProviderName } from '../contract/names/vocabulary.ts';
+import type { Pace } from '../contract/old-contract.ts';
+import type { ChosenProvider } from '../contract/schemas/dns.ts';
+import type { Problem } from '../contract/schemas/parse.ts';
 import { claimZone } from '../dns/publishing/claim-zone.ts';
 import { isProviderRefusal, ProviderError } from '../dns/publishing/provider-error.ts';
 import type {

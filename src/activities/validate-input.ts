@@ -1,19 +1,20 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 
-import { workflowIdFor } from '../contract/old-contract.ts';
-import type { DnsProviderChoice, OnboardingSettings, Problem } from '../contract/old-contract.ts';
-import type { OffboardingSettings } from '../contract/old-offboarding.ts';
+import { workflowIdFor } from '../contract/names/ids.ts';
+import type { DnsProviderChoice } from '../contract/names/vocabulary.ts';
+import { parseDriftInput, withDriftDefaults } from '../contract/schemas/drift.ts';
+import type { DriftSettings } from '../contract/schemas/drift.ts';
+import type { OffboardingSettings } from '../contract/schemas/offboarding.ts';
 import {
   parseInput,
   parseOffboardingInput,
   withDefaults,
   withOffboardingDefaults,
 } from '../contract/schemas/onboarding-input.ts';
-import type { Parsed } from '../contract/schemas/parse.ts';
-import type { DriftSettings } from '../contract/old-drift.ts';
+import type { OnboardingSettings } from '../contract/schemas/onboarding-input.ts';
+import type { Parsed, Problem } from '../contract/schemas/parse.ts';
 import { listProblems } from '../messages/problems.ts';
-import { parseDriftInput, withDriftDefaults } from '../contract/schemas/drift.ts';
 import { judgeCallbackUrl } from './call-back.ts';
 import type { CallBackSettings } from './call-back.ts';
 

@@ -2,8 +2,10 @@
 import { QueryNotRegisteredError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
-import { bulkStatusQuery, parseBulkId } from '../contract/old-bulk.ts';
-import type { BulkResult, BulkStatus, BulkWorkflow } from '../contract/old-bulk.ts';
+import { bulkStatusQuery } from '../contract/handlers.ts';
+import type { BulkWorkflow } from '../contract/handlers.ts';
+import { parseBulkId } from '../contract/names/ids.ts';
+import type { BulkResult, BulkStatus } from '../contract/schemas/bulk.ts';
 import { describeRun } from './describe-run.ts';
 import { askWorker, readOutcome, readPending, stateOf } from './run-view.ts';
 import type { OnboardingView, PendingActivity } from './run-view.ts';

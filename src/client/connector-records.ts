@@ -1,14 +1,14 @@
 /** What should be, as the server keeps it: one open run for each domain that was brought to `enabled`. */
 import type { Client } from '@temporalio/client';
 
-import { RECORD_WORKFLOW_TYPE, recordIdFor } from '../contract/old-connector-record.ts';
-import type { ConnectorRecord } from '../contract/old-connector-record.ts';
+import { recordIdFor, recordWorkflowType } from '../contract/names/ids.ts';
+import type { ConnectorRecord } from '../contract/schemas/connector-record.ts';
 import { describeRun } from './describe-run.ts';
 import { listRuns } from './find-runs.ts';
 
 /** In no order. Eventually consistent: one that was opened a moment ago may be missing. */
 export async function* listConnectorRecords(client: Client, accountId: string): AsyncGenerator<ConnectorRecord> {
-  const running = listRuns(client, { types: [RECORD_WORKFLOW_TYPE], accountId, runningOnly: true });
+  const running = listRuns(client, { types: [recordWorkflowType], accountId, runningOnly: true });
   for await (const { memo } of running) {
     const record = toRecord(memo);
     if (record !== null) yield record;

@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
-import { ONBOARDING_TASK_QUEUE } from '../contract/old-contract.ts';
+import { onboardingTaskQueue } from '../contract/names/ids.ts';
 import type { deliver } from '../workflows/shared/deliver.ts';
 import { describeRun } from './describe-run.ts';
 import { workflowIdForEvent } from './event-key.ts';
@@ -35,7 +35,7 @@ export async function deliverStory<Input extends StoryInput>(
   try {
     await client.workflow.start<typeof deliver>('deliver', {
       workflowId,
-      taskQueue: ONBOARDING_TASK_QUEUE,
+      taskQueue: onboardingTaskQueue,
       args: [{ caller, ...story.request(input) }],
       memo: { story: story.name, input },
       workflowIdConflictPolicy: 'FAIL',

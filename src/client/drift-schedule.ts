@@ -2,11 +2,11 @@
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Client, ScheduleExecutionResult, ScheduleOptions } from '@temporalio/client';
 
-import { ONBOARDING_TASK_QUEUE } from '../contract/old-contract.ts';
-import { DRIFT_WORKFLOW_TYPE, driftIdFor } from '../contract/old-drift.ts';
-import type { DriftInput, DriftWorkflow } from '../contract/old-drift.ts';
-import { summariseDriftLook } from '../decisions/drift-report.ts';
+import type { DriftWorkflow } from '../contract/handlers.ts';
+import { driftIdFor, driftWorkflowType, onboardingTaskQueue } from '../contract/names/ids.ts';
 import { parseDriftInput } from '../contract/schemas/drift.ts';
+import type { DriftInput } from '../contract/schemas/drift.ts';
+import { summariseDriftLook } from '../decisions/drift-report.ts';
 
 export interface DriftSchedule {
   scheduleId: string;
@@ -45,9 +45,9 @@ export async function putDriftSchedule(
     },
     action: {
       type: 'startWorkflow' as const,
-      workflowType: DRIFT_WORKFLOW_TYPE,
+      workflowType: driftWorkflowType,
       workflowId: scheduleId,
-      taskQueue: ONBOARDING_TASK_QUEUE,
+      taskQueue: onboardingTaskQueue,
       args: [input] satisfies Parameters<DriftWorkflow>,
       ...summariseDriftLook(input.accountId, input.repair === true),
     },

@@ -2,11 +2,11 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client, ScheduleExecutionResult, WorkflowHandle } from '@temporalio/client';
 
-import { ONBOARDING_TASK_QUEUE } from '../contract/old-contract.ts';
-import { DRIFT_WORKFLOW_TYPE, driftIdFor } from '../contract/old-drift.ts';
-import type { DriftInput, DriftReport, DriftWorkflow } from '../contract/old-drift.ts';
-import { summariseDriftLook } from '../decisions/drift-report.ts';
+import type { DriftWorkflow } from '../contract/handlers.ts';
+import { driftIdFor, driftWorkflowType, onboardingTaskQueue } from '../contract/names/ids.ts';
 import { parseDriftInput } from '../contract/schemas/drift.ts';
+import type { DriftInput, DriftReport } from '../contract/schemas/drift.ts';
+import { summariseDriftLook } from '../decisions/drift-report.ts';
 import { describeRun } from './describe-run.ts';
 import { readDriftSchedule } from './drift-schedule.ts';
 import { readInput } from './start-run.ts';
@@ -44,9 +44,9 @@ export async function lookForDrift(client: Client, input: DriftInput, onWaiting:
 /** `null`: one is running. */
 async function startLook(client: Client, input: DriftInput): Promise<WorkflowHandle<DriftWorkflow> | null> {
   try {
-    return await client.workflow.start<DriftWorkflow>(DRIFT_WORKFLOW_TYPE, {
+    return await client.workflow.start<DriftWorkflow>(driftWorkflowType, {
       workflowId: driftIdFor(input.accountId),
-      taskQueue: ONBOARDING_TASK_QUEUE,
+      taskQueue: onboardingTaskQueue,
       args: [input],
       workflowIdConflictPolicy: 'FAIL',
       ...summariseDriftLook(input.accountId, input.repair === true),

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 
-import { accountIdAttribute } from '../contract/old-contract.ts';
+import { accountIdAttribute } from '../contract/names/ids.ts';
 
 export interface WantedRuns {
   types: readonly string[];

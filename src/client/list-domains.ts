@@ -1,14 +1,14 @@
 import type { Client } from '@temporalio/client';
 
-import { parseWorkflowId } from '../contract/old-contract.ts';
-import type { Phase, Story } from '../contract/old-contract.ts';
-import { workflowTypeOf } from '../contract/old-offboarding.ts';
+import { parseWorkflowId, workflowTypes } from '../contract/names/ids.ts';
+import type { WorkflowKind } from '../contract/names/ids.ts';
+import type { Phase } from '../contract/names/phases.ts';
 import { listRuns } from './find-runs.ts';
 import { readPhase, stateOf } from './run-view.ts';
 import { storyOf } from './domain-workflows.ts';
 
 export interface ListedOnboarding {
-  story: Story | null;
+  story: WorkflowKind | null;
   accountId: string;
   emailDomain: string;
   state: string;
@@ -19,7 +19,7 @@ export interface ListedOnboarding {
 
 /** Of one account where it is given; in the order of `listRuns`. */
 export async function* listOnboardings(client: Client, accountId: string | null): AsyncGenerator<ListedOnboarding> {
-  const types = Object.values(workflowTypeOf);
+  const types = Object.values(workflowTypes);
   for await (const execution of listRuns(client, { types, accountId, runningOnly: false })) {
     const id = parseWorkflowId(execution.workflowId);
     yield {

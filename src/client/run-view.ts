@@ -3,15 +3,19 @@ import { isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 
-import { parseWorkflowId, phaseAttribute, phases, statusQuery } from '../contract/old-contract.ts';
-import type { OnboardingResult, OnboardingStatus, Phase, Story } from '../contract/old-contract.ts';
-import type { OffboardingResult } from '../contract/old-offboarding.ts';
+import { statusQuery } from '../contract/handlers.ts';
+import { parseWorkflowId, phaseAttribute } from '../contract/names/ids.ts';
+import type { WorkflowKind } from '../contract/names/ids.ts';
+import { phases } from '../contract/names/phases.ts';
+import type { Phase } from '../contract/names/phases.ts';
+import type { OffboardingResult } from '../contract/schemas/offboarding.ts';
+import type { OnboardingResult, OnboardingStatus } from '../contract/schemas/onboarding-status.ts';
 import { describeRun } from './describe-run.ts';
 import { storyOf } from './domain-workflows.ts';
 
 export interface OnboardingView {
   /** `null`: a run of a type that is none of ours. */
-  story: Story | null;
+  story: WorkflowKind | null;
   workflowId: string;
   runId: string;
   accountId: string;

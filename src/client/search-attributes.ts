@@ -1,4 +1,4 @@
-import { searchAttributes } from '../contract/old-contract.ts';
+import { searchAttributes } from '../contract/names/ids.ts';
 
 /** As much of a Temporal connection, a client's or a worker's, as the check needs. */
 interface VisibilityConnection {

@@ -8,7 +8,7 @@ import {
 import type { Client, WorkflowHandle, WorkflowUpdateHandle } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 
-import type { Answer } from '../contract/old-contract.ts';
+import type { Answer } from '../contract/schemas/answers.ts';
 
 /** Without a worker an update is recorded nowhere and would hang for ever. */
 const acceptanceTimeoutMilliseconds = 10_000;

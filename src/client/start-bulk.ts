@@ -4,9 +4,8 @@ import { createHash } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
-import { ONBOARDING_TASK_QUEUE } from '../contract/old-contract.ts';
-import { BULK_WORKFLOW_TYPE, bulkIdFor } from '../contract/old-bulk.ts';
-import type { BulkInput } from '../contract/old-bulk.ts';
+import { bulkIdFor, bulkWorkflowType, onboardingTaskQueue } from '../contract/names/ids.ts';
+import type { BulkInput } from '../contract/schemas/bulk.ts';
 import { summariseBulk } from '../decisions/bulk.ts';
 import { describeRun } from './describe-run.ts';
 import { workflowIdForEvent } from './event-key.ts';
@@ -73,9 +72,9 @@ async function start(
   input: BulkInput,
   workflowIdReusePolicy: 'ALLOW_DUPLICATE' | 'REJECT_DUPLICATE',
 ): Promise<void> {
-  await client.workflow.start(BULK_WORKFLOW_TYPE, {
+  await client.workflow.start(bulkWorkflowType, {
     workflowId,
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     args: [input],
     memo: { hash: hashOf(input) },
     workflowIdConflictPolicy: 'FAIL',

@@ -4,8 +4,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 
-import { ONBOARDING_TASK_QUEUE, workflowIdFor } from '../contract/old-contract.ts';
-import { workflowTypeOf } from '../contract/old-offboarding.ts';
+import { onboardingTaskQueue, workflowIdFor, workflowTypes } from '../contract/names/ids.ts';
 import { describeRun } from './describe-run.ts';
 import { readPhase } from './run-view.ts';
 import { storyOf } from './domain-workflows.ts';
@@ -36,9 +35,9 @@ export async function startOrJoin<Input extends StoryInput>(
   const workflowId = workflowIdFor(input.accountId, input.emailDomain);
   for (;;) {
     try {
-      await client.workflow.start(workflowTypeOf[story.name], {
+      await client.workflow.start(workflowTypes[story.name], {
         workflowId,
-        taskQueue: ONBOARDING_TASK_QUEUE,
+        taskQueue: onboardingTaskQueue,
         args: [input],
         // USE_EXISTING would drop this input in silence, and even join a run of another workflow type.
         workflowIdConflictPolicy: 'FAIL',
@@ -65,7 +64,7 @@ export async function lookAtRunning<Input extends StoryInput>(
   const description = await describeRun(client, workflowId);
   if (description?.status.name !== 'RUNNING') return { kind: 'none' };
   const running = await readInput(client, workflowId, description.runId);
-  if (description.type !== workflowTypeOf[story.name])
+  if (description.type !== workflowTypes[story.name])
     return { kind: 'other', because: storyOf(description.type) ?? 'other-workflow', input: running };
   const phase = readPhase(description);
   if (phase === 'undoing' || phase === 'undone') return { kind: 'other', because: 'being-undone', input: running };

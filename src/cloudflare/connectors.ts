@@ -1,7 +1,7 @@
 /** SSO connectors. https://developers.cloudflare.com/api/resources/iam/subresources/sso/ */
 import { z } from 'zod';
 
-import type { Connector } from '../contract/old-contract.ts';
+import type { Connector } from '../contract/schemas/connector.ts';
 import type { CallOptions, Client } from './client.ts';
 
 const connectorFields = z

@@ -6,8 +6,8 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 
 import type { CallBackSettings } from '../activities/call-back.ts';
-import { dnsProviderChoices } from '../contract/old-contract.ts';
-import type { DnsProviderChoice } from '../contract/old-contract.ts';
+import { dnsProviderChoices } from '../contract/names/vocabulary.ts';
+import type { DnsProviderChoice } from '../contract/names/vocabulary.ts';
 import { parseNameServerOverrides, parseResolvers } from '../dns/resolve/name-server-overrides.ts';
 import type { NameServerOverrides } from '../dns/resolve/name-server-overrides.ts';
 import type { Rfc2136Config } from '../dns/providers/rfc2136/rfc2136-provider.ts';

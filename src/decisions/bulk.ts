@@ -1,9 +1,11 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 
-import { workflowIdFor } from '../contract/old-contract.ts';
-import type { OnboardingInput, OnboardingResult, UndoReport } from '../contract/old-contract.ts';
-import { bulkLimits } from '../contract/old-bulk.ts';
-import type { BulkCounts, BulkInput, BulkRow, RowReport } from '../contract/old-bulk.ts';
+import { workflowIdFor } from '../contract/names/ids.ts';
+import { bulkLimits } from '../contract/names/vocabulary.ts';
+import type { BulkCounts, BulkInput, BulkRow, RowReport } from '../contract/schemas/bulk.ts';
+import type { OnboardingInput } from '../contract/schemas/onboarding-input.ts';
+import type { OnboardingResult } from '../contract/schemas/onboarding-status.ts';
+import type { UndoReport } from '../contract/schemas/undo.ts';
 import { clashes } from '../messages/refusals.ts';
 
 /** What became of a row, without what its number tells. */

@@ -1,5 +1,7 @@
-import type { OnboardingStatus, Phase } from '../contract/old-contract.ts';
-import type { CallBackEvent, CallBackOutcome, StoryEvent, StoryEventType } from '../contract/old-call-back.ts';
+import type { Phase } from '../contract/names/phases.ts';
+import type { DomainEventType } from '../contract/names/vocabulary.ts';
+import type { CallBackEvent, CallBackOutcome, DomainEvent } from '../contract/schemas/call-back-event.ts';
+import type { OnboardingStatus } from '../contract/schemas/onboarding-status.ts';
 
 /** What an event takes from a status; `phase` is `null` where nothing has begun. */
 type Told = Pick<
@@ -9,11 +11,11 @@ type Told = Pick<
 
 /** @param now in ISO 8601 */
 export function toCallBackEvent(
-  type: StoryEventType,
+  type: DomainEventType,
   status: Told,
   now: string,
   { result = null, failure = null }: CallBackOutcome = {},
-): StoryEvent {
+): DomainEvent {
   const { story, runId, accountId, emailDomain, phase, reason, approval, confirmation, txtRecord } = status;
   return {
     type,

@@ -1,4 +1,4 @@
-import type { ConnectorRecord } from '../contract/old-connector-record.ts';
+import type { ConnectorRecord } from '../contract/schemas/connector-record.ts';
 
 /**
  * The record after another run for the same domain. That one found the value there, or needed none, where an earlier

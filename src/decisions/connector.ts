@@ -1,4 +1,4 @@
-import type { Connector, ConnectorsRead } from '../contract/old-contract.ts';
+import type { Connector, ConnectorsRead } from '../contract/schemas/connector.ts';
 
 export type ConnectorDecision =
   | { kind: 'create' }

@@ -1,6 +1,7 @@
 /** One look's findings as numbers, and as lists that stay small. */
-import { driftKinds } from '../contract/old-drift.ts';
-import type { DriftFinding, DriftKind, DriftReport, RecordedDomain, UnseenDomain } from '../contract/old-drift.ts';
+import { driftKinds } from '../contract/names/vocabulary.ts';
+import type { DriftKind } from '../contract/names/vocabulary.ts';
+import type { DriftFinding, DriftReport, RecordedDomain, UncheckedDomain } from '../contract/schemas/drift.ts';
 import { shorten } from './drift.ts';
 
 /** A finding has at most 1.3 kB, so that a report stays far below the 2 MB that the server takes. */
@@ -15,7 +16,7 @@ export interface DriftLook {
   unreadable: string | null;
   records: readonly RecordedDomain[];
   findings: readonly DriftFinding[];
-  unseen: readonly UnseenDomain[];
+  unseen: readonly UncheckedDomain[];
   /** Domains that were onboarded or off-boarded meanwhile: whatever was found of them is left out. */
   inMotion: ReadonlySet<string>;
 }

@@ -1,7 +1,9 @@
 /** What is no longer as it should be: records against connectors, and a TXT value against what DNS shows. */
-import type { Connector, DnsEvidence, ServerEvidence } from '../contract/old-contract.ts';
-import type { RecordedTxt } from '../contract/old-connector-record.ts';
-import type { DriftFinding, DriftKind, ListedConnector, RecordedDomain } from '../contract/old-drift.ts';
+import type { DriftKind } from '../contract/names/vocabulary.ts';
+import type { RecordedTxt } from '../contract/schemas/connector-record.ts';
+import type { Connector } from '../contract/schemas/connector.ts';
+import type { DnsEvidence, ServerEvidence } from '../contract/schemas/dns.ts';
+import type { DriftFinding, ListedConnector, RecordedDomain } from '../contract/schemas/drift.ts';
 import { labelServer } from '../messages/server-label.ts';
 
 /** Everything about the connectors that is not as the records say, in the order of the records. */

@@ -1,4 +1,4 @@
-import type { DnsEvidence } from '../contract/old-contract.ts';
+import type { DnsEvidence } from '../contract/schemas/dns.ts';
 import { decidePropagation } from './propagation.ts';
 
 /** Whose turn it is while Cloudflare does not report `verified`, going by what the name servers last said; `null`: not known. */

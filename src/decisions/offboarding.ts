@@ -1,6 +1,6 @@
-import type { Connector, OffboardingStep } from '../contract/old-contract.ts';
-import type { ConnectorRecord } from '../contract/old-connector-record.ts';
-import type { OffboardingReport } from '../contract/old-offboarding.ts';
+import type { ConnectorRecord } from '../contract/schemas/connector-record.ts';
+import type { Connector } from '../contract/schemas/connector.ts';
+import type { OffboardingReport, OffboardingStep } from '../contract/schemas/offboarding.ts';
 
 /**
  * What there is to do, in order: all disabled before anything is deleted, and the value last, since a record that is

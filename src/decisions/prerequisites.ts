@@ -1,4 +1,4 @@
-import type { Problem } from '../contract/old-contract.ts';
+import type { Problem } from '../contract/schemas/parse.ts';
 
 /** What the reads of step 1 found out about the account. A text in place of a value says why it could not be read. */
 export interface AccountFacts {

@@ -1,4 +1,5 @@
-import type { DnsEvidence, Propagation, ServerEvidence } from '../contract/old-contract.ts';
+import type { Propagation } from '../contract/old-contract.ts';
+import type { DnsEvidence, ServerEvidence } from '../contract/schemas/dns.ts';
 import { labelServer } from '../messages/server-label.ts';
 
 /**

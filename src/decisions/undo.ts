@@ -1,4 +1,5 @@
-import type { Connector, ConnectorsRead, UndoKind } from '../contract/old-contract.ts';
+import type { UndoKind } from '../contract/names/vocabulary.ts';
+import type { Connector, ConnectorsRead } from '../contract/schemas/connector.ts';
 import { isOurs, mayBeOurs } from './connector.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Connector } from '../contract/old-contract.ts';
+import type { Connector } from '../contract/schemas/connector.ts';
 
 /**
  * - `verified`: enable it

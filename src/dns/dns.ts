@@ -1,4 +1,4 @@
-import type { DnsEvidence } from '../contract/old-contract.ts';
+import type { DnsEvidence } from '../contract/schemas/dns.ts';
 import { findPublishingZone } from './zone/authority.ts';
 import type { ZoneRequest, ZoneSearch } from './zone/authority.ts';
 import type { DnsSettings } from './resolve/dns-settings.ts';

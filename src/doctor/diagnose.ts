@@ -1,7 +1,7 @@
 /** Everything that a first run needs, looked at from where this runs. Changes nothing. */
 import { createCloudflare } from '../cloudflare/cloudflare.ts';
 import { createDns } from '../dns/dns.ts';
-import type { DnsProviderName } from '../contract/old-contract.ts';
+import type { DnsProviderName } from '../contract/names/vocabulary.ts';
 import { createProviders } from '../dns/providers/registry.ts';
 import type { TxtRecordProvider } from '../dns/publishing/txt-record-provider.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';

@@ -1,6 +1,6 @@
 /** Looks at DNS, as a run would, and at whether it can be reached at all. Reads only. */
 import type { LookUpConfig } from '../config/worker.ts';
-import type { PublishingZone } from '../contract/old-contract.ts';
+import type { PublishingZone } from '../contract/schemas/dns.ts';
 import { locateZoneServers } from '../dns/resolve/authoritative-servers.ts';
 import type { AuthoritativeServer } from '../dns/resolve/authoritative-servers.ts';
 import type { Dns } from '../dns/dns.ts';

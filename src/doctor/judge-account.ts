@@ -3,7 +3,7 @@ import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
 import { classOf, isRefusal } from '../cloudflare/error-class.ts';
 import type { CloudflareErrorClass } from '../cloudflare/error-class.ts';
 import type { TokenState } from '../cloudflare/preflight.ts';
-import type { Connector } from '../contract/old-contract.ts';
+import type { Connector } from '../contract/schemas/connector.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import { judgeAccount, judgeToken } from '../decisions/prerequisites.ts';
 import { notOk, ok, skipped, wordsOf } from './check.ts';

@@ -2,7 +2,8 @@
 import { isRefusal } from '../cloudflare/error-class.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
-import type { ChosenProvider, DnsProviderChoice, DnsProviderName, PublishingZone } from '../contract/old-contract.ts';
+import type { DnsProviderChoice, DnsProviderName } from '../contract/names/vocabulary.ts';
+import type { ChosenProvider, PublishingZone } from '../contract/schemas/dns.ts';
 import { checkNsupdate } from '../dns/providers/rfc2136/nsupdate.ts';
 import { claimZone } from '../dns/publishing/claim-zone.ts';
 import { isProviderRefusal, ProviderError } from '../dns/publishing/provider-error.ts';

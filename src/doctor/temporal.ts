@@ -3,7 +3,7 @@ import { Connection } from '@temporalio/client';
 import { optionalTsToDate, optionalTsToMs } from '@temporalio/common/lib/time.js';
 
 import type { TemporalConfig } from '../config/worker.ts';
-import { CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from '../contract/old-contract.ts';
+import { cloudflareTaskQueue, onboardingTaskQueue } from '../contract/names/ids.ts';
 import { findMissingSearchAttributes } from '../client/search-attributes.ts';
 import { look, skipAll } from './check.ts';
 import type { Check, Limits, Look } from './check.ts';
@@ -20,8 +20,8 @@ import type { Polled } from './judge-temporal.ts';
 /** What a worker has to poll each queue for, by Temporal's numbers of the kinds of task. */
 const taskTypes = { workflows: 1, activities: 2 } as const;
 const queues: { taskQueue: string; kinds: Polled['kind'][] }[] = [
-  { taskQueue: ONBOARDING_TASK_QUEUE, kinds: ['workflows', 'activities'] },
-  { taskQueue: CLOUDFLARE_TASK_QUEUE, kinds: ['activities'] },
+  { taskQueue: onboardingTaskQueue, kinds: ['workflows', 'activities'] },
+  { taskQueue: cloudflareTaskQueue, kinds: ['activities'] },
 ];
 const inNamespace = [temporalChecks.searchAttributes, ...queues.map(({ taskQueue }) => workerCheck(taskQueue))];
 const dayMilliseconds = 86_400_000;

@@ -1,5 +1,5 @@
-import type { FailureType } from '../contract/old-contract.ts';
-import type { RowReport } from '../contract/old-bulk.ts';
+import type { FailureType } from '../contract/names/failure-types.ts';
+import type { RowReport } from '../contract/schemas/bulk.ts';
 
 const again = 'then run the same list again';
 

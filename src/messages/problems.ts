@@ -1,4 +1,4 @@
-import type { Problem } from '../contract/old-contract.ts';
+import type { Problem } from '../contract/schemas/parse.ts';
 
 /** In one sentence, for the message of a failure. */
 export function listProblems(problems: readonly Problem[]): string {

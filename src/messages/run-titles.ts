@@ -1,5 +1,5 @@
 import { whatDisablingMeans, whatEnablingMeans } from './sign-in-change.ts';
-import type { Story } from '../contract/old-contract.ts';
+import type { WorkflowKind } from '../contract/names/ids.ts';
 
 export interface StorySummary {
   staticSummary: string;
@@ -31,9 +31,9 @@ export function summariseOffboarding({ accountId, emailDomain }: Domain): StoryS
   };
 }
 
-const nouns: Record<Story, string> = { onboarding: 'onboarding', offboarding: 'off-boarding' };
+const nouns: Record<WorkflowKind, string> = { onboarding: 'onboarding', offboarding: 'off-boarding' };
 
 /** The story's name in a sentence. @param story `null`: none of ours */
-export function nounOf(story: Story | null): string {
+export function nounOf(story: WorkflowKind | null): string {
   return story === null ? 'run' : nouns[story];
 }

@@ -1,4 +1,4 @@
-import type { ServerEvidence } from '../contract/old-contract.ts';
+import type { ServerEvidence } from '../contract/schemas/dns.ts';
 
 /** Name and address of a server; its name alone where no address is known, or where the address is all it has. */
 export function labelServer({ name, address }: Pick<ServerEvidence, 'name' | 'address'>): string {

@@ -1,4 +1,4 @@
-import type { CacheOutlook } from '../contract/old-contract.ts';
+import type { CacheOutlook } from '../contract/schemas/dns.ts';
 
 /** Where nothing else tells: the TTL of a record that a person adds. */
 const usualTtlSeconds = 300;

@@ -1,10 +1,10 @@
 /** Many domains in one request: started once, and looked at. */
 import { z } from 'zod';
 
+import { bulkIdFor, parseBulkId } from '../contract/names/ids.ts';
 import { parseBulk } from '../contract/schemas/bulk.ts';
 import { viewBulk } from '../client/bulk-view.ts';
 import { deliverBulk, startOrJoinBulk } from '../client/start-bulk.ts';
-import { bulkIdFor, parseBulkId } from '../contract/old-bulk.ts';
 import { accountOf, known, parseJson, requireAccount } from './call.ts';
 import type { Handler } from './call.ts';
 import { HttpProblem } from './http-problem.ts';

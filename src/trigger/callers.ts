@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 
 import { z } from 'zod';
 
-import { accountIdPattern } from '../contract/schemas/onboarding-input.ts';
+import { accountIdPattern } from '../contract/names/ids.ts';
 import { webhookSecret } from '../environment/webhook-secrets.ts';
 import { parseAdapter } from './adapter.ts';
 import type { Adapter } from './adapter.ts';

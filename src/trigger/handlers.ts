@@ -10,13 +10,15 @@ import { sendUpdate } from '../client/send-update.ts';
 import { firstRunOf, startOrJoin } from '../client/start-run.ts';
 import { offboarding, onboarding, storyOf } from '../client/domain-workflows.ts';
 import type { StoryInput, StoryStart } from '../client/domain-workflows.ts';
-import { approveUpdate, checkNowSignal, confirmUpdate, rejectUpdate, workflowIdFor } from '../contract/old-contract.ts';
-import type { Answer, Story } from '../contract/old-contract.ts';
+import { approveUpdate, checkNowSignal, confirmUpdate, rejectUpdate } from '../contract/handlers.ts';
+import { workflowIdFor } from '../contract/names/ids.ts';
+import type { WorkflowKind } from '../contract/names/ids.ts';
+import type { Answer } from '../contract/schemas/answers.ts';
+import { parse } from '../contract/schemas/parse.ts';
 import { clashes } from '../messages/refusals.ts';
 import { whyNotLookNow } from '../messages/looks.ts';
 import { nounOf } from '../messages/run-titles.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
-import { parseBy } from '../contract/schemas/parse.ts';
 import { AdapterError } from './adapter.ts';
 import { bulkHandlers } from './bulk-handlers.ts';
 import { accountOf, known, parseJson, requireAccount } from './call.ts';
@@ -101,7 +103,7 @@ async function start<Input extends StoryInput>(call: Call, story: StoryStart<Inp
 const ofABody = { subject: 'body', remedy: 'correct it and send it again; /openapi.json has its form' };
 
 function parseBody<Body>(schema: z.ZodType<Body>, body: Buffer): Body {
-  const parsed = parseBy(schema, parseJson(body), ofABody);
+  const parsed = parse(schema, parseJson(body), ofABody);
   if (parsed.ok) return parsed.input;
   throw new HttpProblem(422, 'The body cannot be used', parsed.problems);
 }
@@ -147,7 +149,7 @@ async function update<Result>(
   call: Call,
   definition: UpdateDefinition<Result, [Answer]>,
   { by, reason, runId }: { by?: string | undefined; reason: string; runId?: string | undefined },
-  story: Story,
+  story: WorkflowKind,
 ): Promise<void> {
   const { caller } = known(call);
   const { handle, description } = await runningOf(call);

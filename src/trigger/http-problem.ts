@@ -1,4 +1,4 @@
-import type { Problem } from '../contract/old-contract.ts';
+import type { Problem } from '../contract/schemas/parse.ts';
 
 /** The media type of every answer that is not a success: RFC 9457. */
 export const problemMediaType = 'application/problem+json';

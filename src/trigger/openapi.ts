@@ -1,7 +1,7 @@
 /** The trigger's description for machines, made from its operations; also kept in `docs/openapi.json`. */
 import type { z } from 'zod';
 
-import { accountIdPattern } from '../contract/schemas/onboarding-input.ts';
+import { accountIdPattern } from '../contract/names/ids.ts';
 import { toJsonSchema } from '../contract/schemas/json-schemas.ts';
 import { signedActions } from './callers.ts';
 import { problemMediaType } from './http-problem.ts';

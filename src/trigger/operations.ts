@@ -1,21 +1,18 @@
 /** Every operation of the trigger: what it is, who may use it, what goes in and out. Routes and OpenAPI come from here. */
 import { z } from 'zod';
 
-import { phases, stories } from '../contract/old-contract.ts';
+import { workflowKinds } from '../contract/names/ids.ts';
+import { phases } from '../contract/names/phases.ts';
+import { bulkLimits, rowOutcomes } from '../contract/names/vocabulary.ts';
+import { approvalStateSchema, confirmationStateSchema } from '../contract/schemas/answers.ts';
+import { bulkInputSchema } from '../contract/schemas/bulk.ts';
+import type { BulkCounts, RowReport } from '../contract/schemas/bulk.ts';
+import { offboardingInputSchema, offboardingResultSchema } from '../contract/schemas/offboarding.ts';
+import { onboardingInputSchema } from '../contract/schemas/onboarding-input.ts';
+import { onboardingResultSchema, onboardingStatusSchema } from '../contract/schemas/onboarding-status.ts';
 import type { OnboardingView } from '../client/run-view.ts';
 import { exactly } from '../exactly.ts';
-import { inputSchema, offboardingInputSchema } from '../contract/schemas/onboarding-input.ts';
-import {
-  approvalStateSchema,
-  confirmationStateSchema,
-  offboardingResultSchema,
-  resultSchema,
-  statusSchema,
-} from '../contract/schemas/onboarding-status.ts';
-import { bulkSchema } from '../contract/schemas/bulk.ts';
 import type { BulkView } from '../client/bulk-view.ts';
-import { bulkLimits, rowOutcomes } from '../contract/old-bulk.ts';
-import type { BulkCounts, RowReport } from '../contract/old-bulk.ts';
 import type { Action } from './callers.ts';
 import type { ProblemStatus } from './http-problem.ts';
 
@@ -47,7 +44,7 @@ export const approvalSchema = z.strictObject({
   answer: z.enum(['approve', 'reject']),
   ...said,
   story: z
-    .enum(stories)
+    .enum(workflowKinds)
     .default('onboarding')
     .describe('What is answered: a yes to the one must not be taken for the other'),
 });
@@ -64,14 +61,14 @@ export type Accepted = z.infer<typeof accepted>;
 
 const view = exactly<OnboardingView>()(
   z.object({
-    story: z.enum(stories).nullable(),
+    story: z.enum(workflowKinds).nullable(),
     workflowId: z.string(),
     runId: z.string(),
     accountId: z.string(),
     emailDomain: z.string(),
     state: z.string().describe('running, completed, failed, cancelled, terminated …'),
     phase: z.enum(phases).nullable(),
-    status: statusSchema.nullable().describe('null while no worker answers'),
+    status: onboardingStatusSchema.nullable().describe('null while no worker answers'),
     pending: z.array(
       z.object({
         activity: z.string(),
@@ -80,7 +77,7 @@ const view = exactly<OnboardingView>()(
         lastError: z.string().nullable(),
       }),
     ),
-    result: z.union([resultSchema, offboardingResultSchema]).nullable(),
+    result: z.union([onboardingResultSchema, offboardingResultSchema]).nullable(),
     failure: z.object({ type: z.string(), message: z.string(), details: z.array(z.unknown()) }).nullable(),
     startedAt: time,
     closedAt: time.nullable(),
@@ -156,7 +153,7 @@ export const operations = [
     path: '/onboardings',
     action: 'onboard',
     summary: 'Onboard a domain. A signature is enough; with an adapter, any JSON goes in.',
-    body: inputSchema,
+    body: onboardingInputSchema,
     answers: [taken(accepted), { status: 204, description: 'An event that the adapter has no use for', schema: null }],
     problems: onStarting,
   },
@@ -178,7 +175,7 @@ export const operations = [
     summary:
       `Onboard many domains, a few at a time: at most ${bulkLimits.rows}, and ${bulkLimits.bytes} bytes of JSON. ` +
       'All rows are checked before anything is started. A caller with an adapter may not: it would be gone around.',
-    body: bulkSchema,
+    body: bulkInputSchema,
     bodyLimitBytes: bulkBodyLimitBytes,
     answers: [taken(bulkAccepted)],
     problems: onStarting,

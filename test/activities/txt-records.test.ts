@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
 import { createTxtRecordActivities } from '../../src/activities/txt-records.ts';
-import type { DnsProviderName, PublishingZone } from '../../src/contract/old-contract.ts';
+import type { DnsProviderName } from '../../src/contract/names/vocabulary.ts';
+import type { PublishingZone } from '../../src/contract/schemas/dns.ts';
+import { withDefaults } from '../../src/contract/schemas/onboarding-input.ts';
 import { createCloudflareProvider } from '../../src/dns/providers/cloudflare/cloudflare-provider.ts';
 import { ProviderError } from '../../src/dns/publishing/provider-error.ts';
 import type { TxtRecordProvider } from '../../src/dns/publishing/txt-record-provider.ts';
-import { withDefaults } from '../../src/contract/schemas/onboarding-input.ts';
 import { cloudflareAt } from '../cloudflare/clients.ts';
 import { startScriptedServer, success } from '../cloudflare/scripted-server.ts';
 import type { ScriptedAnswer } from '../cloudflare/scripted-server.ts';

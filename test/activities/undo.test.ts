@@ -2,9 +2,9 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { createUndoActivities } from '../../src/activities/undo.ts';
 import type { DeleteConnectorRequest } from '../../src/activities/undo.ts';
-import type { Connector } from '../../src/contract/old-contract.ts';
-import type { Creation } from '../../src/decisions/undo.ts';
+import type { Connector } from '../../src/contract/schemas/connector.ts';
 import { withDefaults } from '../../src/contract/schemas/onboarding-input.ts';
+import type { Creation } from '../../src/decisions/undo.ts';
 import { cloudflareAt } from '../cloudflare/clients.ts';
 import { startScriptedServer, success } from '../cloudflare/scripted-server.ts';
 import type { ScriptedAnswer } from '../cloudflare/scripted-server.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import type { ConnectorRecord, RecordedTxt } from '../../src/contract/old-connector-record.ts';
+import type { ConnectorRecord, RecordedTxt } from '../../src/contract/schemas/connector-record.ts';
 import { mergeRecords } from '../../src/decisions/connector-record.ts';
 
 function txt(runId: string, preexisting: boolean): RecordedTxt {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Connector, ConnectorsRead } from '../../src/contract/old-contract.ts';
+import type { Connector, ConnectorsRead } from '../../src/contract/schemas/connector.ts';
 import { decideConnector, isOurs, mayBeOurs } from '../../src/decisions/connector.ts';
 import { connector, readAt } from './connectors.ts';
 

@@ -1,5 +1,5 @@
 /** A connector as a create of the run under test would make it, a second after the recorded read. */
-import type { Connector } from '../../src/contract/old-contract.ts';
+import type { Connector } from '../../src/contract/schemas/connector.ts';
 
 export const readAt = '2026-03-01T09:00:00.000Z';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { driftKinds } from '../../src/contract/old-drift.ts';
-import type { DriftFinding, RecordedDomain } from '../../src/contract/old-drift.ts';
+import { driftKinds } from '../../src/contract/names/vocabulary.ts';
+import type { DriftFinding, RecordedDomain } from '../../src/contract/schemas/drift.ts';
 import {
   isCertain,
   isWorthTelling,

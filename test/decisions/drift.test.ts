@@ -1,8 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 
-import type { ServerEvidence, ServerVerdict } from '../../src/contract/old-contract.ts';
-import type { RecordedTxt } from '../../src/contract/old-connector-record.ts';
-import type { ListedConnector, RecordedDomain } from '../../src/contract/old-drift.ts';
+import type { ServerVerdict } from '../../src/contract/names/vocabulary.ts';
+import type { RecordedTxt } from '../../src/contract/schemas/connector-record.ts';
+import type { ServerEvidence } from '../../src/contract/schemas/dns.ts';
+import type { ListedConnector, RecordedDomain } from '../../src/contract/schemas/drift.ts';
 import { compareConnectors, judgeTxt, shorten, toTxtFinding, whyNotPublish } from '../../src/decisions/drift.ts';
 import { connector } from './connectors.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import type { DnsEvidence, ServerVerdict } from '../../src/contract/old-contract.ts';
+import type { ServerVerdict } from '../../src/contract/names/vocabulary.ts';
+import type { DnsEvidence } from '../../src/contract/schemas/dns.ts';
 import { tellLateSide } from '../../src/decisions/late-side.ts';
 
 function seen(...verdicts: ServerVerdict[]): DnsEvidence {

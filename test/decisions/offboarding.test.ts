@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 
-import type { Connector, OffboardingStep } from '../../src/contract/old-contract.ts';
-import type { ConnectorRecord } from '../../src/contract/old-connector-record.ts';
+import type { ConnectorRecord } from '../../src/contract/schemas/connector-record.ts';
+import type { Connector } from '../../src/contract/schemas/connector.ts';
+import type { OffboardingStep } from '../../src/contract/schemas/offboarding.ts';
 import { planOffboarding, reportOffboarding } from '../../src/decisions/offboarding.ts';
 import { connector } from './connectors.ts';
 

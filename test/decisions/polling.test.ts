@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { Polling } from '../../src/contract/old-contract.ts';
-import { nextWaitSeconds } from '../../src/decisions/polling.ts';
 import { withDefaults } from '../../src/contract/schemas/onboarding-input.ts';
+import { nextWaitSeconds } from '../../src/decisions/polling.ts';
 
 const { polling: defaults } = withDefaults({ accountId: '0'.repeat(32), emailDomain: 'example.com' }, 'cloudflare');
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Problem } from '../../src/contract/old-contract.ts';
+import type { Problem } from '../../src/contract/schemas/parse.ts';
 import { judgeAccount } from '../../src/decisions/prerequisites.ts';
 import type { AccountFacts } from '../../src/decisions/prerequisites.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import type { DnsEvidence, ResolverEvidence, ServerEvidence, ServerVerdict } from '../../src/contract/old-contract.ts';
+import type { ServerVerdict } from '../../src/contract/names/vocabulary.ts';
+import type { DnsEvidence, ResolverEvidence, ServerEvidence } from '../../src/contract/schemas/dns.ts';
 import { decidePropagation } from '../../src/decisions/propagation.ts';
 import type { PropagationDecision } from '../../src/decisions/propagation.ts';
 

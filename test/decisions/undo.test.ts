@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import type { Connector, ConnectorsRead, UndoKind } from '../../src/contract/old-contract.ts';
+import type { UndoKind } from '../../src/contract/names/vocabulary.ts';
+import type { Connector, ConnectorsRead } from '../../src/contract/schemas/connector.ts';
 import { isOurs, mayBeOurs } from '../../src/decisions/connector.ts';
 import { decideDeletion, decideUndo } from '../../src/decisions/undo.ts';
 import type { Creation, UndoDecision } from '../../src/decisions/undo.ts';

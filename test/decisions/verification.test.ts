@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import type { Connector, VerificationStatus } from '../../src/contract/old-contract.ts';
+import type { VerificationStatus } from '../../src/contract/names/vocabulary.ts';
+import type { Connector } from '../../src/contract/schemas/connector.ts';
 import { decideVerification } from '../../src/decisions/verification.ts';
 import type { VerificationDecision } from '../../src/decisions/verification.ts';
 

@@ -1,7 +1,7 @@
 /** What looks come to that a real server shows only with patience, or not at all. */
 import { describe, expect, test } from 'vitest';
 
-import type { Connector } from '../../src/contract/old-contract.ts';
+import type { Connector } from '../../src/contract/schemas/connector.ts';
 import { look } from '../../src/doctor/check.ts';
 import { judgeAccountLooks } from '../../src/doctor/judge-account.ts';
 import { judgeFallback } from '../../src/doctor/judge-dns.ts';

@@ -1,7 +1,7 @@
 /** Set-ups to be diagnosed, on a real Temporal server and a simulated account. */
 import { expect, vi } from 'vitest';
 
-import { CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from '../../src/contract/old-contract.ts';
+import { cloudflareTaskQueue, onboardingTaskQueue } from '../../src/contract/names/ids.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { diagnose } from '../../src/doctor/diagnose.ts';
 import type { DiagnosisRequest } from '../../src/doctor/diagnose.ts';
@@ -44,9 +44,9 @@ export async function createWorkingWorld(): Promise<World> {
   };
   await vi.waitFor(async () => {
     const polled = [
-      isPolled(ONBOARDING_TASK_QUEUE, 1),
-      isPolled(ONBOARDING_TASK_QUEUE, 2),
-      isPolled(CLOUDFLARE_TASK_QUEUE, 2),
+      isPolled(onboardingTaskQueue, 1),
+      isPolled(onboardingTaskQueue, 2),
+      isPolled(cloudflareTaskQueue, 2),
     ];
     expect(await Promise.all(polled)).toEqual([true, true, true]);
   }, waitOptions);

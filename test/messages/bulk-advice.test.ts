@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { failureTypes } from '../../src/contract/old-contract.ts';
+import { failureTypes } from '../../src/contract/names/failure-types.ts';
 import { adviseOnRow } from '../../src/messages/bulk-advice.ts';
 
 describe('a row that did not end enabled', () => {

@@ -3,10 +3,11 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { vi } from 'vitest';
 
 import { startOrJoinBulk } from '../../src/client/start-bulk.ts';
-import { ONBOARDING_TASK_QUEUE } from '../../src/contract/old-contract.ts';
-import type { OnboardingInput } from '../../src/contract/old-contract.ts';
-import { BULK_WORKFLOW_TYPE, bulkIdFor, bulkStatusQuery } from '../../src/contract/old-bulk.ts';
-import type { BulkInput, BulkRow, BulkStatus, BulkWorkflow, RowReport } from '../../src/contract/old-bulk.ts';
+import { bulkStatusQuery } from '../../src/contract/handlers.ts';
+import type { BulkWorkflow } from '../../src/contract/handlers.ts';
+import { bulkIdFor, bulkWorkflowType, onboardingTaskQueue } from '../../src/contract/names/ids.ts';
+import type { BulkInput, BulkRow, BulkStatus, RowReport } from '../../src/contract/schemas/bulk.ts';
+import type { OnboardingInput } from '../../src/contract/schemas/onboarding-input.ts';
 import { waitOptions } from './onboarding-world.ts';
 import type { World } from './onboarding-world.ts';
 
@@ -49,9 +50,9 @@ export async function startAnything(
   input: unknown,
   id = bulkIdFor(accountId, 'by-hand'),
 ) {
-  return await client.workflow.start<(input: unknown) => Promise<unknown>>(BULK_WORKFLOW_TYPE, {
+  return await client.workflow.start<(input: unknown) => Promise<unknown>>(bulkWorkflowType, {
     workflowId: id,
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     args: [input],
   });
 }

@@ -7,11 +7,18 @@ import { parseRecord } from '../../simulator/dns-record.ts';
 import { seedZone } from '../../simulator/seed-zone.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
 import { listConnectorRecords } from '../../src/client/connector-records.ts';
-import { accountIdAttribute, emailDomainAttribute, ONBOARDING_TASK_QUEUE } from '../../src/contract/old-contract.ts';
-import { RECORD_WORKFLOW_TYPE, recordIdFor } from '../../src/contract/old-connector-record.ts';
-import type { ConnectorRecord } from '../../src/contract/old-connector-record.ts';
-import { DRIFT_WORKFLOW_TYPE, driftIdFor } from '../../src/contract/old-drift.ts';
-import type { DriftInput, DriftReport, DriftWorkflow } from '../../src/contract/old-drift.ts';
+import type { DriftWorkflow } from '../../src/contract/handlers.ts';
+import {
+  accountIdAttribute,
+  driftIdFor,
+  driftWorkflowType,
+  emailDomainAttribute,
+  onboardingTaskQueue,
+  recordIdFor,
+  recordWorkflowType,
+} from '../../src/contract/names/ids.ts';
+import type { ConnectorRecord } from '../../src/contract/schemas/connector-record.ts';
+import type { DriftInput, DriftReport } from '../../src/contract/schemas/drift.ts';
 import type { rememberConnector } from '../../src/workflows/shared/remember-connector.ts';
 import { waitOptions } from './onboarding-world.ts';
 import type { World } from './onboarding-world.ts';
@@ -38,9 +45,9 @@ export async function waitForRecords({ client, accountId }: World, count: number
 /** Opens a record as the story does at its end, in place of one that an earlier try left open. */
 export async function openRecord({ client }: World, record: ConnectorRecord): Promise<void> {
   const { accountId, emailDomain } = record;
-  await client.workflow.start<typeof rememberConnector>(RECORD_WORKFLOW_TYPE, {
+  await client.workflow.start<typeof rememberConnector>(recordWorkflowType, {
     workflowId: recordIdFor(accountId, emailDomain),
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     args: [record],
     memo: { record },
     typedSearchAttributes: [
@@ -55,9 +62,9 @@ export async function startLook(world: World, input: Partial<DriftInput> = {}): 
   const { accountId, client } = world;
   // Time enough for name servers on a busy machine.
   const pace = { ...world.input().pace, attemptSeconds: 30, heartbeatSeconds: 20 };
-  return await client.workflow.start<DriftWorkflow>(DRIFT_WORKFLOW_TYPE, {
+  return await client.workflow.start<DriftWorkflow>(driftWorkflowType, {
     workflowId: driftIdFor(accountId),
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     args: [{ accountId, pace, ...input }],
   });
 }

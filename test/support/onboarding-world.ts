@@ -14,15 +14,11 @@ import { z } from 'zod';
 import { startSimulator } from '../../simulator/simulator.ts';
 import type { Simulator, SimulatorOptions } from '../../simulator/simulator.ts';
 import { readWorkerConfig } from '../../src/config/worker.ts';
-import {
-  ONBOARD_WORKFLOW_TYPE,
-  ONBOARDING_TASK_QUEUE,
-  searchAttributes,
-  statusQuery,
-  workflowIdFor,
-} from '../../src/contract/old-contract.ts';
-import type { OnboardingInput, OnboardingResult, OnboardingStatus } from '../../src/contract/old-contract.ts';
+import { statusQuery } from '../../src/contract/handlers.ts';
+import { onboardingTaskQueue, searchAttributes, workflowIdFor, workflowTypes } from '../../src/contract/names/ids.ts';
 import { parseInput } from '../../src/contract/schemas/onboarding-input.ts';
+import type { OnboardingInput } from '../../src/contract/schemas/onboarding-input.ts';
+import type { OnboardingResult, OnboardingStatus } from '../../src/contract/schemas/onboarding-status.ts';
 import { createWorkers } from '../../src/worker.ts';
 
 const logger = new DefaultLogger('ERROR', () => {
@@ -124,9 +120,9 @@ export async function createWorld(
     }),
 
     async start(input, workflowId = canonicalId(input)) {
-      return await client.workflow.start<(input: unknown) => Promise<OnboardingResult>>(ONBOARD_WORKFLOW_TYPE, {
+      return await client.workflow.start<(input: unknown) => Promise<OnboardingResult>>(workflowTypes.onboarding, {
         workflowId,
-        taskQueue: ONBOARDING_TASK_QUEUE,
+        taskQueue: onboardingTaskQueue,
         args: [input],
       });
     },

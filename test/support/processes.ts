@@ -10,7 +10,7 @@ import { Connection } from '@temporalio/client';
 import { inject, vi } from 'vitest';
 
 import { findTemporalCli } from '../../scripts/temporal-cli.js';
-import { searchAttributes } from '../../src/contract/old-contract.ts';
+import { searchAttributes } from '../../src/contract/names/ids.ts';
 import { waitOptions } from './onboarding-world.ts';
 import { startProcess } from './run-process.ts';
 import type { RunningProcess } from './run-process.ts';

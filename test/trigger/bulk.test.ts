@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, it, vi } from 'vitest';
 
-import { bulkLimits } from '../../src/contract/old-bulk.ts';
+import { bulkLimits } from '../../src/contract/names/vocabulary.ts';
 import { addZones, bulkOf, nameDomains } from '../support/bulk-world.ts';
 import { createWorld, waitOptions } from '../support/onboarding-world.ts';
 import { countRuns } from '../support/count-runs.ts';

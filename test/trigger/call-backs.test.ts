@@ -5,9 +5,9 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@te
 import { describe, expect, it, vi } from 'vitest';
 
 import { createCallBackActivities } from '../../src/activities/call-back.ts';
-import { ONBOARDING_TASK_QUEUE } from '../../src/contract/old-contract.ts';
+import { onboardingTaskQueue } from '../../src/contract/names/ids.ts';
+import type { CallBackEvent } from '../../src/contract/schemas/call-back-event.ts';
 import { toCallBackEvent } from '../../src/decisions/call-back-event.ts';
-import type { CallBackEvent } from '../../src/contract/old-call-back.ts';
 import type { callBack } from '../../src/workflows/shared/call-back.ts';
 import { startReceiver, verify, writeSecrets } from '../support/call-back-receiver.ts';
 import { createWorld, waitOptions } from '../support/onboarding-world.ts';
@@ -37,7 +37,7 @@ const pace = { retryFirstSeconds: 0.1, retryMaxSeconds: 0.2, attemptSeconds: 5 }
 async function tell(world: World, url: string): Promise<void> {
   await world.client.workflow.execute<typeof callBack>('callBack', {
     workflowId: 'sso-call-back/test/enabled',
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     args: [{ url, event, pace }],
   });
 }
@@ -110,14 +110,14 @@ describe('a story that announces', () => {
     const worker = await Worker.create({
       connection,
       workflowBundle,
-      taskQueue: ONBOARDING_TASK_QUEUE,
+      taskQueue: onboardingTaskQueue,
       namespace: world.client.options.namespace,
       activities: createCallBackActivities(settings),
     });
     const start = async (url: string | null, workflowId: string) =>
       await world.client.workflow.start<typeof announcing>('announcing', {
         workflowId,
-        taskQueue: ONBOARDING_TASK_QUEUE,
+        taskQueue: onboardingTaskQueue,
         args: [url, event],
       });
     await worker.runUntil(async () => {

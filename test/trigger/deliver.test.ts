@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { ONBOARDING_TASK_QUEUE } from '../../src/contract/old-contract.ts';
-import type { OnboardingInput } from '../../src/contract/old-contract.ts';
+import { onboardingTaskQueue } from '../../src/contract/names/ids.ts';
+import type { OnboardingInput } from '../../src/contract/schemas/onboarding-input.ts';
 import type { deliver } from '../../src/workflows/shared/deliver.ts';
 import { startReceiver, verify, writeSecrets } from '../support/call-back-receiver.ts';
 import { createWorld, waitOptions } from '../support/onboarding-world.ts';
@@ -13,7 +13,7 @@ import { sendSigned, startTrigger } from './trigger-world.ts';
 async function deliverAs(world: World, id: string, input: OnboardingInput) {
   return await world.client.workflow.execute<typeof deliver>('deliver', {
     workflowId: `sso-delivery/hr/${id}`,
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     args: [{ caller: 'hr', story: 'onboarding', input }],
   });
 }

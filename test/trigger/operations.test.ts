@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 
-import { workflowIdFor } from '../../src/contract/old-contract.ts';
+import { workflowIdFor } from '../../src/contract/names/ids.ts';
 import { createWorld, waitOptions } from '../support/onboarding-world.ts';
 import type { World } from '../support/onboarding-world.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';

@@ -6,7 +6,7 @@ import { expect, vi } from 'vitest';
 import { z } from 'zod';
 
 import type { Simulator } from '../../simulator/simulator.ts';
-import type { UndoReport } from '../../src/contract/old-contract.ts';
+import type { UndoReport } from '../../src/contract/schemas/undo.ts';
 
 /** No verdict on speed: only so that a run that hangs is told apart from one that is slow. */
 export const hangsAfter = { timeout: 150_000, interval: 200 };

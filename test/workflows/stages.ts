@@ -3,8 +3,9 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { expect, vi } from 'vitest';
 
 import type { SimulatorOptions } from '../../simulator/simulator.ts';
-import { statusQuery } from '../../src/contract/old-contract.ts';
-import type { OnboardingInput, Phase } from '../../src/contract/old-contract.ts';
+import { statusQuery } from '../../src/contract/handlers.ts';
+import type { Phase } from '../../src/contract/names/phases.ts';
+import type { OnboardingInput } from '../../src/contract/schemas/onboarding-input.ts';
 import type { World } from '../support/onboarding-world.ts';
 import { hangsAfter } from './endings.ts';
 import { holdCall, releaseCalls } from './kill-points.ts';

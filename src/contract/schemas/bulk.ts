@@ -1,99 +1,168 @@
-/** The contract's input for many domains, checked as `input.ts` checks that for one: all rows at once. */
+/** Input, status and result of `onboardManySsoConnectors`. */
 import { z } from 'zod';
 
-import type { Problem } from '../old-contract.ts';
-import { bulkConcurrency, bulkLimits } from '../old-bulk.ts';
-import type { BulkInput, rowFields } from '../old-bulk.ts';
-import { exactly } from '../../exactly.ts';
-import { inputSchema } from './onboarding-input.ts';
+import { bulkConcurrency, bulkLimits, rowFields, rowOutcomes } from '../names/vocabulary.ts';
+import {
+  accountId,
+  approvalSettings,
+  callbackUrl,
+  deadlineSeconds,
+  domainOf,
+  emailDomain,
+  inputDescription,
+  time,
+} from './fields.ts';
+import { onboardingFields } from './onboarding-input.ts';
+import type { OnboardingInput } from './onboarding-input.ts';
 import { toProblem } from './parse.ts';
-import type { Parsed } from './parse.ts';
+import type { Parsed, Problem } from './parse.ts';
 
-/** Every run is started with it. */
-const callbackUrl = inputSchema.shape.callbackUrl
-  .unwrap()
-  .max(2000)
-  .optional()
-  .describe(
-    "Gets a signed event at each outcome of an onboarding and when a human is needed; one of the worker's origins",
-  );
+const text = z.string();
+const count = z.int();
 
-const rowSchema = inputSchema
-  .pick({
-    emailDomain: true,
-    enablement: true,
-    dnsProvider: true,
-    confirmWithinSeconds: true,
-    useFedrampLanguage: true,
-    callbackUrl: true,
-  } satisfies Record<(typeof rowFields)[number], true>)
-  .extend({ callbackUrl });
+/** Every field is optional and has no default here: a row overrides the options, and the options the defaults. */
+const optionSchema = z
+  .strictObject({
+    ...onboardingFields,
+    approval: approvalSettings,
+    callbackUrl: callbackUrl.max(2000),
+    deadlineSeconds,
+  })
+  .partial();
+
+const rowSchema = z.strictObject({ ...optionSchema.shape, emailDomain }).pick({
+  emailDomain: true,
+  enablement: true,
+  dnsProvider: true,
+  confirmWithinSeconds: true,
+  useFedrampLanguage: true,
+  callbackUrl: true,
+} satisfies Record<(typeof rowFields)[number], true>);
+
+export const bulkInputSchema = z
+  .strictObject({
+    accountId,
+    rows: z
+      .array(rowSchema)
+      .min(1, 'names no domain')
+      .max(bulkLimits.rows)
+      .describe('The domains, each once, and what is asked for one of them alone'),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(bulkConcurrency.most)
+      .describe('How many onboardings run at a time')
+      .default(bulkConcurrency.standard),
+    options: optionSchema.describe('For every row that does not say otherwise').prefault({}),
+  })
+  .meta({
+    title: 'Input of the workflow onboardManySsoConnectors',
+    description: `${inputDescription} At most ${bulkLimits.bytes} bytes of JSON, and each domain once`,
+  });
+/** What a client may send. */
+export type BulkInput = z.input<typeof bulkInputSchema>;
+/** The input with its domains in normal form and its own defaults; those of an onboarding are not filled in. */
+export type ParsedBulkInput = z.output<typeof bulkInputSchema>;
+export type BulkRow = ParsedBulkInput['rows'][number];
+
+export const rowReportSchema = z.object({
+  row: count.describe('From 0, in the order of the input'),
+  emailDomain: domainOf.emailDomain,
+  outcome: z.enum(rowOutcomes).describe('How the row ended'),
+  type: text
+    .nullable()
+    .describe('The failure type, that of the cause where the run was undone; for refused the reason of the conflict'),
+  message: text.nullable().describe("The failure message, shortened; the status of the domain's own run has all of it"),
+});
+export type RowReport = z.output<typeof rowReportSchema>;
+
+const bulkCountsSchema = z.object({
+  ...(Object.fromEntries(rowOutcomes.map((outcome) => [outcome, count])) as Record<
+    (typeof rowOutcomes)[number],
+    typeof count
+  >),
+  total: count.describe('All rows'),
+  waiting: count.describe('Not started yet'),
+  running: count.describe('Started and not ended'),
+});
+export type BulkCounts = z.output<typeof bulkCountsSchema>;
+
+export const bulkStatusSchema = z
+  .object({
+    accountId: domainOf.accountId,
+    startedAt: time.describe('When the run started'),
+    reason: text.describe('What is being done, in a sentence'),
+    counts: bulkCountsSchema.describe('How many rows there are of each kind'),
+    running: z
+      .array(z.object({ emailDomain: domainOf.emailDomain, workflowId: text.describe("The domain's workflow id") }))
+      .describe('The rows that have started and not ended'),
+    finished: z
+      .array(rowReportSchema)
+      .describe('In the order in which they ended, without as many as the argument of the query says'),
+  })
+  .meta({ title: 'Answer to the query bulkStatus', description: 'Times are ISO 8601. Later versions may add fields.' });
+export type BulkStatus = z.output<typeof bulkStatusSchema>;
+
+export const bulkResultSchema = z
+  .object({
+    accountId: domainOf.accountId,
+    counts: bulkCountsSchema.describe('How many rows ended in each way'),
+    rows: z.array(rowReportSchema).describe('In the order of the input'),
+  })
+  .meta({ title: 'Result of the workflow onboardManySsoConnectors', description: 'Later versions may add fields.' });
+export type BulkResult = z.output<typeof bulkResultSchema>;
+
+/** The input of one row's own run. */
+export function toOnboardingInput(
+  { accountId: account, options }: Pick<ParsedBulkInput, 'accountId' | 'options'>,
+  row: BulkRow,
+): OnboardingInput {
+  return { accountId: account, ...options, ...row };
+}
 
 const divide = 'divide the list, and send its parts one after another';
 
-export const bulkSchema = exactly<BulkInput>()(
-  z
-    .strictObject({
-      accountId: inputSchema.shape.accountId,
-      rows: z
-        .array(rowSchema)
-        .min(1, 'names no domain')
-        .max(bulkLimits.rows)
-        .describe('The domains, each once, and what is asked for one of them alone'),
-      concurrency: z
-        .int()
-        .min(1)
-        .max(bulkConcurrency.most)
-        .optional()
-        .describe(`How many onboardings are under way at a time; default ${bulkConcurrency.standard}`),
-      options: inputSchema
-        .omit({ accountId: true, emailDomain: true })
-        .extend({ callbackUrl })
-        .optional()
-        .describe('For every row that does not say otherwise'),
-    })
-    .meta({
-      title: 'Input of the workflow onboardManySsoConnectors',
-      description: `Its one argument: at most ${bulkLimits.bytes} bytes of JSON. Durations are in seconds. A worker checks more than a schema can say: whether each domain is fit and there once, and that polling.firstSeconds is not above polling.maxSeconds`,
-    }),
-);
-
-/** `row` from 0; -1: none in particular. */
-interface Found {
+/** `row` from 0; -1: the problem belongs to no row. */
+interface RowProblem {
   row: number;
   problem: Problem;
 }
 
 /**
- * Checks an input from anywhere and brings its domains to normal form. Adds no defaults.
- * @param placeOf where a row (from 0) stands, for whoever wrote it: its index, or the line of a file
+ * Checks an input of unknown origin, all rows at once.
+ * @param locationOf names a row (from 0) for whoever wrote it: its index, or the line of a file
  */
-export function parseBulk(candidate: unknown, placeOf = (row: number): string => `rows.${row}`): Parsed<BulkInput> {
-  const tooMany = judgeCount(candidate);
+export function parseBulk(
+  candidate: unknown,
+  locationOf = (row: number): string => `rows.${row}`,
+): Parsed<ParsedBulkInput> {
+  const tooMany = checkCount(candidate);
   if (tooMany !== null) return { ok: false, problems: [tooMany] };
-  const parsed = bulkSchema.safeParse(candidate);
+  const parsed = bulkInputSchema.safeParse(candidate);
   if (parsed.success) {
-    const tooLong = judgeSize(parsed.data);
-    const twice = findTwice(parsed.data.rows, placeOf).map(({ problem }) => problem);
-    const problems = tooLong === null ? twice : [tooLong, ...twice];
-    return problems.length === 0 ? { ok: true, input: parsed.data } : { ok: false, problems };
+    const tooLarge = checkSize(candidate);
+    const duplicates = findDuplicates(parsed.data.rows, locationOf).map(({ problem }) => problem);
+    const problems = tooLarge === null ? duplicates : [tooLarge, ...duplicates];
+    return problems.length === 0 ? { ok: true, value: parsed.data } : { ok: false, problems };
   }
   const found = [
-    ...parsed.error.issues.map((issue) => locate(issue, placeOf)),
-    ...findTwice(readableRows(candidate), placeOf),
+    ...parsed.error.issues.map((issue) => toRowProblem(issue, locationOf)),
+    ...findDuplicates(readableRows(candidate), locationOf),
   ].toSorted((one, other) => one.row - other.row);
   return { ok: false, problems: found.map(({ problem }) => problem) };
 }
 
-/** First, so that what is far too long is not looked at a row at a time. */
-function judgeCount(candidate: unknown): Problem | null {
-  const { rows } = z.object({ rows: z.array(z.unknown()) }).safeParse(candidate).data ?? { rows: [] };
+const rowsOnly = z.object({ rows: z.array(z.unknown()) });
+
+/** Checked first, so that a list that is far too long is not parsed row by row. */
+function checkCount(candidate: unknown): Problem | null {
+  const { rows } = rowsOnly.safeParse(candidate).data ?? { rows: [] };
   if (rows.length <= bulkLimits.rows) return null;
-  return { subject: 'rows', problem: `${rows.length} of them, and ${bulkLimits.rows} is the most`, remedy: divide };
+  return { subject: 'rows', problem: `${rows.length} rows, and ${bulkLimits.rows} is the most`, remedy: divide };
 }
 
-/** Last: what has not been checked may be nested so deep that it cannot be written. */
-function judgeSize(input: BulkInput): Problem | null {
+/** Checked last: data that does not match the schema may be nested too deeply to be written as JSON. */
+function checkSize(input: unknown): Problem | null {
   const bytes = Buffer.byteLength(JSON.stringify(input));
   if (bytes <= bulkLimits.bytes) return null;
   return {
@@ -103,32 +172,35 @@ function judgeSize(input: BulkInput): Problem | null {
   };
 }
 
-/** The domain of each row that has a sound one, at its place. */
+/** The valid domain of each row, at its index. */
 function readableRows(candidate: unknown): ({ emailDomain: string } | null)[] {
-  const { rows } = z.object({ rows: z.array(z.unknown()) }).safeParse(candidate).data ?? { rows: [] };
-  const domain = z.object({ emailDomain: inputSchema.shape.emailDomain });
+  const { rows } = rowsOnly.safeParse(candidate).data ?? { rows: [] };
+  const domain = z.object({ emailDomain });
   return rows.map((row) => domain.safeParse(row).data ?? null);
 }
 
-function findTwice(rows: readonly ({ emailDomain: string } | null)[], placeOf: (row: number) => string): Found[] {
+function findDuplicates(
+  rows: readonly ({ emailDomain: string } | null)[],
+  locationOf: (row: number) => string,
+): RowProblem[] {
   const first = new Map<string, number>();
   return rows.flatMap((entry, row) => {
     if (entry === null) return [];
-    const { emailDomain } = entry;
-    const before = first.get(emailDomain);
+    const { emailDomain: domain } = entry;
+    const before = first.get(domain);
     if (before === undefined) {
-      first.set(emailDomain, row);
+      first.set(domain, row);
       return [];
     }
-    const problem = `${emailDomain} is in ${placeOf(before)} already`;
-    return [{ row, problem: { subject: `${placeOf(row)}, emailDomain`, problem, remedy: 'leave one of the two out' } }];
+    const problem = `${domain} is in ${locationOf(before)} already`;
+    return [{ row, problem: { subject: `${locationOf(row)}, emailDomain`, problem, remedy: 'remove one of the two' } }];
   });
 }
 
-function locate(issue: z.core.$ZodIssue, placeOf: (row: number) => string): Found {
+function toRowProblem(issue: z.core.$ZodIssue, locationOf: (row: number) => string): RowProblem {
   const problem = toProblem(issue);
   const [list, row, ...field] = issue.path;
   if (list !== 'rows' || typeof row !== 'number') return { row: -1, problem };
-  const subject = [placeOf(row), field.join('.')].filter((part) => part !== '').join(', ');
+  const subject = [locationOf(row), field.join('.')].filter((part) => part !== '').join(', ');
   return { row, problem: { ...problem, subject } };
 }

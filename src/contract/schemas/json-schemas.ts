@@ -1,45 +1,62 @@
-/** The contract for other languages: JSON Schemas, made from what the code itself checks with. Kept in `docs/schemas/`. */
+/** The contract for other languages: JSON Schemas of what the code itself validates. Kept in `docs/schemas/`. */
 import { z } from 'zod';
 
-import { bulkSchema } from './bulk.ts';
-import { driftInputSchema } from './drift.ts';
-import { inputSchema, offboardingInputSchema } from './onboarding-input.ts';
+import { bulkInputSchema, bulkResultSchema, bulkStatusSchema } from './bulk.ts';
+import { callBackEventSchema } from './call-back-event.ts';
+import { driftInputSchema, driftReportSchema } from './drift.ts';
 import {
-  callBackEventSchema,
-  driftReportSchema,
+  offboardingInputSchema,
   offboardingResultSchema,
-  resultSchema,
-  statusSchema,
-} from './onboarding-status.ts';
+  offboardingStatusSchema,
+  offboardingStopSchema,
+} from './offboarding.ts';
+import { onboardingInputSchema } from './onboarding-input.ts';
+import { onboardingResultSchema, onboardingStatusSchema } from './onboarding-status.ts';
+import { undoReportSchema } from './undo.ts';
 
-/** By the name of its file. One more takes a line; its title and description are the schema's own `meta`. */
-const published: Record<string, z.ZodType> = {
-  'onboarding-input': inputSchema,
-  'onboarding-result': resultSchema,
-  'onboarding-status': statusSchema,
+/** By file name. Title and description are in the schema's own `meta`. */
+const inputs: Record<string, z.ZodType> = {
+  'onboarding-input': onboardingInputSchema,
   'offboarding-input': offboardingInputSchema,
-  'offboarding-result': offboardingResultSchema,
-  'drift-report': driftReportSchema,
-  'call-back-event': callBackEventSchema,
-  'bulk-input': bulkSchema,
+  'bulk-input': bulkInputSchema,
   'drift-input': driftInputSchema,
 };
+const answers: Record<string, z.ZodType> = {
+  'onboarding-status': onboardingStatusSchema,
+  'onboarding-result': onboardingResultSchema,
+  'undo-report': undoReportSchema,
+  'offboarding-status': offboardingStatusSchema,
+  'offboarding-result': offboardingResultSchema,
+  'offboarding-stop': offboardingStopSchema,
+  'bulk-status': bulkStatusSchema,
+  'bulk-result': bulkResultSchema,
+  'drift-report': driftReportSchema,
+  'call-back-event': callBackEventSchema,
+};
 
-/** Draft 2020-12, by name. An input takes no field that is not described; an answer may have more in a later version. */
+/** Draft 2020-12, by name. An input accepts no other fields; an answer may have more in a later version. */
 export function buildJsonSchemas(): Record<string, object> {
-  return Object.fromEntries(
-    Object.entries(published).map(([name, described]) => {
-      const { $schema, ...schema } = toJsonSchema(described);
-      return [name, { $schema, $id: `urn:cloudflare-sso-onboarding:${name}`, ...schema }];
-    }),
-  );
+  return Object.fromEntries([
+    ...Object.entries(inputs).map(([name, schema]) => publish(name, inputJsonSchema(schema))),
+    ...Object.entries(answers).map(([name, schema]) => publish(name, answerJsonSchema(schema))),
+  ]);
 }
 
-/** What goes over the wire, before anything is brought to normal form. */
-export function toJsonSchema(schema: z.ZodType) {
+function publish(name: string, { $schema, ...schema }: ReturnType<typeof z.toJSONSchema>): [string, object] {
+  return [name, { $schema, $id: `urn:cloudflare-sso-onboarding:${name}`, ...schema }];
+}
+
+/** What a client may send, before defaults are filled in. */
+export function inputJsonSchema(schema: z.ZodType) {
+  return z.toJSONSchema(schema, { io: 'input' });
+}
+
+/** What a workflow answers. Open to more fields, unlike `io: 'output'` by itself. */
+export function answerJsonSchema(schema: z.ZodType) {
   return z.toJSONSchema(schema, {
-    io: 'input',
+    io: 'output',
     override({ jsonSchema }) {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
       // The format says the same as a page of pattern.
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
     },

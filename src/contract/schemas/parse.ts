@@ -1,31 +1,41 @@
-/** What has come from anywhere, checked by a schema: it in normal form, or everything that is wrong with it. */
-import type { z } from 'zod';
+/** Checks data of unknown origin against a schema, and lists everything that is wrong with it. */
+import { z } from 'zod';
 
-import type { Problem } from '../old-contract.ts';
+/** Something that stops a run before it has written anything: where, what is wrong, and what to do about it. */
+export const problemSchema = z.object({
+  subject: z.string().describe('What it is about: a field, the API token, a zone'),
+  problem: z.string().describe('What is wrong'),
+  remedy: z.string().describe('What to do about it'),
+});
+export type Problem = z.output<typeof problemSchema>;
 
-export type Parsed<Input> = { ok: true; input: Input } | { ok: false; problems: Problem[] };
+export type Parsed<Output> = { ok: true; value: Output } | { ok: false; problems: Problem[] };
 
-/** How a problem is told to whoever sent it. */
 interface Wording {
-  /** What is wrong where no field of it is. */
+  /** The subject of a problem that belongs to no field. */
   subject: string;
-  /** Where the schema says nothing better. */
+  /** The remedy where the schema names none. */
   remedy: string;
 }
 
-const ofAnInput: Wording = {
+const inputWording: Wording = {
   subject: 'input',
-  remedy: 'correct the input and start again; its fields are in docs/schemas',
+  remedy: 'correct the input and start again; docs/schemas describes its fields',
 };
 
-export function parseBy<Input>(schema: z.ZodType<Input>, candidate: unknown, wording = ofAnInput): Parsed<Input> {
+/** The data as the schema returns it, with defaults filled in; or every problem. */
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  candidate: unknown,
+  wording = inputWording,
+): Parsed<z.output<Schema>> {
   const parsed = schema.safeParse(candidate);
-  if (parsed.success) return { ok: true, input: parsed.data };
+  if (parsed.success) return { ok: true, value: parsed.data };
   return { ok: false, problems: parsed.error.issues.map((issue) => toProblem(issue, wording)) };
 }
 
-/** What is wrong at one place, and what to do about it. */
-export function toProblem(issue: z.core.$ZodIssue, { subject, remedy } = ofAnInput): Problem {
+/** One issue of zod's as a problem. */
+export function toProblem(issue: z.core.$ZodIssue, { subject, remedy } = inputWording): Problem {
   const own: unknown = issue.code === 'custom' ? issue.params?.['remedy'] : undefined;
   return {
     subject: issue.path.length > 0 ? issue.path.join('.') : subject,

@@ -1,10 +1,5 @@
-import type {
-  CacheOutlook,
-  Problem,
-  PublishingZone,
-  ResolverEvidence,
-  ServerEvidence,
-} from '../../contract/old-contract.ts';
+import type { CacheOutlook, PublishingZone, ResolverEvidence, ServerEvidence } from '../../contract/schemas/dns.ts';
+import type { Problem } from '../../contract/schemas/parse.ts';
 import { findPublishingZone } from '../zone/authority.ts';
 import type { ZoneRequest } from '../zone/authority.ts';
 import type { DnsSettings } from '../resolve/dns-settings.ts';

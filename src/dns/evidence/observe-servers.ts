@@ -1,4 +1,4 @@
-import type { PublishingZone, ServerEvidence } from '../../contract/old-contract.ts';
+import type { PublishingZone, ServerEvidence } from '../../contract/schemas/dns.ts';
 import { locateZoneServers } from '../resolve/authoritative-servers.ts';
 import { DnsError } from '../wire/dns-error.ts';
 import type { DnsSettings } from '../resolve/dns-settings.ts';

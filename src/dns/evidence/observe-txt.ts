@@ -1,4 +1,4 @@
-import type { DnsEvidence } from '../../contract/old-contract.ts';
+import type { DnsEvidence } from '../../contract/schemas/dns.ts';
 import type { DnsSettings } from '../resolve/dns-settings.ts';
 import { lookAtTxt } from './look-at-txt.ts';
 import type { ServerObservation, TxtQuestion } from './observe-servers.ts';

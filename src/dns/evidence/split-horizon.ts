@@ -1,4 +1,4 @@
-import type { PublishingZone } from '../../contract/old-contract.ts';
+import type { PublishingZone } from '../../contract/schemas/dns.ts';
 import { DnsError } from '../wire/dns-error.ts';
 import { isSameName, toCanonicalName } from '../../domains/dns-name.ts';
 import { askResolver } from '../resolve/resolver-client.ts';

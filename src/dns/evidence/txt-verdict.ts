@@ -1,4 +1,4 @@
-import type { ServerVerdict } from '../../contract/old-contract.ts';
+import type { ServerVerdict } from '../../contract/names/vocabulary.ts';
 import type { TxtReading } from '../wire/txt-answer.ts';
 import { hasTxtValue, joinTxtChunks } from '../wire/txt.ts';
 

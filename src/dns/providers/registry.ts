@@ -1,5 +1,5 @@
 import type { Cloudflare } from '../../cloudflare/cloudflare.ts';
-import type { DnsProviderName } from '../../contract/old-contract.ts';
+import type { DnsProviderName } from '../../contract/names/vocabulary.ts';
 import { createCloudflareProvider } from './cloudflare/cloudflare-provider.ts';
 import type { Dns } from '../dns.ts';
 import { createManualProvider } from './manual/manual-provider.ts';

@@ -1,4 +1,5 @@
-import type { ChosenProvider, DnsProviderName } from '../../contract/old-contract.ts';
+import type { DnsProviderName } from '../../contract/names/vocabulary.ts';
+import type { ChosenProvider } from '../../contract/schemas/dns.ts';
 import type { ProviderCallOptions, TxtRecordProvider, VisibleZone } from './txt-record-provider.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Problem } from '../../contract/old-contract.ts';
+import type { Problem } from '../../contract/schemas/parse.ts';
 
 /**
  * - `unavailable`: it did not answer, or not usably, so the same may work later; what was asked for may have been done

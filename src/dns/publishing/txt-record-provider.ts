@@ -1,4 +1,6 @@
-import type { DnsProviderName, Problem, ProviderZone, PublishingZone } from '../../contract/old-contract.ts';
+import type { DnsProviderName } from '../../contract/names/vocabulary.ts';
+import type { ProviderZone, PublishingZone } from '../../contract/schemas/dns.ts';
+import type { Problem } from '../../contract/schemas/parse.ts';
 
 /** How one call to a provider may end early. An aborted `signal` rejects with its own reason, unwrapped. */
 export interface ProviderCallOptions {

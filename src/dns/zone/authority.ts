@@ -1,6 +1,6 @@
 import { getPublicSuffix } from 'tldts';
 
-import type { PublishingZone } from '../../contract/old-contract.ts';
+import type { PublishingZone } from '../../contract/schemas/dns.ts';
 import { locateZoneServers } from '../resolve/authoritative-servers.ts';
 import type { AuthoritativeServer } from '../resolve/authoritative-servers.ts';
 import { DnsError } from '../wire/dns-error.ts';

@@ -1,4 +1,4 @@
-import type { CacheOutlook } from '../../contract/old-contract.ts';
+import type { CacheOutlook } from '../../contract/schemas/dns.ts';
 import { recordsOf } from '../wire/txt-answer.ts';
 import type { WireAnswer } from '../wire/wire-message.ts';
 

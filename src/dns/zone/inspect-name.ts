@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-import type { CacheOutlook, Problem } from '../../contract/old-contract.ts';
+import type { CacheOutlook } from '../../contract/schemas/dns.ts';
+import type { Problem } from '../../contract/schemas/parse.ts';
 import type { AuthoritativeServer } from '../resolve/authoritative-servers.ts';
 import { longestOutlook, readCacheOutlook } from './cache-outlook.ts';
 import { DnsError } from '../wire/dns-error.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../contract/old-contract.ts';
+import type { Problem } from '../../contract/schemas/parse.ts';
 import { chunksOf } from '../wire/txt-answer.ts';
 import { joinTxtChunks, quoteTxt } from '../wire/txt.ts';
 import type { WireRecord } from '../wire/wire-message.ts';

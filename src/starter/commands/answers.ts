@@ -4,8 +4,10 @@ import type { UpdateDefinition } from '@temporalio/common';
 import { sendUpdate } from '../../client/send-update.ts';
 import { firstRunOf } from '../../client/start-run.ts';
 import { storyOf } from '../../client/domain-workflows.ts';
-import { approveUpdate, confirmUpdate, parseWorkflowId, rejectUpdate } from '../../contract/old-contract.ts';
-import type { Answer, Decision, Story } from '../../contract/old-contract.ts';
+import { approveUpdate, confirmUpdate, rejectUpdate } from '../../contract/handlers.ts';
+import { parseWorkflowId } from '../../contract/names/ids.ts';
+import type { WorkflowKind } from '../../contract/names/ids.ts';
+import type { Answer, Decision } from '../../contract/schemas/answers.ts';
 import { whatDisablingMeans, whatEnablingMeans } from '../../messages/sign-in-change.ts';
 import type { CommonOptions } from './common-options.ts';
 import { askConsent, createYesOption } from './consent.ts';
@@ -19,9 +21,9 @@ interface AnswerCommand {
   description: string;
   update: UpdateDefinition<unknown, [Answer]>;
   /** Asked before it is sent; left out by those that do not change how people log in. */
-  ask?: (emailDomain: string, accountId: string, story: Story | null) => Question;
+  ask?: (emailDomain: string, accountId: string, story: WorkflowKind | null) => Question;
   /** What it then says. */
-  done: (story: Story | null) => string;
+  done: (story: WorkflowKind | null) => string;
   example: string;
 }
 

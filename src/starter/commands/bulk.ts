@@ -1,10 +1,10 @@
 /** `bulk`: a list of domains, read, checked, started and shown until every one of them has ended. */
 import { InvalidArgumentError, Option } from 'commander';
 
+import { bulkConcurrency, bulkLimits, rowFields } from '../../contract/names/vocabulary.ts';
 import { parseBulk } from '../../contract/schemas/bulk.ts';
+import type { BulkInput } from '../../contract/schemas/bulk.ts';
 import { findBulkUnderWay, startOrJoinBulk } from '../../client/start-bulk.ts';
-import { bulkConcurrency, bulkLimits, rowFields } from '../../contract/old-bulk.ts';
-import type { BulkInput } from '../../contract/old-bulk.ts';
 import { whatEnablingMeans } from '../../messages/sign-in-change.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
 import { accountOf } from './common-options.ts';

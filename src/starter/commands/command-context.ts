@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 
 import { storyOf } from '../../client/domain-workflows.ts';
 import type { StarterConfig } from '../../config/worker.ts';
-import { workflowIdFor } from '../../contract/old-contract.ts';
+import { workflowIdFor } from '../../contract/names/ids.ts';
 import { nounOf } from '../../messages/run-titles.ts';
 import { normaliseEmailDomain } from '../../domains/email-domain.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';

@@ -1,8 +1,8 @@
 import type { StarterConfig } from '../../config/worker.ts';
 import { listProblems } from '../../messages/problems.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
-import { inputSchema } from '../../contract/schemas/onboarding-input.ts';
-import { parseBy } from '../../contract/schemas/parse.ts';
+import { onboardingInputSchema } from '../../contract/schemas/onboarding-input.ts';
+import { parse } from '../../contract/schemas/parse.ts';
 import { StarterError } from './starter-error.ts';
 
 /** Options that every command about an onboarding has. */
@@ -26,7 +26,7 @@ const ofTheOption = { subject: '--account', remedy: "the id is in the dashboard'
 
 /** @throws {StarterError} when it is no account id */
 export function checkAccount(account: string): string {
-  const parsed = parseBy(inputSchema.shape.accountId, account, ofTheOption);
+  const parsed = parse(onboardingInputSchema.shape.accountId, account, ofTheOption);
   if (parsed.ok) return parsed.input;
   throw new StarterError(exitCodes.usage, listProblems(parsed.problems));
 }

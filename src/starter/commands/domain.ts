@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 
 import { offboarding, onboarding } from '../../client/domain-workflows.ts';
 import type { StoryInput, StoryStart } from '../../client/domain-workflows.ts';
-import type { OnboardingInput } from '../../contract/old-contract.ts';
-import type { OffboardingInput } from '../../contract/old-offboarding.ts';
+import type { OffboardingInput } from '../../contract/schemas/offboarding.ts';
+import type { OnboardingInput } from '../../contract/schemas/onboarding-input.ts';
 import { whatDisablingMeans, whatEnablingMeans } from '../../messages/sign-in-change.ts';
 import { nounOf } from '../../messages/run-titles.ts';
 import { accountOf } from './common-options.ts';

@@ -7,9 +7,10 @@ import { InvalidArgumentError } from 'commander';
 
 import { deleteDriftSchedule, putDriftSchedule, readDriftSchedule } from '../../client/drift-schedule.ts';
 import { lookForDrift, readLastLook } from '../../client/drift.ts';
-import type { DriftInput, DriftReport, DriftWorkflow } from '../../contract/old-drift.ts';
-import { countFindings, isCertain } from '../../decisions/drift-report.ts';
+import type { DriftWorkflow } from '../../contract/handlers.ts';
 import { parseDriftInput } from '../../contract/schemas/drift.ts';
+import type { DriftInput, DriftReport } from '../../contract/schemas/drift.ts';
+import { countFindings, isCertain } from '../../decisions/drift-report.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
 import { accountOf } from './common-options.ts';
 import type { CommonOptions } from './common-options.ts';

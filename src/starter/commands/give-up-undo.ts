@@ -1,6 +1,6 @@
 import { sendUpdate } from '../../client/send-update.ts';
-import { giveUpUndoUpdate } from '../../contract/old-contract.ts';
-import type { GiveUp } from '../../contract/old-contract.ts';
+import { giveUpUndoUpdate } from '../../contract/handlers.ts';
+import type { Decision } from '../../contract/schemas/answers.ts';
 import type { CommonOptions } from './common-options.ts';
 import { addExamples } from './examples.ts';
 import { requireRecorded } from './recorded.ts';
@@ -13,7 +13,7 @@ export function addGiveUpUndo({ command, forRunning }: Surroundings): void {
   )
     .requiredOption('--by <who>', 'who gives it up (required)')
     .requiredOption('--reason <why>', 'why (required)')
-    .action(async (domain: string, { by, reason, ...options }: CommonOptions & GiveUp) => {
+    .action(async (domain: string, { by, reason, ...options }: CommonOptions & Decision) => {
       await forRunning(domain, options, async (handle, client) => {
         const outcome = await sendUpdate(client, handle, giveUpUndoUpdate, { by, reason });
         const report = requireRecorded(outcome, 'Not given up');

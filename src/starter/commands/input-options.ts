@@ -2,10 +2,11 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 
-import { dnsProviderChoices, enablements } from '../../contract/old-contract.ts';
-import type { OnboardingInput, Problem, Story } from '../../contract/old-contract.ts';
-import { disablements } from '../../contract/old-offboarding.ts';
-import type { OffboardingInput } from '../../contract/old-offboarding.ts';
+import type { WorkflowKind } from '../../contract/names/ids.ts';
+import { disablements, dnsProviderChoices, enablements } from '../../contract/names/vocabulary.ts';
+import type { OffboardingInput } from '../../contract/schemas/offboarding.ts';
+import type { OnboardingInput } from '../../contract/schemas/onboarding-input.ts';
+import type { Problem } from '../../contract/schemas/parse.ts';
 import type { StoryInput, StoryStart } from '../../client/domain-workflows.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
 import { StarterError } from './starter-error.ts';
@@ -135,7 +136,7 @@ const storyOptions: readonly InputOption[] = [
   },
 ];
 
-const optionsOf: Record<Story, readonly InputOption[]> = {
+const optionsOf: Record<WorkflowKind, readonly InputOption[]> = {
   onboarding: [...onboardingOptions, ...storyOptions],
   offboarding: [...offboardingOptions, ...storyOptions],
 };
@@ -158,7 +159,7 @@ const groups: Record<Field, string> = {
   pace: trying,
 };
 
-export function addInputOptions(command: Command, story: Story): Command {
+export function addInputOptions(command: Command, story: WorkflowKind): Command {
   for (const { option, path } of optionsOf[story]) command.addOption(option.helpGroup(groups[path[0]]));
   return command;
 }
@@ -176,7 +177,7 @@ export function readInput<Input extends StoryInput>(
 }
 
 /** The fields of the input that were given as options, not checked yet. */
-export function collectInput(story: Story, options: Record<string, unknown>): Record<string, unknown> {
+export function collectInput(story: WorkflowKind, options: Record<string, unknown>): Record<string, unknown> {
   const candidate: Record<string, unknown> = {};
   for (const { option, path } of optionsOf[story]) {
     const value = options[option.attributeName()];

@@ -1,11 +1,12 @@
 /** The commands about the stories of domains: starting them, looking at them, ending them. */
 import { readPhase, viewOnboarding } from '../../client/run-view.ts';
 import { storyOf } from '../../client/domain-workflows.ts';
-import { checkNowSignal, parseWorkflowId } from '../../contract/old-contract.ts';
+import { checkNowSignal } from '../../contract/handlers.ts';
+import { parseWorkflowId } from '../../contract/names/ids.ts';
+import { phasesThatMayBeEnabled } from '../../contract/names/phases.ts';
 import { whatDisablingMeans } from '../../messages/sign-in-change.ts';
 import { checkAccount } from './common-options.ts';
 import { whyNotLookNow } from '../../messages/looks.ts';
-import { phasesThatMayBeEnabled } from '../../contract/names/phases.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
 import type { CommonOptions } from './common-options.ts';
 import { askConsent, createYesOption } from './consent.ts';

@@ -4,8 +4,8 @@ import { buffer } from 'node:stream/consumers';
 
 import { CsvError, parse } from 'csv-parse/sync';
 
-import type { Problem } from '../../contract/old-contract.ts';
-import { rowFields } from '../../contract/old-bulk.ts';
+import { rowFields } from '../../contract/names/vocabulary.ts';
+import type { Problem } from '../../contract/schemas/parse.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
 import { StarterError } from './starter-error.ts';
 

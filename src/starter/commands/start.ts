@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { lookAtRunning, startOrJoin } from '../../client/start-run.ts';
 import type { Running } from '../../client/start-run.ts';
 import type { StoryInput, StoryStart } from '../../client/domain-workflows.ts';
-import { workflowIdFor } from '../../contract/old-contract.ts';
+import { workflowIdFor } from '../../contract/names/ids.ts';
 import { clashes } from '../../messages/refusals.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
 import { askConsent } from './consent.ts';

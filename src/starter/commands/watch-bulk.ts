@@ -6,7 +6,7 @@ import logUpdate from 'log-update';
 import { viewBulk } from '../../client/bulk-view.ts';
 import type { BulkView } from '../../client/bulk-view.ts';
 import { isUnreachable } from '../../client/server-errors.ts';
-import type { RowReport } from '../../contract/old-bulk.ts';
+import type { RowReport } from '../../contract/schemas/bulk.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
 import type { Output } from '../terminal/output.ts';
 import { isEnabled, renderBulkProgress, renderBulkReport, renderRow } from '../screens/bulk.ts';

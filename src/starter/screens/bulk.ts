@@ -1,7 +1,7 @@
 /** A run for many domains as text. Pure: time and width are arguments. */
 import type { BulkView } from '../../client/bulk-view.ts';
-import { rowOutcomes } from '../../contract/old-bulk.ts';
-import type { BulkCounts, RowReport } from '../../contract/old-bulk.ts';
+import { rowOutcomes } from '../../contract/names/vocabulary.ts';
+import type { BulkCounts, RowReport } from '../../contract/schemas/bulk.ts';
 import { adviseOnRow } from '../../messages/bulk-advice.ts';
 import { renderDuration } from './run.ts';
 

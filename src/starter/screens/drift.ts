@@ -1,6 +1,6 @@
 /** A look for drift and its Schedule, as text. Pure: time is an argument. */
 import type { DriftSchedule } from '../../client/drift-schedule.ts';
-import type { DriftFinding, DriftReport } from '../../contract/old-drift.ts';
+import type { DriftFinding, DriftReport } from '../../contract/schemas/drift.ts';
 import { countFindings, isCertain, listCounts } from '../../decisions/drift-report.ts';
 import { renderDuration } from './run.ts';
 

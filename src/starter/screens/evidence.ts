@@ -1,5 +1,5 @@
 /** What servers showed of a domain, as tables: the same in a look at DNS and in the status of a run. Pure. */
-import type { PublishingZone } from '../../contract/old-contract.ts';
+import type { PublishingZone } from '../../contract/schemas/dns.ts';
 import type { DomainResolver, DomainServer } from '../../dns/evidence/observe-domain.ts';
 import { renderTable } from '../terminal/table.ts';
 

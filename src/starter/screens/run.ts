@@ -1,9 +1,18 @@
 /** Views as text. Pure: time is an argument. */
-import { offboardingPhases, onboardingPhases } from '../../contract/old-contract.ts';
+import {
+  lastPhases,
+  offboardingPhases,
+  onboardingPhases,
+  optionalPhases,
+  undoPhases,
+} from '../../contract/names/phases.ts';
+import type { Phase } from '../../contract/names/phases.ts';
+import type { Undo } from '../../contract/old-contract.ts';
+import type { ApprovalState } from '../../contract/schemas/answers.ts';
+import type { DnsEvidence } from '../../contract/schemas/dns.ts';
+import type { OnboardingStatus } from '../../contract/schemas/onboarding-status.ts';
 import type { OnboardingView, PendingActivity } from '../../client/run-view.ts';
-import type { ApprovalState, DnsEvidence, OnboardingStatus, Phase, Undo } from '../../contract/old-contract.ts';
 import { breakGlassCommand } from '../../messages/break-glass.ts';
-import { lastPhases, optionalPhases, undoPhases } from '../../contract/names/phases.ts';
 import { nounOf } from '../../messages/run-titles.ts';
 import { noColours, paintOfPhase, paintOfState } from '../terminal/colours.ts';
 import type { Colours } from '../terminal/colours.ts';

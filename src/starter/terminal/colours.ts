@@ -1,8 +1,8 @@
 /** What colours say. The only place that knows how they look. */
 import { styleText } from 'node:util';
 
-import type { Phase } from '../../contract/old-contract.ts';
-import { goodEnds, undoPhases } from '../../contract/names/phases.ts';
+import { successPhases, undoPhases } from '../../contract/names/phases.ts';
+import type { Phase } from '../../contract/names/phases.ts';
 
 export type Paint = (text: string) => string;
 
@@ -44,7 +44,7 @@ export function coloursOf(stream: NodeJS.WritableStream): Colours {
 }
 
 export function paintOfPhase(phase: Phase, { good, notable, bad }: Colours): Paint {
-  if (goodEnds.has(phase)) return good;
+  if (successPhases.has(phase)) return good;
   if (undoPhases.has(phase)) return bad;
   return phase.startsWith('waiting-') ? notable : asIs;
 }

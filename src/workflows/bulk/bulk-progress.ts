@@ -1,9 +1,9 @@
 /** The state of a run for many domains, and its views: the `bulkStatus` query, the UI's current details, the result. */
 import { setCurrentDetails, setHandler } from '@temporalio/workflow';
 
-import { workflowIdFor } from '../../contract/old-contract.ts';
-import { bulkStatusQuery } from '../../contract/old-bulk.ts';
-import type { BulkCounts, BulkInput, BulkResult, RowReport } from '../../contract/old-bulk.ts';
+import { bulkStatusQuery } from '../../contract/handlers.ts';
+import { workflowIdFor } from '../../contract/names/ids.ts';
+import type { BulkCounts, BulkInput, BulkResult, RowReport } from '../../contract/schemas/bulk.ts';
 import { countRows } from '../../decisions/bulk.ts';
 import type { RowEnding } from '../../decisions/bulk.ts';
 import { toMarkdownTable } from '../shared/markdown-table.ts';

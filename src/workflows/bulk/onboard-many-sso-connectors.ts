@@ -13,15 +13,17 @@ import {
 
 import type { BulkValidationActivities, EnabledDomainActivities, FollowActivities } from '../../activities/bulk.ts';
 import type { RunningStoryActivities } from '../../activities/runs.ts';
+import type { OnboardWorkflow } from '../../contract/handlers.ts';
 import {
   accountIdAttribute,
-  CLOUDFLARE_TASK_QUEUE,
-  ONBOARD_WORKFLOW_TYPE,
-  ONBOARDING_TASK_QUEUE,
+  cloudflareTaskQueue,
+  onboardingTaskQueue,
   workflowIdFor,
-} from '../../contract/old-contract.ts';
-import type { OnboardingInput, OnboardWorkflow, Pace } from '../../contract/old-contract.ts';
-import type { BulkInput, BulkResult } from '../../contract/old-bulk.ts';
+  workflowTypes,
+} from '../../contract/names/ids.ts';
+import type { Pace } from '../../contract/old-contract.ts';
+import type { BulkInput, BulkResult } from '../../contract/schemas/bulk.ts';
+import type { OnboardingInput } from '../../contract/schemas/onboarding-input.ts';
 import { endingOfFailure, endingOfRefusal, endingOfResult, toOnboardingInput } from '../../decisions/bulk.ts';
 import type { RowEnding } from '../../decisions/bulk.ts';
 import { retryOf } from '../../decisions/timings.ts';
@@ -61,7 +63,7 @@ function resume(input: BulkInput, { concurrency, pace, progress }: CarriedBulk):
 async function begin(candidate: BulkInput): Promise<Bulk> {
   const { validateBulk } = proxyActivities<BulkValidationActivities>({
     summary: 'Check all rows',
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     startToCloseTimeout: '30 seconds',
   });
   try {
@@ -71,7 +73,7 @@ async function begin(candidate: BulkInput): Promise<Bulk> {
     const progress = trackBulk(input, null);
     const { findEnabledDomains } = proxyActivities<EnabledDomainActivities>({
       summary: 'Which domains are enabled already?',
-      taskQueue: CLOUDFLARE_TASK_QUEUE,
+      taskQueue: cloudflareTaskQueue,
       startToCloseTimeout: pace.attemptSeconds * 1000,
       heartbeatTimeout: pace.heartbeatSeconds * 1000,
       retry: retryOf(pace),
@@ -128,7 +130,7 @@ async function onboardRow(bulk: Bulk, row: number): Promise<RowEnding> {
   const { accountId, emailDomain } = input;
   const workflowId = workflowIdFor(accountId, emailDomain);
   for (;;) {
-    const child = await startApart<OnboardWorkflow>(ONBOARD_WORKFLOW_TYPE, {
+    const child = await startApart<OnboardWorkflow>(workflowTypes.onboarding, {
       workflowId,
       args: [input],
       ...summariseOnboarding(input),
@@ -151,7 +153,7 @@ async function onboardRow(bulk: Bulk, row: number): Promise<RowEnding> {
 async function lookAtRunning(emailDomain: string, input: OnboardingInput) {
   const onboardings = proxyActivities<RunningStoryActivities>({
     summary: `What is under way for ${emailDomain}?`,
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     startToCloseTimeout: '30 seconds',
   });
   return await onboardings.lookAtRunning({ story: 'onboarding', input });
@@ -163,7 +165,7 @@ async function follow({ input, pace }: Bulk, { row, runId }: RowUnderWay): Promi
   const { emailDomain } = input.rows[row] ?? { emailDomain: '' };
   const { followOnboarding } = proxyActivities<FollowActivities>({
     summary: `Follow ${emailDomain}`,
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     // Tried again without end: an onboarding may take a week, and people may take longer.
     startToCloseTimeout: '1 day',
     heartbeatTimeout: pace.heartbeatSeconds * 1000,

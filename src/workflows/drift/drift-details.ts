@@ -1,5 +1,5 @@
-import { driftKinds } from '../../contract/old-drift.ts';
-import type { DriftReport } from '../../contract/old-drift.ts';
+import { driftKinds } from '../../contract/names/vocabulary.ts';
+import type { DriftReport } from '../../contract/schemas/drift.ts';
 import { toMarkdownTable } from '../shared/markdown-table.ts';
 
 /** A look's numbers as a short Markdown table, for Temporal's UI. */

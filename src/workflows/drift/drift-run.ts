@@ -1,7 +1,7 @@
 /** What every step of a look for drift needs: its settings, and activities that are given up after a few tries. */
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 
-import type { DriftSettings } from '../../contract/old-drift.ts';
+import type { DriftSettings } from '../../contract/schemas/drift.ts';
 import { retryOf } from '../../decisions/timings.ts';
 import { reachActivities } from '../shared/activities-by-queue.ts';
 import type { ActivitiesByQueue } from '../shared/activities-by-queue.ts';

@@ -3,7 +3,7 @@ import { proxyActivities, setCurrentDetails, upsertSearchAttributes, workflowInf
 
 import type { TxtTrouble } from '../../activities/drift.ts';
 import type { ValidationActivities } from '../../activities/validate-input.ts';
-import { accountIdAttribute, ONBOARDING_TASK_QUEUE } from '../../contract/old-contract.ts';
+import { accountIdAttribute, onboardingTaskQueue } from '../../contract/names/ids.ts';
 import type {
   DriftFinding,
   DriftInput,
@@ -11,8 +11,8 @@ import type {
   DriftSettings,
   ListedConnector,
   RecordedDomain,
-  UnseenDomain,
-} from '../../contract/old-drift.ts';
+  UncheckedDomain,
+} from '../../contract/schemas/drift.ts';
 import { compareConnectors, toTxtFinding } from '../../decisions/drift.ts';
 import { isWorthTelling, reportDrift, shortenReport } from '../../decisions/drift-report.ts';
 import { inGroups } from '../../decisions/in-groups.ts';
@@ -62,7 +62,7 @@ export async function findDrift(input: DriftInput): Promise<DriftReport> {
 async function validate(input: DriftInput): Promise<DriftSettings> {
   const { validateDriftInput } = proxyActivities<ValidationActivities>({
     summary: 'Check the input',
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     startToCloseTimeout: 10_000,
   });
   try {
@@ -105,7 +105,7 @@ interface TxtFound {
   findings: DriftFinding[];
   /** The values that no server has, by domain. */
   missing: Map<string, TxtTrouble>;
-  unseen: UnseenDomain[];
+  unseen: UncheckedDomain[];
 }
 
 /** A few activities at a time, each with a few dozen domains, so that thousands of them make a short history. */

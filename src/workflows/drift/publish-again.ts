@@ -2,7 +2,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 
 import type { TxtTrouble } from '../../activities/drift.ts';
-import type { DriftFinding } from '../../contract/old-drift.ts';
+import type { DriftFinding } from '../../contract/schemas/drift.ts';
 import { shorten, whyNotPublish } from '../../decisions/drift.ts';
 import { listProblems } from '../../messages/problems.ts';
 import { explainFailure } from './drift-run.ts';

@@ -12,15 +12,16 @@ import {
 } from '@temporalio/workflow';
 
 import type { ValidationActivities } from '../../activities/validate-input.ts';
-import { ONBOARDING_TASK_QUEUE } from '../../contract/old-contract.ts';
-import type { OffboardingStep, UndoCause } from '../../contract/old-contract.ts';
-import type { ConnectorRecord } from '../../contract/old-connector-record.ts';
+import { onboardingTaskQueue } from '../../contract/names/ids.ts';
+import type { ConnectorRecord } from '../../contract/schemas/connector-record.ts';
 import type {
   OffboardingInput,
   OffboardingResult,
   OffboardingSettings,
+  OffboardingStep,
   OffboardingStop,
-} from '../../contract/old-offboarding.ts';
+} from '../../contract/schemas/offboarding.ts';
+import type { UndoCause } from '../../contract/schemas/undo.ts';
 import { whatDisablingMeans } from '../../messages/sign-in-change.ts';
 import { describeRecord } from '../../messages/txt-record.ts';
 import { planOffboarding, reportOffboarding } from '../../decisions/offboarding.ts';
@@ -69,7 +70,7 @@ async function offboard(run: Offboarding): Promise<OffboardingResult> {
 async function begin(input: OffboardingInput, progress: Progress): Promise<Offboarding> {
   const { validateOffboarding } = proxyActivities<ValidationActivities>({
     summary: 'Check the input',
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     startToCloseTimeout: 10_000,
     scheduleToCloseTimeout: week,
   });

@@ -1,8 +1,8 @@
 /** After enabling: unless somebody who could log in says so in time, it is taken back. */
 import { condition, setHandler } from '@temporalio/workflow';
 
-import { confirmUpdate } from '../../contract/old-contract.ts';
-import type { Answer, ConfirmationState } from '../../contract/old-contract.ts';
+import { confirmUpdate } from '../../contract/handlers.ts';
+import type { Answer, ConfirmationState } from '../../contract/schemas/answers.ts';
 import { breakGlassCommand } from '../../messages/break-glass.ts';
 import { tell } from '../shared/call-back.ts';
 import { failure } from '../shared/failures.ts';

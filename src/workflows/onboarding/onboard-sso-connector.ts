@@ -15,17 +15,12 @@ import {
 } from '@temporalio/workflow';
 
 import type { ValidationActivities } from '../../activities/validate-input.ts';
-import { ONBOARDING_TASK_QUEUE } from '../../contract/old-contract.ts';
-import type {
-  ChosenProvider,
-  Connector,
-  OnboardingInput,
-  OnboardingResult,
-  OnboardingSettings,
-  OnboardingStatus,
-  Problem,
-  PublishingZone,
-} from '../../contract/old-contract.ts';
+import { onboardingTaskQueue } from '../../contract/names/ids.ts';
+import type { Connector } from '../../contract/schemas/connector.ts';
+import type { ChosenProvider, PublishingZone } from '../../contract/schemas/dns.ts';
+import type { OnboardingInput, OnboardingSettings } from '../../contract/schemas/onboarding-input.ts';
+import type { OnboardingResult, OnboardingStatus } from '../../contract/schemas/onboarding-status.ts';
+import type { Problem } from '../../contract/schemas/parse.ts';
 import { breakGlassCommand } from '../../messages/break-glass.ts';
 import { decideConnector } from '../../decisions/connector.ts';
 import { whatEnablingMeans } from '../../messages/sign-in-change.ts';
@@ -125,7 +120,7 @@ async function undone(run: Run, error: unknown): Promise<unknown> {
 async function validate(input: OnboardingInput): Promise<OnboardingSettings> {
   const { validateInput } = proxyActivities<ValidationActivities>({
     summary: 'Check the input',
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     startToCloseTimeout: 10_000,
     scheduleToCloseTimeout: 7 * day,
   });

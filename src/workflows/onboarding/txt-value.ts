@@ -1,5 +1,7 @@
 /** The one TXT value of a run: published beside the others, found again, and kept there while Cloudflare looks for it. */
-import type { Connector, DnsProviderName, ProviderZone, TxtRecord } from '../../contract/old-contract.ts';
+import type { DnsProviderName } from '../../contract/names/vocabulary.ts';
+import type { Connector } from '../../contract/schemas/connector.ts';
+import type { ProviderZone, TxtRecord } from '../../contract/schemas/dns.ts';
 import { describeRecord } from '../../messages/txt-record.ts';
 import { tell } from '../shared/call-back.ts';
 import { attempt, toTarget } from '../shared/run.ts';

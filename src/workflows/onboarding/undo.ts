@@ -13,8 +13,11 @@ import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio
 
 import type { UndoOutcome } from '../../activities/undo.ts';
 import type { Reported } from '../../activities/connectors.ts';
-import { giveUpUndoUpdate } from '../../contract/old-contract.ts';
-import type { Answer, Pace, UndoCause, UndoKind, UndoReport, UndoStep } from '../../contract/old-contract.ts';
+import { giveUpUndoUpdate } from '../../contract/handlers.ts';
+import type { UndoKind } from '../../contract/names/vocabulary.ts';
+import type { Pace } from '../../contract/old-contract.ts';
+import type { Answer } from '../../contract/schemas/answers.ts';
+import type { UndoCause, UndoReport, UndoStep } from '../../contract/schemas/undo.ts';
 import { describeRecord } from '../../messages/txt-record.ts';
 import { decideUndo } from '../../decisions/undo.ts';
 import { tell } from '../shared/call-back.ts';

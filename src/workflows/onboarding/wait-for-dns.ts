@@ -1,5 +1,5 @@
 /** Step 4, and what DNS shows during step 5: waits for the name servers, and says which side is late. */
-import type { DnsEvidence, TxtRecord } from '../../contract/old-contract.ts';
+import type { DnsEvidence, TxtRecord } from '../../contract/schemas/dns.ts';
 import { tellLateSide } from '../../decisions/late-side.ts';
 import { decidePropagation } from '../../decisions/propagation.ts';
 import { attempt } from '../shared/run.ts';

@@ -4,8 +4,9 @@ import type { ActivityOptions } from '@temporalio/workflow';
 
 import type { CloudflareQueueActivities, OnboardingQueueActivities } from '../../activities/activities.ts';
 import type { TxtRecordActivities } from '../../activities/txt-records.ts';
-import { CLOUDFLARE_TASK_QUEUE, ONBOARDING_TASK_QUEUE } from '../../contract/old-contract.ts';
-import type { DnsProviderName, Pace } from '../../contract/old-contract.ts';
+import { cloudflareTaskQueue, onboardingTaskQueue } from '../../contract/names/ids.ts';
+import type { DnsProviderName } from '../../contract/names/vocabulary.ts';
+import type { Pace } from '../../contract/old-contract.ts';
 
 /** The summary is what the UI's timeline shows. */
 export interface ActivitiesByQueue {
@@ -29,9 +30,9 @@ export function reachActivities(
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   });
   const onCloudflare = (summary: string) =>
-    proxyActivities<CloudflareQueueActivities>({ ...common(summary), taskQueue: CLOUDFLARE_TASK_QUEUE });
+    proxyActivities<CloudflareQueueActivities>({ ...common(summary), taskQueue: cloudflareTaskQueue });
   const onDns = (summary: string) =>
-    proxyActivities<OnboardingQueueActivities>({ ...common(summary), taskQueue: ONBOARDING_TASK_QUEUE });
+    proxyActivities<OnboardingQueueActivities>({ ...common(summary), taskQueue: onboardingTaskQueue });
   const onProvider = (provider: DnsProviderName, summary: string) =>
     provider === 'cloudflare' ? onCloudflare(summary) : onDns(summary);
   return { onCloudflare, onDns, onProvider };

@@ -1,9 +1,9 @@
 /** Before the log-in of a whole company changes, a human says yes. */
 import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
 
-import { approveUpdate, rejectUpdate } from '../../contract/old-contract.ts';
-import type { Answer, ApprovalState } from '../../contract/old-contract.ts';
-import type { StoryEventType } from '../../contract/old-call-back.ts';
+import { approveUpdate, rejectUpdate } from '../../contract/handlers.ts';
+import type { DomainEventType } from '../../contract/names/vocabulary.ts';
+import type { Answer, ApprovalState } from '../../contract/schemas/answers.ts';
 import { tell } from './call-back.ts';
 import { requireDecision } from './human-decision.ts';
 import { failure } from './failures.ts';
@@ -47,7 +47,7 @@ export interface Question {
   about: string;
   /** What will happen, and to whom: sentences. */
   consequence: string;
-  event: StoryEventType;
+  event: DomainEventType;
 }
 
 /**

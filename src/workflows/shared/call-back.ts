@@ -2,10 +2,11 @@
 import { CancellationScope, proxyActivities, workflowInfo } from '@temporalio/workflow';
 
 import type { CallBackActivities } from '../../activities/call-back.ts';
-import { ONBOARDING_TASK_QUEUE } from '../../contract/old-contract.ts';
+import { onboardingTaskQueue } from '../../contract/names/ids.ts';
+import type { DomainEventType } from '../../contract/names/vocabulary.ts';
 import type { Pace } from '../../contract/old-contract.ts';
+import type { CallBackEvent, CallBackOutcome } from '../../contract/schemas/call-back-event.ts';
 import { subjectOf, toCallBackEvent } from '../../decisions/call-back-event.ts';
-import type { CallBackEvent, StoryEventType, CallBackOutcome } from '../../contract/old-call-back.ts';
 import { retryOf } from '../../decisions/timings.ts';
 import type { StoryRun } from './run.ts';
 import { startApart } from './start-apart.ts';
@@ -26,7 +27,7 @@ const giveUpAfter = '3 days';
 export async function callBack({ url, event, pace }: CallBack): Promise<void> {
   const { sendCallBack } = proxyActivities<CallBackActivities>({
     summary: `Tell ${event.type}`,
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     startToCloseTimeout: pace.attemptSeconds * 1000,
     scheduleToCloseTimeout: giveUpAfter,
     retry: retryOf(pace),
@@ -60,7 +61,7 @@ export async function announce(
 /** What the story tells of itself, as its status is now. */
 export async function tell(
   { settings, progress }: Pick<StoryRun, 'settings' | 'progress'>,
-  type: StoryEventType,
+  type: DomainEventType,
   key: string,
   outcome: CallBackOutcome = {},
 ): Promise<void> {

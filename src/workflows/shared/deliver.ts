@@ -2,9 +2,8 @@
 import { proxyActivities } from '@temporalio/workflow';
 
 import type { RunningStoryActivities } from '../../activities/runs.ts';
-import { ONBOARDING_TASK_QUEUE, workflowIdFor } from '../../contract/old-contract.ts';
-import { workflowTypeOf } from '../../contract/old-offboarding.ts';
-import type { StoryRequest } from '../../contract/old-offboarding.ts';
+import type { DomainRequest } from '../../contract/handlers.ts';
+import { onboardingTaskQueue, workflowIdFor, workflowTypes } from '../../contract/names/ids.ts';
 import { summariseOffboarding, summariseOnboarding } from '../../messages/run-titles.ts';
 import { toCallBackEvent } from '../../decisions/call-back-event.ts';
 import { clashes } from '../../messages/refusals.ts';
@@ -13,7 +12,7 @@ import { announce } from './call-back.ts';
 import { startApart } from './start-apart.ts';
 
 /** Its input is checked and in normal form. */
-export type Delivery = StoryRequest & {
+export type Delivery = DomainRequest & {
   /** Who sent it. */
   caller: string;
 };
@@ -30,12 +29,12 @@ export async function deliver(delivery: Delivery): Promise<DeliveryResult> {
   const { story, input } = delivery;
   const { lookAtRunning } = proxyActivities<RunningStoryActivities>({
     summary: 'What is under way for the domain?',
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     startToCloseTimeout: '30 seconds',
   });
   const workflowId = workflowIdFor(input.accountId, input.emailDomain);
   for (;;) {
-    const started = await startApart(workflowTypeOf[story], {
+    const started = await startApart(workflowTypes[story], {
       workflowId,
       args: [input],
       ...(story === 'onboarding' ? summariseOnboarding(input) : summariseOffboarding(input)),

@@ -1,4 +1,4 @@
-import type { OnboardingStatus } from '../../contract/old-contract.ts';
+import type { OnboardingStatus } from '../../contract/schemas/onboarding-status.ts';
 import { toMarkdownTable } from './markdown-table.ts';
 
 /** The status as a short Markdown table, for Temporal's UI. */

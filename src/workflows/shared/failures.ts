@@ -1,6 +1,7 @@
 import { ActivityFailure, ApplicationFailure, TemporalFailure, TimeoutFailure } from '@temporalio/workflow';
 
-import type { FailureType, UndoCause } from '../../contract/old-contract.ts';
+import type { FailureType } from '../../contract/names/failure-types.ts';
+import type { UndoCause } from '../../contract/schemas/undo.ts';
 
 /** A failure that ends the run, in one of the contract's types. */
 export function failure(type: FailureType, message: string, details: unknown[] = []): ApplicationFailure {

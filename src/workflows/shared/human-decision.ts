@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 
-import type { Answer } from '../../contract/old-contract.ts';
+import type { Answer } from '../../contract/schemas/answers.ts';
 
 /**
  * For validators of updates, whose sender may be any client in any language.

@@ -1,14 +1,11 @@
 /** The run's one state value, and its views: the `status` query, the search attributes and the UI's current details. */
 import { setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 
-import {
-  accountIdAttribute,
-  emailDomainAttribute,
-  parseWorkflowId,
-  phaseAttribute,
-  statusQuery,
-} from '../../contract/old-contract.ts';
-import type { OnboardingStatus, Phase, Story } from '../../contract/old-contract.ts';
+import { statusQuery } from '../../contract/handlers.ts';
+import { accountIdAttribute, emailDomainAttribute, parseWorkflowId, phaseAttribute } from '../../contract/names/ids.ts';
+import type { WorkflowKind } from '../../contract/names/ids.ts';
+import type { Phase } from '../../contract/names/phases.ts';
+import type { OnboardingStatus } from '../../contract/schemas/onboarding-status.ts';
 import { renderDetails } from './details.ts';
 
 export interface Progress {
@@ -20,7 +17,7 @@ export interface Progress {
 }
 
 /** @param carried the state of the run that this one continues; `null` at the start of a story */
-export function trackProgress(story: Story, carried: OnboardingStatus | null): Progress {
+export function trackProgress(story: WorkflowKind, carried: OnboardingStatus | null): Progress {
   const startedAt = new Date().toISOString();
   // The input has not been validated yet, so the id, which the server keeps, is what there is to go by.
   const { accountId, emailDomain } = parseWorkflowId(workflowInfo().workflowId) ?? { accountId: '', emailDomain: '' };

@@ -2,14 +2,9 @@
 import { TemporalFailure } from '@temporalio/common';
 import { CancellationScope, condition, getExternalWorkflowHandle, setHandler, upsertMemo } from '@temporalio/workflow';
 
-import { accountIdAttribute, emailDomainAttribute } from '../../contract/old-contract.ts';
-import {
-  forgetSignal,
-  RECORD_WORKFLOW_TYPE,
-  recordIdFor,
-  rememberSignal,
-} from '../../contract/old-connector-record.ts';
-import type { ConnectorRecord } from '../../contract/old-connector-record.ts';
+import { forgetSignal, recordSignal } from '../../contract/handlers.ts';
+import { accountIdAttribute, emailDomainAttribute, recordIdFor, recordWorkflowType } from '../../contract/names/ids.ts';
+import type { ConnectorRecord } from '../../contract/schemas/connector-record.ts';
 import { mergeRecords } from '../../decisions/connector-record.ts';
 import { startApart } from './start-apart.ts';
 
@@ -18,7 +13,7 @@ export async function rememberConnector(first: ConnectorRecord): Promise<void> {
   let record = first;
   let isForgotten = false;
   setHandler(
-    rememberSignal,
+    recordSignal,
     (now) => {
       record = mergeRecords(record, now);
       isForgotten = false;
@@ -64,7 +59,7 @@ export async function forget(accountId: string, emailDomain: string): Promise<vo
 /** False when one is open. */
 async function open(record: ConnectorRecord): Promise<boolean> {
   const { accountId, emailDomain } = record;
-  const opened = await startApart<typeof rememberConnector>(RECORD_WORKFLOW_TYPE, {
+  const opened = await startApart<typeof rememberConnector>(recordWorkflowType, {
     workflowId: recordIdFor(accountId, emailDomain),
     args: [record],
     memo: { record },
@@ -85,7 +80,7 @@ async function tell(
 ): Promise<boolean> {
   const handle = getExternalWorkflowHandle(recordIdFor(accountId, emailDomain));
   try {
-    await (record === null ? handle.signal(forgetSignal) : handle.signal(rememberSignal, record));
+    await (record === null ? handle.signal(forgetSignal) : handle.signal(recordSignal, record));
     return true;
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;

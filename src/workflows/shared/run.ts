@@ -1,8 +1,10 @@
 /** What every step of a run needs: its settings, its progress, activities bounded by the deadline, and durable waits. */
 import { ActivityFailure, condition, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
 
-import { checkNowSignal } from '../../contract/old-contract.ts';
-import type { OnboardingSettings, StorySettings, TxtRecord } from '../../contract/old-contract.ts';
+import { checkNowSignal } from '../../contract/handlers.ts';
+import type { StorySettings } from '../../contract/old-contract.ts';
+import type { TxtRecord } from '../../contract/schemas/dns.ts';
+import type { OnboardingSettings } from '../../contract/schemas/onboarding-input.ts';
 import { retryOf } from '../../decisions/timings.ts';
 import { nextWaitSeconds } from '../../decisions/polling.ts';
 import { reachActivities } from './activities-by-queue.ts';

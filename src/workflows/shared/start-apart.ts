@@ -4,7 +4,7 @@ import type { WithWorkflowArgs, Workflow } from '@temporalio/common';
 import { ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { ChildWorkflowHandle, ChildWorkflowOptions } from '@temporalio/workflow';
 
-import { ONBOARDING_TASK_QUEUE } from '../../contract/old-contract.ts';
+import { onboardingTaskQueue } from '../../contract/names/ids.ts';
 
 /** The handle of what has started; `null` when its id is taken. */
 export async function startApart<Started extends Workflow = Workflow>(
@@ -17,7 +17,7 @@ export async function startApart<Started extends Workflow = Workflow>(
   try {
     return await startChild<Started>(workflowType, {
       ...options,
-      taskQueue: ONBOARDING_TASK_QUEUE,
+      taskQueue: onboardingTaskQueue,
       parentClosePolicy: ParentClosePolicy.ABANDON,
       cancellationType: ChildWorkflowCancellationType.ABANDON,
     });

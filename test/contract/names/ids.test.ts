@@ -1,13 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import {
-  failureTypes,
-  parseWorkflowId,
-  phases,
-  searchAttributes,
-  workflowIdFor,
-} from '../../../src/contract/old-contract.ts';
+import { failureTypes } from '../../../src/contract/names/failure-types.ts';
+import { parseWorkflowId, searchAttributes, workflowIdFor } from '../../../src/contract/names/ids.ts';
+import { phases } from '../../../src/contract/names/phases.ts';
 
 const accountIds = fc.stringMatching(/^[0-9a-f]{32}$/u);
 

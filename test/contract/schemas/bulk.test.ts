@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
+import { bulkLimits, rowOutcomes } from '../../../src/contract/names/vocabulary.ts';
 import { parseBulk } from '../../../src/contract/schemas/bulk.ts';
-import { hashOf } from '../../../src/client/start-bulk.ts';
-import { bulkLimits, rowOutcomes } from '../../../src/contract/old-bulk.ts';
-import type { BulkInput, BulkResult, BulkStatus, RowReport } from '../../../src/contract/old-bulk.ts';
-import { countRows, cutMessage, endingOfFailure } from '../../../src/decisions/bulk.ts';
+import type { BulkInput, BulkResult, BulkStatus, RowReport } from '../../../src/contract/schemas/bulk.ts';
 import { withDefaults } from '../../../src/contract/schemas/onboarding-input.ts';
+import { hashOf } from '../../../src/client/start-bulk.ts';
+import { countRows, cutMessage, endingOfFailure } from '../../../src/decisions/bulk.ts';
 import type { CarriedBulk } from '../../../src/workflows/bulk/onboard-many-sso-connectors.ts';
 
 const accountId = '0123456789abcdef0123456789abcdef';

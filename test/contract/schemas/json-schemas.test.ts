@@ -8,12 +8,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 
-import { approveUpdate, confirmUpdate, dnsProviderChoices, enablements } from '../../../src/contract/old-contract.ts';
-import type { OnboardingInput } from '../../../src/contract/old-contract.ts';
-import { exactly } from '../../../src/exactly.ts';
-import { parseInput } from '../../../src/contract/schemas/onboarding-input.ts';
+import { approveUpdate, confirmUpdate } from '../../../src/contract/handlers.ts';
+import { dnsProviderChoices, enablements } from '../../../src/contract/names/vocabulary.ts';
 import { buildJsonSchemas } from '../../../src/contract/schemas/json-schemas.ts';
-import { resultSchema, statusSchema } from '../../../src/contract/schemas/onboarding-status.ts';
+import { parseInput } from '../../../src/contract/schemas/onboarding-input.ts';
+import type { OnboardingInput } from '../../../src/contract/schemas/onboarding-input.ts';
+import { onboardingResultSchema, onboardingStatusSchema } from '../../../src/contract/schemas/onboarding-status.ts';
+import { exactly } from '../../../src/exactly.ts';
 import { createWorld } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 import { endingOf } from '../../workflows/endings.ts';
@@ -206,7 +207,7 @@ async function check(world: World, handle: WorkflowHandle, phase: string): Promi
   const status = await world.waitForStatus(handle, (now) => now.phase === phase);
   expect(errorsOf(validate, status)).toEqual([]);
   // Nothing of it is left undescribed.
-  expect(statusSchema.parse(status)).toEqual(status);
+  expect(onboardingStatusSchema.parse(status)).toEqual(status);
 }
 
 describe('through a whole run', () => {
@@ -222,7 +223,7 @@ describe('through a whole run', () => {
     await handle.executeUpdate(confirmUpdate, { args: [{ by: 'alex', reason: 'I could log in' }] });
     const result = await handle.result();
     expect(errorsOf(await readValidator('onboarding-result'), result)).toEqual([]);
-    expect(resultSchema.parse(result)).toEqual(result);
+    expect(onboardingResultSchema.parse(result)).toEqual(result);
     await check(world, handle, 'enabled');
 
     const again = await world.start(world.input());

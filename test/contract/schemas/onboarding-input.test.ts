@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import type { OnboardingInput, Polling, Problem } from '../../../src/contract/old-contract.ts';
+import type { Polling } from '../../../src/contract/old-contract.ts';
 import { parseInput, parseOffboardingInput, withDefaults } from '../../../src/contract/schemas/onboarding-input.ts';
+import type { OnboardingInput } from '../../../src/contract/schemas/onboarding-input.ts';
+import type { Problem } from '../../../src/contract/schemas/parse.ts';
 
 const accountId = '0123456789abcdef0123456789abcdef';
 const minimal = { accountId, emailDomain: 'example.com' };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { describe, expect, test, vi } from 'vitest';
 
-import type { DnsEvidence } from '../../../src/contract/old-contract.ts';
+import type { DnsEvidence } from '../../../src/contract/schemas/dns.ts';
 import { decidePropagation } from '../../../src/decisions/propagation.ts';
 import { createDns } from '../../../src/dns/dns.ts';
 import type { Dns } from '../../../src/dns/dns.ts';

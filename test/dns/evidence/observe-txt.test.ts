@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { DnsEvidence, PublishingZone } from '../../../src/contract/old-contract.ts';
+import type { DnsEvidence, PublishingZone } from '../../../src/contract/schemas/dns.ts';
 import { createDns } from '../../../src/dns/dns.ts';
 import type { NameServerOverrides } from '../../../src/dns/resolve/name-server-overrides.ts';
 import { NXDOMAIN, REFUSED, SERVFAIL, startDnsServers } from '../dns-server.ts';

@@ -3,7 +3,7 @@ import systemDns from 'node:dns';
 import type { Answer } from 'dns-packet';
 import { afterEach, describe, expect, test } from 'vitest';
 
-import type { PublishingZone } from '../../../src/contract/old-contract.ts';
+import type { PublishingZone } from '../../../src/contract/schemas/dns.ts';
 import { createDns } from '../../../src/dns/dns.ts';
 import { startDnsServers } from '../dns-server.ts';
 import type { Respond } from '../dns-server.ts';

@@ -1,8 +1,9 @@
 /** What every way to publish has to do, on each one's real peer. A new provider is one more entry of `peers`. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { dnsProviderNames } from '../../../src/contract/old-contract.ts';
-import type { DnsProviderName, PublishingZone } from '../../../src/contract/old-contract.ts';
+import { dnsProviderNames } from '../../../src/contract/names/vocabulary.ts';
+import type { DnsProviderName } from '../../../src/contract/names/vocabulary.ts';
+import type { PublishingZone } from '../../../src/contract/schemas/dns.ts';
 import { createDns } from '../../../src/dns/dns.ts';
 import { createCloudflareProvider } from '../../../src/dns/providers/cloudflare/cloudflare-provider.ts';
 import { createManualProvider } from '../../../src/dns/providers/manual/manual-provider.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { putDriftSchedule, readDriftSchedule } from '../../../src/client/drift-schedule.ts';
 import { readLastLook } from '../../../src/client/drift.ts';
-import type { DriftReport } from '../../../src/contract/old-drift.ts';
+import type { DriftReport } from '../../../src/contract/schemas/drift.ts';
 import { renderDrift } from '../../../src/starter/screens/drift.ts';
 import { addConnector, connectorOf, onboardAll, removeTxt, startLook } from '../../support/drift-world.ts';
 import { createWorld, testToken, waitOptions } from '../../support/onboarding-world.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { BulkView } from '../../../src/client/bulk-view.ts';
-import type { RowReport } from '../../../src/contract/old-bulk.ts';
+import type { RowReport } from '../../../src/contract/schemas/bulk.ts';
 import { countRows } from '../../../src/decisions/bulk.ts';
 import { renderBulkProgress, renderBulkReport } from '../../../src/starter/screens/bulk.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { OnboardingStatus } from '../../../src/contract/old-contract.ts';
+import type { OnboardingStatus } from '../../../src/contract/schemas/onboarding-status.ts';
 import type { OnboardingView } from '../../../src/client/run-view.ts';
 import { noColours } from '../../../src/starter/terminal/colours.ts';
 import { renderDuration, renderProgress, renderSteps, renderView } from '../../../src/starter/screens/run.ts';

@@ -5,8 +5,9 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 
 import { findTemporalCli } from '../../../scripts/temporal-cli.js';
-import { approveUpdate, ONBOARD_WORKFLOW_TYPE, workflowIdFor } from '../../../src/contract/old-contract.ts';
-import { bulkLimits } from '../../../src/contract/old-bulk.ts';
+import { approveUpdate } from '../../../src/contract/handlers.ts';
+import { workflowIdFor, workflowTypes } from '../../../src/contract/names/ids.ts';
+import { bulkLimits } from '../../../src/contract/names/vocabulary.ts';
 import {
   addZones,
   bulkOf,
@@ -122,7 +123,7 @@ describe('a domain that something is under way for', () => {
     ]);
     expect(rows[3]?.message).toBe(`Other work on this domain is under way (sso/${world.accountId}/${work})`);
     // Each of the three onboardings was started by hand.
-    expect(await countRuns(world.client, ONBOARD_WORKFLOW_TYPE)).toBe(3);
+    expect(await countRuns(world.client, workflowTypes.onboarding)).toBe(3);
   });
 });
 
@@ -138,14 +139,14 @@ it('cancelled, it starts no more, what it has started goes on, and the same list
   await handle.cancel();
   expect(await failureOf(handle)).toBeInstanceOf(CancelledFailure);
   expect((await waitForBulk(handle, () => true)).counts).toMatchObject({ underWay: 2, waiting: 2 });
-  expect(await countRuns(world.client, ONBOARD_WORKFLOW_TYPE)).toBe(2);
+  expect(await countRuns(world.client, workflowTypes.onboarding)).toBe(2);
 
   // The two that went on are followed; the other two wait their turn.
   const again = await startBulk(world, input);
   await waitForBulk(again, ({ counts }) => counts.underWay === 2);
   verify();
   await expect(again.result()).resolves.toMatchObject({ counts: { total: 4, enabled: 4 } });
-  expect(await countRuns(world.client, ONBOARD_WORKFLOW_TYPE)).toBe(4);
+  expect(await countRuns(world.client, workflowTypes.onboarding)).toBe(4);
 });
 
 it('the same list, once it has ended, does what is missing and nothing else', async () => {
@@ -162,7 +163,7 @@ it('the same list, once it has ended, does what is missing and nothing else', as
   const again = await (await startBulk(world, bulkOf(world, [late, one, two]))).result();
   expect(outcomesOf(again.rows)).toEqual({ [one]: 'already-enabled', [two]: 'already-enabled', [late]: 'enabled' });
   expect(enabledDomains(world)).toEqual(domains);
-  expect(await countRuns(world.client, ONBOARD_WORKFLOW_TYPE)).toBe(4);
+  expect(await countRuns(world.client, workflowTypes.onboarding)).toBe(4);
 });
 
 describe('whoever starts it, nothing is started', () => {
@@ -189,7 +190,7 @@ describe('whoever starts it, nothing is started', () => {
     expect(failure).toBeInstanceOf(ApplicationFailure);
     expect(failure).toMatchObject({ type: 'InvalidInput' });
     expect(String(failure)).toContain(message);
-    expect(await countRuns(world.client, ONBOARD_WORKFLOW_TYPE)).toBe(0);
+    expect(await countRuns(world.client, workflowTypes.onboarding)).toBe(0);
   });
 
   it('under an id of another account', async () => {
@@ -205,7 +206,7 @@ describe('whoever starts it, nothing is started', () => {
     await world.startWorker();
     const failure = await failureOf(await startBulk(world, bulkOf(world, ['example.com'])));
     expect(failure).toMatchObject({ type: 'PrerequisitesNotMet' });
-    expect(await countRuns(world.client, ONBOARD_WORKFLOW_TYPE)).toBe(0);
+    expect(await countRuns(world.client, workflowTypes.onboarding)).toBe(0);
   });
 });
 

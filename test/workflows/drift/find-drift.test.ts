@@ -3,7 +3,8 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it, vi } from 'vitest';
 
-import type { DriftKind, DriftReport } from '../../../src/contract/old-drift.ts';
+import type { DriftKind } from '../../../src/contract/names/vocabulary.ts';
+import type { DriftReport } from '../../../src/contract/schemas/drift.ts';
 import {
   addConnector,
   addTxt,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Fault } from '../../../simulator/faults.ts';
-import { phaseAttribute } from '../../../src/contract/old-contract.ts';
+import { phaseAttribute } from '../../../src/contract/names/ids.ts';
 import { createWorld } from '../../support/onboarding-world.ts';
 import { adoptCalls, nameCall } from './calls.ts';
 import type { Call } from './calls.ts';

@@ -4,8 +4,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 
 import type { LoggedCall } from '../../../simulator/call-log.ts';
-import { failureTypes } from '../../../src/contract/old-contract.ts';
-import type { OnboardingResult } from '../../../src/contract/old-contract.ts';
+import { failureTypes } from '../../../src/contract/names/failure-types.ts';
+import type { OnboardingResult } from '../../../src/contract/schemas/onboarding-status.ts';
 import type { World } from '../../support/onboarding-world.ts';
 import { look } from './found.ts';
 import type { Found } from './found.ts';

@@ -1,8 +1,9 @@
 /** The runs whose calls are made to fail. */
 import { vi } from 'vitest';
 
-import { checkNowSignal } from '../../../src/contract/old-contract.ts';
-import type { OnboardingInput, Pace } from '../../../src/contract/old-contract.ts';
+import { checkNowSignal } from '../../../src/contract/handlers.ts';
+import type { Pace } from '../../../src/contract/old-contract.ts';
+import type { OnboardingInput } from '../../../src/contract/schemas/onboarding-input.ts';
 import type { Fault } from '../../../simulator/faults.ts';
 import type { SimulatorOptions } from '../../../simulator/simulator.ts';
 import { waitOptions } from '../../support/onboarding-world.ts';

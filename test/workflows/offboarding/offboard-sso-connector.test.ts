@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { startOrJoin } from '../../../src/client/start-run.ts';
 import { offboarding, onboarding } from '../../../src/client/domain-workflows.ts';
 import { readConnectorRecord } from '../../../src/client/connector-records.ts';
-import { approveUpdate, rejectUpdate } from '../../../src/contract/old-contract.ts';
+import { approveUpdate, rejectUpdate } from '../../../src/contract/handlers.ts';
 import { whatDisablingMeans } from '../../../src/messages/sign-in-change.ts';
 import { addTxtByHand, createWorld, waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';

@@ -4,10 +4,9 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { z } from 'zod';
 
-import { ONBOARDING_TASK_QUEUE, workflowIdFor } from '../../../src/contract/old-contract.ts';
-import type { ConnectorRecord } from '../../../src/contract/old-connector-record.ts';
-import { OFFBOARD_WORKFLOW_TYPE } from '../../../src/contract/old-offboarding.ts';
-import type { OffboardingInput, OffboardingResult } from '../../../src/contract/old-offboarding.ts';
+import { onboardingTaskQueue, workflowIdFor, workflowTypes } from '../../../src/contract/names/ids.ts';
+import type { ConnectorRecord } from '../../../src/contract/schemas/connector-record.ts';
+import type { OffboardingInput, OffboardingResult } from '../../../src/contract/schemas/offboarding.ts';
 import { openRecord } from '../../support/drift-world.ts';
 import { addTxtByHand } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
@@ -22,9 +21,9 @@ export function offboardingInput(world: World, changes: Partial<OffboardingInput
 
 export async function startOffboarding(world: World, changes: Partial<OffboardingInput> = {}): Promise<Offboarding> {
   const input = offboardingInput(world, changes);
-  return await world.client.workflow.start<(input: unknown) => Promise<OffboardingResult>>(OFFBOARD_WORKFLOW_TYPE, {
+  return await world.client.workflow.start<(input: unknown) => Promise<OffboardingResult>>(workflowTypes.offboarding, {
     workflowId: workflowIdFor(input.accountId, input.emailDomain),
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     args: [input],
   });
 }

@@ -2,8 +2,9 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 
-import type { OnboardingInput, UndoReport } from '../../../src/contract/old-contract.ts';
-import { giveUpUndoUpdate } from '../../../src/contract/old-contract.ts';
+import { giveUpUndoUpdate } from '../../../src/contract/handlers.ts';
+import type { OnboardingInput } from '../../../src/contract/schemas/onboarding-input.ts';
+import type { UndoReport } from '../../../src/contract/schemas/undo.ts';
 import { createWorld, testToken } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 import { createReport, runCells } from '../cells.ts';

@@ -5,8 +5,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 
-import { dnsProviderNames } from '../../../src/contract/old-contract.ts';
-import type { DnsProviderName } from '../../../src/contract/old-contract.ts';
+import { dnsProviderNames } from '../../../src/contract/names/vocabulary.ts';
+import type { DnsProviderName } from '../../../src/contract/names/vocabulary.ts';
 import { requireInstalled } from '../../dns/servers/installed.ts';
 import { requireMoto } from '../../dns/servers/moto-process.ts';
 import { createWorld } from '../../support/onboarding-world.ts';

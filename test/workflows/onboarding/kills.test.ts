@@ -2,8 +2,8 @@ import { Client, Connection } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
-import { ONBOARD_WORKFLOW_TYPE, ONBOARDING_TASK_QUEUE, workflowIdFor } from '../../../src/contract/old-contract.ts';
-import type { OnboardingInput } from '../../../src/contract/old-contract.ts';
+import { onboardingTaskQueue, workflowIdFor, workflowTypes } from '../../../src/contract/names/ids.ts';
+import type { OnboardingInput } from '../../../src/contract/schemas/onboarding-input.ts';
 import { createWorld } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 import { realMain, startTemporalServer, startWorkerProcess } from '../../support/processes.ts';
@@ -241,9 +241,9 @@ describe('a worker told to end while a call is on its way', () => {
 async function startOn(address: string, world: World): Promise<{ handle: WorkflowHandle } & AsyncDisposable> {
   const connection = await Connection.connect({ address });
   const input = inputFor(world);
-  const handle = await new Client({ connection }).workflow.start(ONBOARD_WORKFLOW_TYPE, {
+  const handle = await new Client({ connection }).workflow.start(workflowTypes.onboarding, {
     workflowId: workflowIdFor(input.accountId, input.emailDomain),
-    taskQueue: ONBOARDING_TASK_QUEUE,
+    taskQueue: onboardingTaskQueue,
     args: [input],
   });
   return { handle, [Symbol.asyncDispose]: async () => await connection.close() };

@@ -1,7 +1,7 @@
 /** A write that Cloudflare carries out only when its caller has long gone: the undo has looked already, and looks again. */
 import { describe, expect, it, vi } from 'vitest';
 
-import { statusQuery } from '../../../src/contract/old-contract.ts';
+import { statusQuery } from '../../../src/contract/handlers.ts';
 import type { LoggedCall } from '../../../simulator/call-log.ts';
 import { matches } from '../../../simulator/faults.ts';
 import { createWorld, waitOptions } from '../../support/onboarding-world.ts';

@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 
 import { findTemporalCli } from '../../../scripts/temporal-cli.js';
 import type { Polling } from '../../../src/contract/old-contract.ts';
-import { nextWaitSeconds } from '../../../src/decisions/polling.ts';
 import { withDefaults } from '../../../src/contract/schemas/onboarding-input.ts';
+import { nextWaitSeconds } from '../../../src/decisions/polling.ts';
 import { createWorld } from '../../support/onboarding-world.ts';
 
 /** How often the schedule looks within a wait of this length, when looking itself takes no time: the most that can be. */

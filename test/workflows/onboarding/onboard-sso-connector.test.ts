@@ -4,8 +4,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 
-import type { Problem, UndoReport, VerificationStatus } from '../../../src/contract/old-contract.ts';
-import { checkNowSignal, phaseAttribute, statusQuery } from '../../../src/contract/old-contract.ts';
+import { checkNowSignal, statusQuery } from '../../../src/contract/handlers.ts';
+import { phaseAttribute } from '../../../src/contract/names/ids.ts';
+import type { VerificationStatus } from '../../../src/contract/names/vocabulary.ts';
+import type { Problem } from '../../../src/contract/schemas/parse.ts';
+import type { UndoReport } from '../../../src/contract/schemas/undo.ts';
 import { startSimulator } from '../../../simulator/simulator.ts';
 import { addTxtByHand, createWorld, testToken, waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';

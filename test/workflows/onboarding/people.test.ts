@@ -3,9 +3,10 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, it, vi } from 'vitest';
 
-import { approveUpdate, confirmUpdate, rejectUpdate } from '../../../src/contract/old-contract.ts';
+import { approveUpdate, confirmUpdate, rejectUpdate } from '../../../src/contract/handlers.ts';
+import type { Answer } from '../../../src/contract/schemas/answers.ts';
+import type { OnboardingInput } from '../../../src/contract/schemas/onboarding-input.ts';
 import { sendUpdate } from '../../../src/client/send-update.ts';
-import type { Answer, OnboardingInput } from '../../../src/contract/old-contract.ts';
 import { whatEnablingMeans } from '../../../src/messages/sign-in-change.ts';
 import { createWorld, testToken } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { WorkflowHandle } from '@temporalio/client';
 
 import type { Simulator, SimulatorOptions } from '../../../simulator/simulator.ts';
-import type { DnsProviderName } from '../../../src/contract/old-contract.ts';
+import type { DnsProviderName } from '../../../src/contract/names/vocabulary.ts';
 import { startRoute53 } from '../../dns/servers/moto.ts';
 import { dig, startNamed } from '../../dns/servers/named.ts';
 import type { Named } from '../../dns/servers/named.ts';

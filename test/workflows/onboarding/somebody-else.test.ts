@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import type { FaultRule } from '../../../simulator/faults.ts';
-import { statusQuery } from '../../../src/contract/old-contract.ts';
+import { statusQuery } from '../../../src/contract/handlers.ts';
 import { createWorld, waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 import { endingOf, expectAsFound, expectEnabledOnce, snapshotOf } from '../endings.ts';

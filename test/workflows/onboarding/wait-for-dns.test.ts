@@ -1,7 +1,7 @@
 /** What a run makes of DNS: who publishes, what a person is asked for, and which side is late. */
 import { describe, expect, it } from 'vitest';
 
-import { giveUpUndoUpdate } from '../../../src/contract/old-contract.ts';
+import { giveUpUndoUpdate } from '../../../src/contract/handlers.ts';
 import { requireInstalled } from '../../dns/servers/installed.ts';
 import { addTxtByHand, createWorld } from '../../support/onboarding-world.ts';
 import { endingOf, snapshotOf } from '../endings.ts';

@@ -2,10 +2,10 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, it, vi } from 'vitest';
 
-import { approveUpdate, confirmUpdate, rejectUpdate } from '../../../src/contract/old-contract.ts';
-import type { OnboardingInput } from '../../../src/contract/old-contract.ts';
-import type { StoryEvent } from '../../../src/contract/old-call-back.ts';
-import { callBackEventSchema } from '../../../src/contract/schemas/onboarding-status.ts';
+import { approveUpdate, confirmUpdate, rejectUpdate } from '../../../src/contract/handlers.ts';
+import { callBackEventSchema } from '../../../src/contract/schemas/call-back-event.ts';
+import type { DomainEvent } from '../../../src/contract/schemas/call-back-event.ts';
+import type { OnboardingInput } from '../../../src/contract/schemas/onboarding-input.ts';
 import { startReceiver, verify, writeSecrets } from '../../support/call-back-receiver.ts';
 import type { Receiver } from '../../support/call-back-receiver.ts';
 import { readHistories } from '../../support/history-text.ts';
@@ -18,7 +18,7 @@ import { endingOf } from '../endings.ts';
 import { releaseCalls } from '../kill-points.ts';
 import { checking } from '../stages.ts';
 
-type Event = StoryEvent;
+type Event = DomainEvent;
 
 interface Scene extends AsyncDisposable {
   world: World;

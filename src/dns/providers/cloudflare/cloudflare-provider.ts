@@ -3,7 +3,7 @@ import type { Cloudflare } from '../../../cloudflare/cloudflare.ts';
 import { CloudflareError } from '../../../cloudflare/cloudflare-error.ts';
 import type { TxtRecordEntry } from '../../../cloudflare/txt-records.ts';
 import type { Zone } from '../../../cloudflare/zones.ts';
-import type { Problem } from '../../../contract/old-contract.ts';
+import type { Problem } from '../../../contract/schemas/parse.ts';
 import { toCanonicalName, whereZoneCanBe } from '../../../domains/dns-name.ts';
 import { refusedFor } from '../../publishing/provider-error.ts';
 import { markOfRun, publishElsewhere, requireZoneId, shareServers, subjectOf } from '../../publishing/provider-zone.ts';

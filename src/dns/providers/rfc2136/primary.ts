@@ -1,4 +1,4 @@
-import type { PublishingZone } from '../../../contract/old-contract.ts';
+import type { PublishingZone } from '../../../contract/schemas/dns.ts';
 import { locateZoneServers } from '../../resolve/authoritative-servers.ts';
 import { firstToSucceed } from '../../wire/deadline.ts';
 import { DnsError } from '../../wire/dns-error.ts';

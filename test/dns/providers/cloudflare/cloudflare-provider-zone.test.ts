@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { ZoneSeed } from '../../../../simulator/seeds.ts';
-import type { PublishingZone } from '../../../../src/contract/old-contract.ts';
+import type { PublishingZone } from '../../../../src/contract/schemas/dns.ts';
 import { createCloudflareProvider } from '../../../../src/dns/providers/cloudflare/cloudflare-provider.ts';
 import type { ZoneFinding } from '../../../../src/dns/publishing/txt-record-provider.ts';
 import { cloudflareAt, patient } from '../../../cloudflare/clients.ts';

@@ -4,7 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import type { PublishingZone } from '../../../../src/contract/old-contract.ts';
+import type { PublishingZone } from '../../../../src/contract/schemas/dns.ts';
 import type { UpdateAuthentication } from '../../../../src/dns/providers/rfc2136/nsupdate.ts';
 import { createRfc2136Provider } from '../../../../src/dns/providers/rfc2136/rfc2136-provider.ts';
 import type { SocketAddress } from '../../../../src/dns/wire/socket-address.ts';

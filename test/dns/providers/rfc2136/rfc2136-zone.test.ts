@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { PublishingZone } from '../../../../src/contract/old-contract.ts';
+import type { PublishingZone } from '../../../../src/contract/schemas/dns.ts';
 import type { UpdateAuthentication } from '../../../../src/dns/providers/rfc2136/nsupdate.ts';
 import { ProviderError } from '../../../../src/dns/publishing/provider-error.ts';
 import { createRfc2136Provider } from '../../../../src/dns/providers/rfc2136/rfc2136-provider.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { PublishingZone } from '../../../../src/contract/old-contract.ts';
+import type { PublishingZone } from '../../../../src/contract/schemas/dns.ts';
 import { patient, providerErrorOf } from '../calls.ts';
 import { providerIn, startWorld } from './route53-worlds.ts';
 import { requireMoto, startMoto } from '../../servers/moto-process.ts';
