@@ -1,7 +1,7 @@
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import type { DnsProviderChoice, DnsProviderName } from '../contract/names/vocabulary.ts';
 import type { Dns } from '../dns/dns.ts';
-import type { TxtRecordProvider } from '../dns/publishing/txt-record-provider.ts';
+import type { TxtRecordProvider } from '../dns/publishing/provider.ts';
 import { createAccountActivities } from './account.ts';
 import type { AccountActivities } from './account.ts';
 import { createBulkValidationActivities, createEnabledDomainActivities, createFollowActivities } from './bulk.ts';

@@ -10,7 +10,7 @@ import { dnsProviderChoices } from '../contract/names/vocabulary.ts';
 import type { DnsProviderChoice } from '../contract/names/vocabulary.ts';
 import { parseNameServerOverrides, parseResolvers } from '../dns/resolve/name-server-overrides.ts';
 import type { NameServerOverrides } from '../dns/resolve/name-server-overrides.ts';
-import type { Rfc2136Config } from '../dns/providers/rfc2136/rfc2136-provider.ts';
+import type { Rfc2136Config } from '../dns/providers/rfc2136/provider.ts';
 import { parseSocketAddress } from '../dns/wire/socket-address.ts';
 import type { SocketAddress } from '../dns/wire/socket-address.ts';
 import { ConfigError, readChoice, readParsed, readPositiveNumber, set } from '../environment/variables.ts';

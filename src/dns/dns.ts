@@ -1,7 +1,7 @@
 import type { DnsEvidence } from '../contract/schemas/dns.ts';
-import { findPublishingZone } from './zone/authority.ts';
-import type { ZoneRequest, ZoneSearch } from './zone/authority.ts';
-import type { DnsSettings } from './resolve/dns-settings.ts';
+import { findPublishingZone } from './zone/publishing-zone.ts';
+import type { ZoneRequest, ZoneSearch } from './zone/publishing-zone.ts';
+import type { DnsSettings } from './resolve/settings.ts';
 import type { NameServerOverrides } from './resolve/name-server-overrides.ts';
 import { observeDomain } from './evidence/observe-domain.ts';
 import type { DomainReport } from './evidence/observe-domain.ts';

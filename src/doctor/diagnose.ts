@@ -3,7 +3,7 @@ import { createCloudflare } from '../cloudflare/cloudflare.ts';
 import { createDns } from '../dns/dns.ts';
 import type { DnsProviderName } from '../contract/names/vocabulary.ts';
 import { createProviders } from '../dns/providers/registry.ts';
-import type { TxtRecordProvider } from '../dns/publishing/txt-record-provider.ts';
+import type { TxtRecordProvider } from '../dns/publishing/provider.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import type { Environment } from '../environment/variables.ts';
 import { examineAccount } from './account.ts';

@@ -1,6 +1,6 @@
 /** What the looks at DNS come to. Pure. */
 import { DnsError } from '../dns/wire/dns-error.ts';
-import type { ZoneSearch } from '../dns/zone/authority.ts';
+import type { ZoneSearch } from '../dns/zone/publishing-zone.ts';
 import { notOk, ok, skipped, wordsOf } from './check.ts';
 import type { Check, Look } from './check.ts';
 import type { Transport } from './probe.ts';

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 
 import type { SocketAddress } from '../dns/wire/socket-address.ts';
-import { encodeQuery, hasId } from '../dns/wire/wire-message.ts';
-import type { QueryRole, WireQuestion } from '../dns/wire/wire-message.ts';
-import { exchangeOverTcp, exchangeOverUdp } from '../dns/wire/wire-transport.ts';
+import { encodeQuery, hasId } from '../dns/wire/message.ts';
+import type { QueryRole, WireQuestion } from '../dns/wire/message.ts';
+import { exchangeOverTcp, exchangeOverUdp } from '../dns/wire/transport.ts';
 
 export const transports = ['UDP', 'TCP'] as const;
 export type Transport = (typeof transports)[number];

@@ -7,7 +7,7 @@ import type { ChosenProvider, PublishingZone } from '../contract/schemas/dns.ts'
 import { checkNsupdate } from '../dns/providers/rfc2136/nsupdate.ts';
 import { claimZone } from '../dns/publishing/claim-zone.ts';
 import { isProviderRefusal, ProviderError } from '../dns/publishing/provider-error.ts';
-import type { TxtRecordProvider, VisibleZone } from '../dns/publishing/txt-record-provider.ts';
+import type { TxtRecordProvider, VisibleZone } from '../dns/publishing/provider.ts';
 import { look, notOk, ok, skipped, wordsOf } from './check.ts';
 import type { Check, Limits, LookOptions } from './check.ts';
 import { remedyOf } from './judge-account.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { startDnsServers } from '../dns/dns-server.ts';
 import type { Respond } from '../dns/dns-server.ts';
-import { serialOf, startPrimary, writeKey, zoneOf } from '../dns/providers/rfc2136/rfc2136-worlds.ts';
+import { serialOf, startPrimary, writeKey, zoneOf } from '../dns/providers/rfc2136/zones.ts';
 import { requireInstalled } from '../dns/servers/installed.ts';
 import { ns, serve, txt } from '../dns/zones.ts';
 import { createWorkingWorld, domain, look, nowhere, textContaining } from './set-ups.ts';

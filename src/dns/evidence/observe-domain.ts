@@ -1,9 +1,9 @@
 import type { CacheOutlook, PublishingZone, ResolverEvidence, ServerEvidence } from '../../contract/schemas/dns.ts';
 import type { Problem } from '../../contract/schemas/parse.ts';
-import { findPublishingZone } from '../zone/authority.ts';
-import type { ZoneRequest } from '../zone/authority.ts';
-import type { DnsSettings } from '../resolve/dns-settings.ts';
-import { lookAtTxt } from './look-at-txt.ts';
+import { findPublishingZone } from '../zone/publishing-zone.ts';
+import type { ZoneRequest } from '../zone/publishing-zone.ts';
+import type { DnsSettings } from '../resolve/settings.ts';
+import { lookAtTxt } from './survey-txt.ts';
 import type { ServerObservation } from './observe-servers.ts';
 import { allHaveValue } from './observe-txt.ts';
 import { isNewerSerial } from './serial.ts';

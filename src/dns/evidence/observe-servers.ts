@@ -1,12 +1,12 @@
 import type { PublishingZone, ServerEvidence } from '../../contract/schemas/dns.ts';
 import { locateZoneServers } from '../resolve/authoritative-servers.ts';
 import { DnsError } from '../wire/dns-error.ts';
-import type { DnsSettings } from '../resolve/dns-settings.ts';
+import type { DnsSettings } from '../resolve/settings.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
 import { readTxtAnswer, recordsOf } from '../wire/txt-answer.ts';
 import type { TxtReading } from '../wire/txt-answer.ts';
-import { askServer } from '../wire/wire-client.ts';
+import { askServer } from '../wire/client.ts';
 
 export interface TxtQuestion {
   zone: PublishingZone;

@@ -1,6 +1,6 @@
 import type { DnsEvidence } from '../../contract/schemas/dns.ts';
-import type { DnsSettings } from '../resolve/dns-settings.ts';
-import { lookAtTxt } from './look-at-txt.ts';
+import type { DnsSettings } from '../resolve/settings.ts';
+import { lookAtTxt } from './survey-txt.ts';
 import type { ServerObservation, TxtQuestion } from './observe-servers.ts';
 import { judgeAtResolver, judgeTxt } from './txt-verdict.ts';
 

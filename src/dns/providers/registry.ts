@@ -1,12 +1,12 @@
 import type { Cloudflare } from '../../cloudflare/cloudflare.ts';
 import type { DnsProviderName } from '../../contract/names/vocabulary.ts';
-import { createCloudflareProvider } from './cloudflare/cloudflare-provider.ts';
+import { createCloudflareProvider } from './cloudflare/provider.ts';
 import type { Dns } from '../dns.ts';
-import { createManualProvider } from './manual/manual-provider.ts';
-import { createRfc2136Provider } from './rfc2136/rfc2136-provider.ts';
-import type { Rfc2136Config } from './rfc2136/rfc2136-provider.ts';
-import { createRoute53Provider } from './route53/route53-provider.ts';
-import type { TxtRecordProvider } from '../publishing/txt-record-provider.ts';
+import { createManualProvider } from './manual/provider.ts';
+import { createRfc2136Provider } from './rfc2136/provider.ts';
+import type { Rfc2136Config } from './rfc2136/provider.ts';
+import { createRoute53Provider } from './route53/provider.ts';
+import type { TxtRecordProvider } from '../publishing/provider.ts';
 
 export interface ProviderDependencies {
   cloudflare: Cloudflare;

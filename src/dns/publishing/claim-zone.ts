@@ -1,6 +1,6 @@
 import type { DnsProviderName } from '../../contract/names/vocabulary.ts';
 import type { ChosenProvider } from '../../contract/schemas/dns.ts';
-import type { ProviderCallOptions, TxtRecordProvider, VisibleZone } from './txt-record-provider.ts';
+import type { ProviderCallOptions, TxtRecordProvider, VisibleZone } from './provider.ts';
 
 /**
  * What `auto` comes to: the first provider to claim the zone, else a person.

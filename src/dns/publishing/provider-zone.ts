@@ -1,7 +1,7 @@
 /** What every provider says of zones, values and itself in the same words. */
 import { toCanonicalName } from '../../domains/dns-name.ts';
 import { isProviderRefusal } from './provider-error.ts';
-import type { WantedZone, ZoneFinding } from './txt-record-provider.ts';
+import type { WantedZone, ZoneFinding } from './provider.ts';
 
 /** For a first value at a name; a later one has the TTL of those that are there. */
 export const ttlSecondsOfFirstValue = 300;

@@ -1,5 +1,5 @@
 import { DnsError } from '../wire/dns-error.ts';
-import type { DnsSettings } from './dns-settings.ts';
+import type { DnsSettings } from './settings.ts';
 import { isSameName } from '../../domains/dns-name.ts';
 import { findOverride } from './name-server-overrides.ts';
 import type { Resolvers } from './resolvers.ts';

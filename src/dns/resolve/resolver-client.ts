@@ -5,8 +5,8 @@ import { DnsError } from '../wire/dns-error.ts';
 import type { DnsErrorKind } from '../wire/dns-error.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
-import { askServer } from '../wire/wire-client.ts';
-import type { WireAnswer, WireQuestion } from '../wire/wire-message.ts';
+import { askServer } from '../wire/client.ts';
+import type { WireAnswer, WireQuestion } from '../wire/message.ts';
 
 /** `no-data`: the name has no such records; `no-such-name`: NXDOMAIN. */
 export type ResolverAnswer<T> = { kind: 'data'; data: T } | { kind: 'no-data' } | { kind: 'no-such-name' };

@@ -9,7 +9,7 @@ import type { ResolverAnswer } from './resolver-client.ts';
 import { formatSocketAddress, parseSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
 import type { TxtReading } from '../wire/txt-answer.ts';
-import type { WireAnswer } from '../wire/wire-message.ts';
+import type { WireAnswer } from '../wire/message.ts';
 
 /** Outside every company, so that they show what Cloudflare will see. */
 export const PUBLIC_RESOLVERS: readonly SocketAddress[] = [

@@ -1,5 +1,5 @@
 import { isAtOrBelow, isSameName } from '../../domains/dns-name.ts';
-import type { WireAnswer, WireRecord } from './wire-message.ts';
+import type { WireAnswer, WireRecord } from './message.ts';
 
 /** What a server or a resolver shows of the TXT values of a name. */
 export type TxtReading =

@@ -1,6 +1,6 @@
 import type { DnsErrorKind } from './dns-error.ts';
 import { isAtOrBelow, isSameName, toCanonicalName } from '../../domains/dns-name.ts';
-import type { WireAnswer, WireRecord } from './wire-message.ts';
+import type { WireAnswer, WireRecord } from './message.ts';
 
 /** A zone as its parent delegates it. `glue`: addresses by canonical host name. */
 export interface Delegation {

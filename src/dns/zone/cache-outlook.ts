@@ -1,6 +1,6 @@
 import type { CacheOutlook } from '../../contract/schemas/dns.ts';
 import { recordsOf } from '../wire/txt-answer.ts';
-import type { WireAnswer } from '../wire/wire-message.ts';
+import type { WireAnswer } from '../wire/message.ts';
 
 /**
  * How long caches that were told this authoritative answer to the TXT question for `name` may go on showing it; `null`:

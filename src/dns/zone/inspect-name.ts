@@ -5,13 +5,13 @@ import type { Problem } from '../../contract/schemas/parse.ts';
 import type { AuthoritativeServer } from '../resolve/authoritative-servers.ts';
 import { longestOutlook, readCacheOutlook } from './cache-outlook.ts';
 import { DnsError } from '../wire/dns-error.ts';
-import type { DnsSettings } from '../resolve/dns-settings.ts';
+import type { DnsSettings } from '../resolve/settings.ts';
 import { isSameName } from '../../domains/dns-name.ts';
 import { describeCname, describeWildcard } from './name-problems.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
 import { findFault, recordsOf } from '../wire/txt-answer.ts';
-import { askServer } from '../wire/wire-client.ts';
-import type { WireAnswer, WireRecord } from '../wire/wire-message.ts';
+import { askServer } from '../wire/client.ts';
+import type { WireAnswer, WireRecord } from '../wire/message.ts';
 
 /** What speaks for waiting, and against publishing, at a name. */
 export interface NameInspection {

@@ -1,7 +1,7 @@
 import type { Problem } from '../../contract/schemas/parse.ts';
 import { chunksOf } from '../wire/txt-answer.ts';
 import { joinTxtChunks, quoteTxt } from '../wire/txt.ts';
-import type { WireRecord } from '../wire/wire-message.ts';
+import type { WireRecord } from '../wire/message.ts';
 
 /** A CNAME of the name itself. */
 export function describeCname(name: string, target: string): Problem {

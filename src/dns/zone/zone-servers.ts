@@ -3,10 +3,10 @@ import { locateHost } from '../resolve/authoritative-servers.ts';
 import type { AuthoritativeServer } from '../resolve/authoritative-servers.ts';
 import { firstToSucceed } from '../wire/deadline.ts';
 import { DnsError } from '../wire/dns-error.ts';
-import type { DnsSettings } from '../resolve/dns-settings.ts';
+import type { DnsSettings } from '../resolve/settings.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
-import { askServer } from '../wire/wire-client.ts';
+import { askServer } from '../wire/client.ts';
 import { readNameServers, readZoneAnswer } from '../wire/zone-answer.ts';
 import type { Delegation, ZoneReading } from '../wire/zone-answer.ts';
 

@@ -1,7 +1,7 @@
 /** What publishing at a name would meet, asked of real servers, so that wildcards are theirs and not ours. */
 import { describe, expect, test } from 'vitest';
 
-import type { ZoneSearch } from '../../../src/dns/zone/authority.ts';
+import type { ZoneSearch } from '../../../src/dns/zone/publishing-zone.ts';
 import { createDns } from '../../../src/dns/dns.ts';
 import type { SocketAddress } from '../../../src/dns/wire/socket-address.ts';
 import { NXDOMAIN, REFUSED, startDnsServers } from '../dns-server.ts';

@@ -7,11 +7,11 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 
 import { DeadlineError, runWithin } from '../../wire/deadline.ts';
-import { explainRefusal } from './nsupdate-refusals.ts';
+import { explainRefusal } from './refusals.ts';
 import { ProviderError } from '../../publishing/provider-error.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
-import type { ProviderCallOptions } from '../../publishing/txt-record-provider.ts';
+import type { ProviderCallOptions } from '../../publishing/provider.ts';
 
 /** `keyFile`: a key statement as `tsig-keygen` writes it. `gss-tsig`: the ticket in the process's Kerberos cache. */
 export type UpdateAuthentication = { kind: 'tsig'; keyFile: string } | { kind: 'gss-tsig' };

@@ -2,13 +2,13 @@ import type { PublishingZone } from '../../../contract/schemas/dns.ts';
 import { locateZoneServers } from '../../resolve/authoritative-servers.ts';
 import { firstToSucceed } from '../../wire/deadline.ts';
 import { DnsError } from '../../wire/dns-error.ts';
-import type { DnsSettings } from '../../resolve/dns-settings.ts';
+import type { DnsSettings } from '../../resolve/settings.ts';
 import { isSameName, toCanonicalName } from '../../../domains/dns-name.ts';
 import { ProviderError } from '../../publishing/provider-error.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
 import { findFault, recordsOf } from '../../wire/txt-answer.ts';
-import { askServer } from '../../wire/wire-client.ts';
+import { askServer } from '../../wire/client.ts';
 
 export interface PrimaryRequest {
   zone: PublishingZone;

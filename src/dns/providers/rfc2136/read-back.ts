@@ -1,11 +1,11 @@
 /** What a change of a TXT set has to have come to, going by the set read before it and the set read after it. */
 import { isSameName } from '../../../domains/dns-name.ts';
 import { ProviderError } from '../../publishing/provider-error.ts';
-import { findApex } from './rfc2136-zone.ts';
-import type { TxtSet } from './rfc2136-zone.ts';
+import { findApex } from './zone.ts';
+import type { TxtSet } from './zone.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
-import type { ProviderCallOptions } from '../../publishing/txt-record-provider.ts';
+import type { ProviderCallOptions } from '../../publishing/provider.ts';
 import { hasTxtValue } from '../../wire/txt.ts';
 
 interface TxtSetChange {

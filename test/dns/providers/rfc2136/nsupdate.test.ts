@@ -10,7 +10,7 @@ import type { UpdateAuthentication } from '../../../../src/dns/providers/rfc2136
 import type { SocketAddress } from '../../../../src/dns/wire/socket-address.ts';
 import { everyFormOf } from '../../../cloudflare/errors.ts';
 import { patient, providerErrorOf } from '../calls.ts';
-import { listNsupdates, recordsAt, startPrimary, writeKey, zoneOf } from './rfc2136-worlds.ts';
+import { listNsupdates, recordsAt, startPrimary, writeKey, zoneOf } from './zones.ts';
 import { requireInstalled } from '../../servers/installed.ts';
 import { startLossyRelay } from '../../servers/lossy-relay.ts';
 import type { Named } from '../../servers/named.ts';

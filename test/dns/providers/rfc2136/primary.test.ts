@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import type { DnsSettings } from '../../../../src/dns/resolve/dns-settings.ts';
+import type { DnsSettings } from '../../../../src/dns/resolve/settings.ts';
 import type { NameServerOverrides } from '../../../../src/dns/resolve/name-server-overrides.ts';
 import { findPrimary } from '../../../../src/dns/providers/rfc2136/primary.ts';
 import { createResolvers } from '../../../../src/dns/resolve/resolvers.ts';
 import { SERVFAIL, startDnsServers } from '../../dns-server.ts';
 import type { Respond } from '../../dns-server.ts';
-import { shownZone } from './rfc2136-worlds.ts';
+import { shownZone } from './zones.ts';
 import { a, ns, resolve, serve, soa } from '../../zones.ts';
 import type { Zone } from '../../zones.ts';
 

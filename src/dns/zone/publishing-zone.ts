@@ -4,7 +4,7 @@ import type { PublishingZone } from '../../contract/schemas/dns.ts';
 import { locateZoneServers } from '../resolve/authoritative-servers.ts';
 import type { AuthoritativeServer } from '../resolve/authoritative-servers.ts';
 import { DnsError } from '../wire/dns-error.ts';
-import type { DnsSettings } from '../resolve/dns-settings.ts';
+import type { DnsSettings } from '../resolve/settings.ts';
 import { isAtOrBelow, isSameName, parentOf } from '../../domains/dns-name.ts';
 import { inspectName } from './inspect-name.ts';
 import type { NameInspection } from './inspect-name.ts';

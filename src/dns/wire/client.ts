@@ -4,9 +4,9 @@ import { DeadlineError, runWithin } from './deadline.ts';
 import { DnsError } from './dns-error.ts';
 import { formatSocketAddress } from './socket-address.ts';
 import type { SocketAddress } from './socket-address.ts';
-import { decodeAnswer, encodeQuery, hasId, isTruncated } from './wire-message.ts';
-import type { QueryRole, WireAnswer, WireQuestion } from './wire-message.ts';
-import { exchangeOverTcp, exchangeOverUdp } from './wire-transport.ts';
+import { decodeAnswer, encodeQuery, hasId, isTruncated } from './message.ts';
+import type { QueryRole, WireAnswer, WireQuestion } from './message.ts';
+import { exchangeOverTcp, exchangeOverUdp } from './transport.ts';
 
 export interface ServerQuestion extends WireQuestion {
   server: SocketAddress;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { PublishingZone } from '../../../../src/contract/schemas/dns.ts';
 import { patient, providerErrorOf } from '../calls.ts';
-import { providerIn, startWorld } from './route53-worlds.ts';
+import { providerIn, startWorld } from './zones.ts';
 import { requireMoto, startMoto } from '../../servers/moto-process.ts';
 import type { Moto } from '../../servers/moto-process.ts';
 

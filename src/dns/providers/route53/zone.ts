@@ -1,7 +1,7 @@
 import { toCanonicalName, whereZoneCanBe } from '../../../domains/dns-name.ts';
 import { publishElsewhere, shareServers, subjectOf } from '../../publishing/provider-zone.ts';
-import type { HostedZone, Route53 } from './route53-client.ts';
-import type { WantedZone, ZoneFinding } from '../../publishing/txt-record-provider.ts';
+import type { HostedZone, Route53 } from './client.ts';
+import type { WantedZone, ZoneFinding } from '../../publishing/provider.ts';
 
 /** `ns-2048.awsdns-64.com`: what Route 53 calls the servers that it gives a hosted zone. */
 const route53Server = /\.awsdns-\d+\.(?:com|net|org|co\.uk)$/u;

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { ZoneSeed } from '../../../../simulator/seeds.ts';
 import type { PublishingZone } from '../../../../src/contract/schemas/dns.ts';
-import { createCloudflareProvider } from '../../../../src/dns/providers/cloudflare/cloudflare-provider.ts';
-import type { ZoneFinding } from '../../../../src/dns/publishing/txt-record-provider.ts';
+import { createCloudflareProvider } from '../../../../src/dns/providers/cloudflare/provider.ts';
+import type { ZoneFinding } from '../../../../src/dns/publishing/provider.ts';
 import { cloudflareAt, patient } from '../../../cloudflare/clients.ts';
 import { errorOf } from '../../../cloudflare/errors.ts';
 import { refusal, startScriptedServer, success } from '../../../cloudflare/scripted-server.ts';

@@ -2,7 +2,7 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { patient, providerErrorOf, value } from '../calls.ts';
-import { providerIn, startWorld, startZone } from './route53-worlds.ts';
+import { providerIn, startWorld, startZone } from './zones.ts';
 import type { ProviderErrorKind } from '../../../../src/dns/publishing/provider-error.ts';
 import type { Route53Fault } from '../../servers/moto.ts';
 import { requireMoto, startMoto } from '../../servers/moto-process.ts';

@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { createRoute53Provider } from '../../../../src/dns/providers/route53/route53-provider.ts';
+import { createRoute53Provider } from '../../../../src/dns/providers/route53/provider.ts';
 import { everyFormOf } from '../../../cloudflare/errors.ts';
 import { patient, providerErrorOf } from '../calls.ts';
-import { providerIn, startZone } from './route53-worlds.ts';
+import { providerIn, startZone } from './zones.ts';
 import { requireMoto, startMoto } from '../../servers/moto-process.ts';
 import type { Moto } from '../../servers/moto-process.ts';
 
@@ -21,7 +21,7 @@ afterAll(async () => await moto?.[Symbol.asyncDispose]());
 
 const spf = '"v=spf1 -all"';
 const source = JSON.stringify(
-  fileURLToPath(new URL('../../../../src/dns/providers/route53/route53-provider.ts', import.meta.url)),
+  fileURLToPath(new URL('../../../../src/dns/providers/route53/provider.ts', import.meta.url)),
 );
 
 describe.skipIf(!hasMoto)('credentials', () => {

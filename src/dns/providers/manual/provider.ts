@@ -1,7 +1,7 @@
 /** Publishes nothing: a person adds the value and takes it away again, as the status says, and DNS shows whether they have. */
 import type { Dns } from '../../dns.ts';
 import { ProviderError } from '../../publishing/provider-error.ts';
-import type { ProviderCallOptions, TxtRecordProvider, TxtTarget } from '../../publishing/txt-record-provider.ts';
+import type { ProviderCallOptions, TxtRecordProvider, TxtTarget } from '../../publishing/provider.ts';
 
 export function createManualProvider({ observeTxt }: Pick<Dns, 'observeTxt'>): TxtRecordProvider {
   /** Whether any authoritative server has it; `null`: none said. */

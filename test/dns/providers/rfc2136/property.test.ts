@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { patient, value } from '../calls.ts';
-import { edit, providerAt, recordsAt, startPrimary, targetAt, zoneOf } from './rfc2136-worlds.ts';
+import { edit, providerAt, recordsAt, startPrimary, targetAt, zoneOf } from './zones.ts';
 import { requireInstalled } from '../../servers/installed.ts';
 import type { Named } from '../../servers/named.ts';
 

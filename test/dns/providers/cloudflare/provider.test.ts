@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { RecordSeed } from '../../../../simulator/seeds.ts';
-import { createCloudflareProvider } from '../../../../src/dns/providers/cloudflare/cloudflare-provider.ts';
+import { createCloudflareProvider } from '../../../../src/dns/providers/cloudflare/provider.ts';
 import { cloudflareAt, patient } from '../../../cloudflare/clients.ts';
 import { errorOf } from '../../../cloudflare/errors.ts';
 import { refusal, startScriptedServer, success } from '../../../cloudflare/scripted-server.ts';

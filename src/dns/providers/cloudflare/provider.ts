@@ -12,7 +12,7 @@ import type {
   TxtRecordProvider,
   TxtTarget,
   WantedZone,
-} from '../../publishing/txt-record-provider.ts';
+} from '../../publishing/provider.ts';
 import { quoteTxt, unquoteTxt } from '../../wire/txt.ts';
 
 export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): TxtRecordProvider {

@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { patient, value } from '../calls.ts';
-import { providerIn, runId, startWorld, startZone } from './route53-worlds.ts';
+import { providerIn, runId, startWorld, startZone } from './zones.ts';
 import { requireInstalled } from '../../servers/installed.ts';
 import { requireMoto, startMoto } from '../../servers/moto-process.ts';
 import type { Moto } from '../../servers/moto-process.ts';
@@ -163,7 +163,7 @@ describe.skipIf(!hasMoto)('the provider route53, against moto', () => {
 
   test('works with what the AWS variables of its process say', async () => {
     const { world, target } = await startZone(moto, others);
-    const source = fileURLToPath(new URL('../../../../src/dns/providers/route53/route53-provider.ts', import.meta.url));
+    const source = fileURLToPath(new URL('../../../../src/dns/providers/route53/provider.ts', import.meta.url));
     const options =
       '{ signal: new AbortController().signal, timeoutMilliseconds: 30000, mayHaveWritten: false, aboutToWrite() {} }';
     const script = `

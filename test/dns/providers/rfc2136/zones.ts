@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 
 import type { PublishingZone } from '../../../../src/contract/schemas/dns.ts';
 import type { UpdateAuthentication } from '../../../../src/dns/providers/rfc2136/nsupdate.ts';
-import { createRfc2136Provider } from '../../../../src/dns/providers/rfc2136/rfc2136-provider.ts';
+import { createRfc2136Provider } from '../../../../src/dns/providers/rfc2136/provider.ts';
 import type { SocketAddress } from '../../../../src/dns/wire/socket-address.ts';
-import type { TxtRecordProvider, TxtTarget, WantedZone } from '../../../../src/dns/publishing/txt-record-provider.ts';
+import type { TxtRecordProvider, TxtTarget, WantedZone } from '../../../../src/dns/publishing/provider.ts';
 import { value } from '../calls.ts';
 import { executable } from '../../servers/installed.ts';
 import { dig, startNamed } from '../../servers/named.ts';

@@ -8,9 +8,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { DnsError } from '../../../src/dns/wire/dns-error.ts';
-import { askServer } from '../../../src/dns/wire/wire-client.ts';
-import type { ServerQuestion } from '../../../src/dns/wire/wire-client.ts';
-import type { WireAnswer } from '../../../src/dns/wire/wire-message.ts';
+import { askServer } from '../../../src/dns/wire/client.ts';
+import type { ServerQuestion } from '../../../src/dns/wire/client.ts';
+import type { WireAnswer } from '../../../src/dns/wire/message.ts';
 import { frame, NXDOMAIN, REFUSED, startDnsServers } from '../dns-server.ts';
 import type { Respond } from '../dns-server.ts';
 import { a, serve, soa, txt } from '../zones.ts';

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { createConnection, isIPv6 } from 'node:net';
 
 import type { SocketAddress } from './socket-address.ts';
-import { hasId } from './wire-message.ts';
+import { hasId } from './message.ts';
 
 export interface WireExchange {
   server: SocketAddress;

@@ -10,17 +10,17 @@ import type { Change, ResourceRecordSet, Route53Client } from '@aws-sdk/client-r
 import { DeadlineError, runWithin } from '../../wire/deadline.ts';
 import { ProviderError, refusedFor } from '../../publishing/provider-error.ts';
 import { markOfRun, requireZoneId, unfitUnlessTrouble } from '../../publishing/provider-zone.ts';
-import { createRoute53, createRoute53Client } from './route53-client.ts';
-import { outOfTime } from './route53-error.ts';
-import { changesToAdd, changesToRemove, holdValue } from './route53-sets.ts';
-import { areRoute53Servers, findHostedZone } from './route53-zone.ts';
+import { createRoute53, createRoute53Client } from './client.ts';
+import { outOfTime } from './error.ts';
+import { changesToAdd, changesToRemove, holdValue } from './sets.ts';
+import { areRoute53Servers, findHostedZone } from './zone.ts';
 import type {
   ProviderCallOptions,
   TxtRecordProvider,
   TxtTarget,
   WantedZone,
   ZoneFinding,
-} from '../../publishing/txt-record-provider.ts';
+} from '../../publishing/provider.ts';
 
 /** How often a change is worked out anew when somebody else changed the values meanwhile. */
 const mostTries = 5;

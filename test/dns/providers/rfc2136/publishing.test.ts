@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { patient, providerErrorOf, value } from '../calls.ts';
-import { edit, providerAt, recordsAt, serialOf, startPrimary, targetAt, zoneOf } from './rfc2136-worlds.ts';
+import { edit, providerAt, recordsAt, serialOf, startPrimary, targetAt, zoneOf } from './zones.ts';
 import { requireInstalled } from '../../servers/installed.ts';
 import { startLossyRelay } from '../../servers/lossy-relay.ts';
 import { dig, startNamed } from '../../servers/named.ts';

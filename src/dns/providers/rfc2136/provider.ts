@@ -10,7 +10,7 @@ import type { UpdateAuthentication } from './nsupdate.ts';
 import type { PrimaryRequest } from './primary.ts';
 import { isProviderRefusal, ProviderError } from '../../publishing/provider-error.ts';
 import { ttlSecondsOfFirstValue, unfitUnlessTrouble } from '../../publishing/provider-zone.ts';
-import { aliased, findServedZone, readTxtSet } from './rfc2136-zone.ts';
+import { aliased, findServedZone, readTxtSet } from './zone.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
 import { formatTxtStrings, splitTxtValue } from './txt-presentation.ts';
@@ -19,7 +19,7 @@ import type {
   TxtRecordProvider,
   TxtTarget,
   WantedZone,
-} from '../../publishing/txt-record-provider.ts';
+} from '../../publishing/provider.ts';
 import { requireAdded, requireRemoved } from './read-back.ts';
 import { hasTxtValue } from '../../wire/txt.ts';
 

@@ -6,9 +6,9 @@ import { shareServers } from '../../publishing/provider-zone.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
 import { readTxtAnswer, recordsOf } from '../../wire/txt-answer.ts';
-import type { ProviderCallOptions, WantedZone } from '../../publishing/txt-record-provider.ts';
-import { askServer } from '../../wire/wire-client.ts';
-import type { WireAnswer, WireQuestion } from '../../wire/wire-message.ts';
+import type { ProviderCallOptions, WantedZone } from '../../publishing/provider.ts';
+import { askServer } from '../../wire/client.ts';
+import type { WireAnswer, WireQuestion } from '../../wire/message.ts';
 import { readNameServers, readZoneAnswer } from '../../wire/zone-answer.ts';
 
 /** A name's TXT values, each as its character-strings; `ttl` is `null` where there are none. */

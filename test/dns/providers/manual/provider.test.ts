@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { ServerVerdict } from '../../../../src/contract/names/vocabulary.ts';
 import type { DnsEvidence, PublishingZone } from '../../../../src/contract/schemas/dns.ts';
-import { createManualProvider } from '../../../../src/dns/providers/manual/manual-provider.ts';
+import { createManualProvider } from '../../../../src/dns/providers/manual/provider.ts';
 import { ProviderError } from '../../../../src/dns/publishing/provider-error.ts';
 import { patient } from '../../../cloudflare/clients.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { explainRefusal } from '../../../../src/dns/providers/rfc2136/nsupdate-refusals.ts';
+import { explainRefusal } from '../../../../src/dns/providers/rfc2136/refusals.ts';
 
 const update = { primary: { address: '192.0.2.1', port: 53 }, zone: 'example.test', name: 'www.example.test' };
 

@@ -2,8 +2,8 @@
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { onTestFinished } from 'vitest';
 
-import { createRoute53Provider } from '../../../../src/dns/providers/route53/route53-provider.ts';
-import type { TxtRecordProvider } from '../../../../src/dns/publishing/txt-record-provider.ts';
+import { createRoute53Provider } from '../../../../src/dns/providers/route53/provider.ts';
+import type { TxtRecordProvider } from '../../../../src/dns/publishing/provider.ts';
 import { value } from '../calls.ts';
 import { startRoute53 } from '../../servers/moto.ts';
 import type { Moto } from '../../servers/moto-process.ts';

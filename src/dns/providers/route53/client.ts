@@ -10,7 +10,7 @@ import {
 import type { Change, ListResourceRecordSetsRequest, ResourceRecordSet } from '@aws-sdk/client-route-53';
 
 import { isSameName, toCanonicalName } from '../../../domains/dns-name.ts';
-import { isUnknownChange, notAnAnswer, toProviderError } from './route53-error.ts';
+import { isUnknownChange, notAnAnswer, toProviderError } from './error.ts';
 
 export interface HostedZone {
   /** Without `/hostedzone/`. */

@@ -2,7 +2,7 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { describe, expect, test } from 'vitest';
 
 import { ProviderError } from '../../../../src/dns/publishing/provider-error.ts';
-import { changesToAdd, changesToRemove, holdValue } from '../../../../src/dns/providers/route53/route53-sets.ts';
+import { changesToAdd, changesToRemove, holdValue } from '../../../../src/dns/providers/route53/sets.ts';
 
 const name = 'example.test';
 const value = 'cloudflare_dashboard_sso=Zk3rW0q7XcVbN5mLp1sT9yHf';

@@ -1,4 +1,4 @@
-import type { DnsSettings } from '../resolve/dns-settings.ts';
+import type { DnsSettings } from '../resolve/settings.ts';
 import { observeServers } from './observe-servers.ts';
 import type { ServerObservation, TxtQuestion } from './observe-servers.ts';
 import type { ResolverView } from '../resolve/resolvers.ts';

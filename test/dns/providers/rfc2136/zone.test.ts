@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PublishingZone } from '../../../../src/contract/schemas/dns.ts';
 import type { UpdateAuthentication } from '../../../../src/dns/providers/rfc2136/nsupdate.ts';
 import { ProviderError } from '../../../../src/dns/publishing/provider-error.ts';
-import { createRfc2136Provider } from '../../../../src/dns/providers/rfc2136/rfc2136-provider.ts';
+import { createRfc2136Provider } from '../../../../src/dns/providers/rfc2136/provider.ts';
 import { patient, providerErrorOf } from '../calls.ts';
 import {
   neverAsked,
@@ -15,7 +15,7 @@ import {
   wantedAt,
   writeKey,
   zoneOf,
-} from './rfc2136-worlds.ts';
+} from './zones.ts';
 import { requireInstalled } from '../../servers/installed.ts';
 import type { Named } from '../../servers/named.ts';
 
