@@ -23,3 +23,35 @@ export function retryOf({ retryFirstSeconds, retryMaxSeconds }: Pick<Pace, 'retr
     maximumInterval: Math.max(retryFirstSeconds, retryMaxSeconds) * 1000,
   };
 }
+
+/** In seconds. */
+export interface RetryTimings {
+  retryFirstSeconds: number;
+  retryMaxSeconds: number;
+  authRetrySeconds: number;
+  throttledRetrySeconds: number;
+  undoRetrySeconds: number;
+}
+
+export interface ActivityTimeouts {
+  attemptSeconds: number;
+  heartbeatSeconds: number;
+}
+
+export interface Polling {
+  firstSeconds: number;
+  growth: number;
+  maxSeconds: number;
+}
+
+export interface Propagation {
+  maxSeconds: number;
+  refreshSeconds: number;
+}
+
+export interface Timings {
+  retry: RetryTimings;
+  timeouts: ActivityTimeouts;
+  polling: Polling;
+  propagation: Propagation;
+}
