@@ -2,7 +2,7 @@ import type { Pace } from '../contract/old-contract.ts';
 import type { CacheOutlook, DnsEvidence, PublishingZone } from '../contract/schemas/dns.ts';
 import type { Problem } from '../contract/schemas/parse.ts';
 import type { Dns } from '../dns/dns.ts';
-import { remedyForUnseenZone } from '../dns/zone/unseen-zone.ts';
+import { remedyForUnseenZone } from '../dns/zone/publishing-zone.ts';
 import { perform } from './perform.ts';
 
 export type PublishingZoneFinding =

@@ -6,8 +6,8 @@ import type { TokenState } from '../cloudflare/preflight.ts';
 import type { Connector } from '../contract/schemas/connector.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import { judgeAccount, judgeToken } from '../decisions/prerequisites.ts';
-import { notOk, ok, skipped, wordsOf } from './check.ts';
-import type { Check, Look } from './check.ts';
+import { notOk, ok, skipped, messageOf } from './check.ts';
+import type { Check, Outcome } from './check.ts';
 
 /** Those that `judgeAccount` knows are named as it names them. */
 export const accountChecks = {
@@ -25,9 +25,9 @@ export function connectorCheck(emailDomain: string): string {
 /** As long as a run may take, unless its input says otherwise. */
 const longestRunMilliseconds = 7 * 86_400_000;
 
-export function judgeTokenLook(token: Look<TokenState>, now: Date): Check {
+export function judgeTokenLook(token: Outcome<TokenState>, now: Date): Check {
   const name = accountChecks.token;
-  if (!token.ok) return notOk(name, `it cannot be used: ${wordsOf(token.error)}`, remedyOf(token.error));
+  if (!token.ok) return notOk(name, `it cannot be used: ${messageOf(token.error)}`, remedyOf(token.error));
   const { kind, expiresAt } = token.value;
   const [problem] = judgeToken(token.value, now);
   if (problem !== undefined) return notOk(name, problem.problem, problem.remedy);
@@ -39,11 +39,11 @@ export function judgeTokenLook(token: Look<TokenState>, now: Date): Check {
 }
 
 export interface AccountLooks {
-  organization: Look<string | null>;
+  organization: Outcome<string | null>;
   /** Names. */
-  identityProviders: Look<string[]>;
+  identityProviders: Outcome<string[]>;
   /** Those of `emailDomain`. */
-  connectors: Look<Connector[]>;
+  connectors: Outcome<Connector[]>;
 }
 
 /** @param emailDomain `null`: none was given */
@@ -55,17 +55,17 @@ export function judgeAccountLooks(
 ): Check[] {
   const facts = {
     token,
-    organization: organization.ok ? { name: organization.value } : { unreadable: wordsOf(organization.error) },
+    organization: organization.ok ? { name: organization.value } : { unreadable: messageOf(organization.error) },
     identityProviders: identityProviders.ok
       ? { names: identityProviders.value }
-      : { unreadable: wordsOf(identityProviders.error) },
-    connectors: connectors.ok ? ('readable' as const) : { unreadable: wordsOf(connectors.error) },
+      : { unreadable: messageOf(identityProviders.error) },
+    connectors: connectors.ok ? ('readable' as const) : { unreadable: messageOf(connectors.error) },
   };
   const problems = judgeAccount(facts, now);
 
-  function judge<Value>(name: string, seen: Look<Value>, describe: (value: Value) => Check): Check {
+  function judge<Value>(name: string, seen: Outcome<Value>, describe: (value: Value) => Check): Check {
     // Only the API's own no says that a permission is missing.
-    if (!seen.ok && !isRefusal(seen.error)) return notOk(name, wordsOf(seen.error), remedyOf(seen.error));
+    if (!seen.ok && !isRefusal(seen.error)) return notOk(name, messageOf(seen.error), remedyOf(seen.error));
     const problem = problems.find(({ subject }) => subject === name);
     if (problem !== undefined) return notOk(name, problem.problem, problem.remedy);
     // Where an earlier problem explains this one, `judgeAccount` names that alone.
@@ -93,7 +93,7 @@ export function judgeAccountLooks(
 
 const noOrganization = 'it belongs to the Zero Trust organization, which there is not or which cannot be read';
 
-function judgeConnectors(emailDomain: string, connectors: Look<Connector[]>): Check {
+function judgeConnectors(emailDomain: string, connectors: Outcome<Connector[]>): Check {
   const name = connectorCheck(emailDomain);
   if (!connectors.ok) return skipped(name, 'the SSO connectors cannot be read');
   const read = { connectors: connectors.value, readAt: new Date(0).toISOString() };

@@ -1,8 +1,8 @@
 /** What the looks at DNS come to. Pure. */
 import { DnsError } from '../dns/wire/dns-error.ts';
 import type { ZoneSearch } from '../dns/zone/publishing-zone.ts';
-import { notOk, ok, skipped, wordsOf } from './check.ts';
-import type { Check, Look } from './check.ts';
+import { notOk, ok, skipped, messageOf } from './check.ts';
+import type { Check, Outcome } from './check.ts';
 import type { Transport } from './probe.ts';
 
 export const domainCheck = 'e-mail domain';
@@ -19,7 +19,7 @@ export function reachCheck(servers: 'resolvers' | 'name servers', transport: Tra
 export interface Probed {
   /** Its name or address, for messages. */
   server: string;
-  answer: Look<void>;
+  answer: Outcome<void>;
 }
 
 const openPort: Record<Transport, string> = {
@@ -52,12 +52,12 @@ export function judgeFallback(transport: Transport, preferred: Probed[], fallbac
 }
 
 /** What a search that should have found the zone came to. */
-export function judgeZone(emailDomain: string, search: Look<ZoneSearch>): Check[] {
+export function judgeZone(emailDomain: string, search: Outcome<ZoneSearch>): Check[] {
   const name = zoneCheck(emailDomain);
   const settings = 'where the worker cannot see public DNS, set DNS_RESOLVERS or DNS_NAMESERVERS';
   if (!search.ok) {
     const look = `"dns ${emailDomain}" shows what each name server says`;
-    return [notOk(name, wordsOf(search.error), `${look}; ${settings}`)];
+    return [notOk(name, messageOf(search.error), `${look}; ${settings}`)];
   }
   if (search.value.kind === 'not-delegated') {
     const register = `correct its spelling, or register ${emailDomain} and delegate it first`;
@@ -84,5 +84,5 @@ function reasonOf(error: unknown): string {
   if (error instanceof DnsError) return error.detail;
   const code = error instanceof Error && 'code' in error ? String(error.code) : null;
   if (code === 'ECONNREFUSED') return 'connection refused';
-  return code === null ? wordsOf(error) : `cannot be reached (${code})`;
+  return code === null ? messageOf(error) : `cannot be reached (${code})`;
 }

@@ -2,8 +2,8 @@
 import { isGrpcServiceError } from '@temporalio/client';
 
 import { explainMissingSearchAttributes } from '../client/search-attributes.ts';
-import { notOk, ok, wordsOf } from './check.ts';
-import type { Check, Look } from './check.ts';
+import { notOk, ok, messageOf } from './check.ts';
+import type { Check, Outcome } from './check.ts';
 
 export const temporalChecks = {
   server: 'Temporal server',
@@ -22,7 +22,7 @@ const unauthenticated = 16;
 
 const mayNot = 'set TEMPORAL_API_KEY or the certificate of TEMPORAL_TLS_* to one that may use this namespace';
 
-export function judgeServer(address: string, version: Look<string>): Check {
+export function judgeServer(address: string, version: Outcome<string>): Check {
   const name = temporalChecks.server;
   if (version.ok) return ok(name, `${address} answers (version ${version.value})`);
   const refused = [permissionDenied, unauthenticated].includes(codeOf(version.error) ?? 0);
@@ -32,7 +32,7 @@ export function judgeServer(address: string, version: Look<string>): Check {
 }
 
 /** @param retentionDays for which the namespace remembers a run that has ended; `null`: it did not say */
-export function judgeNamespace(namespace: string, retentionDays: Look<number | null>): Check {
+export function judgeNamespace(namespace: string, retentionDays: Outcome<number | null>): Check {
   const name = temporalChecks.namespace;
   if (retentionDays.ok) {
     const days = retentionDays.value;
@@ -48,7 +48,7 @@ export function judgeNamespace(namespace: string, retentionDays: Look<number | n
   return notOk(name, `"${namespace}" could not be read: ${explain(retentionDays.error)}`, mayNot);
 }
 
-export function judgeSearchAttributes(namespace: string, missing: Look<string[]>): Check {
+export function judgeSearchAttributes(namespace: string, missing: Outcome<string[]>): Check {
   const name = temporalChecks.searchAttributes;
   if (!missing.ok) return notOk(name, `they could not be read: ${explain(missing.error)}`, mayNot);
   if (missing.value.length === 0) return ok(name, 'all are there');
@@ -72,7 +72,7 @@ export interface Polled {
 /** A worker that is up asks at least once a minute; the server remembers for five minutes who did. */
 const freshMilliseconds = 2 * 60_000;
 
-export function judgePollers(taskQueue: string, polled: Look<Polled[]>, now: Date): Check {
+export function judgePollers(taskQueue: string, polled: Outcome<Polled[]>, now: Date): Check {
   const name = workerCheck(taskQueue);
   const start = 'start the worker where its environment is set: npm start';
   if (!polled.ok) return notOk(name, `whether one polls could not be read: ${explain(polled.error)}`, mayNot);
@@ -94,7 +94,7 @@ function codeOf(error: unknown): number | null {
 }
 
 function explain(error: unknown): string {
-  return serviceErrorIn(error)?.details || wordsOf(error);
+  return serviceErrorIn(error)?.details || messageOf(error);
 }
 
 function serviceErrorIn(error: unknown): { code: number; details: string } | null {

@@ -2,11 +2,11 @@
 import { Connection } from '@temporalio/client';
 import { optionalTsToDate, optionalTsToMs } from '@temporalio/common/lib/time.js';
 
-import type { TemporalConfig } from '../config/worker.ts';
+import type { TemporalConfig } from '../config/temporal.ts';
 import { cloudflareTaskQueue, onboardingTaskQueue } from '../contract/names/ids.ts';
 import { findMissingSearchAttributes } from '../client/search-attributes.ts';
-import { look, skipAll } from './check.ts';
-import type { Check, Limits, Look } from './check.ts';
+import { settle, skipAll } from './check.ts';
+import type { Check, Limits, Outcome } from './check.ts';
 import {
   judgeNamespace,
   judgePollers,
@@ -32,7 +32,7 @@ export async function examineTemporal(config: TemporalConfig | null, limits: Lim
     return skipAll([temporalChecks.server, temporalChecks.namespace, ...inNamespace], 'TEMPORAL_* cannot be used');
   }
   const { address, namespace, connectionOptions } = config;
-  const opened = await look(limits, async ({ timeoutMilliseconds: connectTimeout }) => {
+  const opened = await settle(limits, async ({ timeoutMilliseconds: connectTimeout }) => {
     const connection = Connection.lazy({ ...connectionOptions, connectTimeout });
     try {
       await connection.ensureConnected();
@@ -57,8 +57,8 @@ async function examineNamespace(
   connection: Connection,
   { address, namespace, limits }: { address: string; namespace: string; limits: Limits },
 ): Promise<Check[]> {
-  async function ask<Answer>(question: () => Promise<Answer>): Promise<Look<Answer>> {
-    return await look(
+  async function ask<Answer>(question: () => Promise<Answer>): Promise<Outcome<Answer>> {
+    return await settle(
       limits,
       async ({ timeoutMilliseconds }) => await connection.withDeadline(Date.now() + timeoutMilliseconds, question),
     );

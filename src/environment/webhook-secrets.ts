@@ -1,8 +1,6 @@
 /** Secrets and addresses of signed webhooks, as files and variables hold them. */
 import { z } from 'zod';
 
-import { isLoopback } from './loopback.ts';
-
 /**
  * What Standard Webhooks asks of a secret: `whsec_` and 24 to 64 bytes in base64.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
@@ -46,4 +44,9 @@ export function parseOrigins(text: string): string[] {
     }
     return url.origin;
   });
+}
+
+/** @param hostname as `URL` gives it: nothing that is sent there leaves this machine */
+export function isLoopback(hostname: string): boolean {
+  return /^(?:localhost|\[::1\]|127(?:\.\d+){3})$/u.test(hostname);
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Connector } from '../../src/contract/schemas/connector.ts';
-import { look } from '../../src/doctor/check.ts';
+import { settle } from '../../src/doctor/check.ts';
 import { judgeAccountLooks } from '../../src/doctor/judge-account.ts';
 import { judgeFallback } from '../../src/doctor/judge-dns.ts';
 import { judgePollers } from '../../src/doctor/judge-temporal.ts';
@@ -105,15 +105,15 @@ describe('the connectors of a domain', () => {
   });
 });
 
-describe('a look', () => {
+describe('a query', () => {
   test('that does not end is ended', async () => {
     const limits = { signal: new AbortController().signal, milliseconds: 20 };
-    await expect(look(limits, never)).resolves.toMatchObject({ ok: false, error: { name: 'DeadlineError' } });
+    await expect(settle(limits, never)).resolves.toMatchObject({ ok: false, error: { name: 'DeadlineError' } });
   });
 
   test('for which no time is left is not begun', async () => {
     let begun = false;
-    const seen = await look({ signal: AbortSignal.abort(new Error('over')), milliseconds: 1000 }, async () => {
+    const seen = await settle({ signal: AbortSignal.abort(new Error('over')), milliseconds: 1000 }, async () => {
       begun = true;
       await Promise.resolve();
     });

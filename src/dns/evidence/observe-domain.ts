@@ -1,16 +1,15 @@
 import type { CacheOutlook, PublishingZone, ResolverEvidence, ServerEvidence } from '../../contract/schemas/dns.ts';
 import type { Problem } from '../../contract/schemas/parse.ts';
-import { findPublishingZone } from '../zone/publishing-zone.ts';
+import { findPublishingZone, remedyForUnseenZone } from '../zone/publishing-zone.ts';
 import type { ZoneRequest } from '../zone/publishing-zone.ts';
 import type { DnsSettings } from '../resolve/settings.ts';
 import { lookAtTxt } from './survey-txt.ts';
 import type { ServerObservation } from './observe-servers.ts';
 import { allHaveValue } from './observe-txt.ts';
-import { isNewerSerial } from './serial.ts';
+import { isNewerSerial } from './server-findings.ts';
 import type { TxtReading } from '../wire/txt-answer.ts';
 import { describeTxt, identifyValues, judgeAtResolver, judgeTxt } from './txt-verdict.ts';
 import type { TxtVerdict } from './txt-verdict.ts';
-import { remedyForUnseenZone } from '../zone/unseen-zone.ts';
 
 /** Without a value to look for, servers are compared with each other. */
 type Comparison = 'same-values' | 'other-values';

@@ -1,6 +1,5 @@
 import { labelServer } from '../../messages/server-label.ts';
 import type { ServerObservation } from './observe-servers.ts';
-import { isNewerSerial } from './serial.ts';
 
 /** A machine without a way to an address family learns nothing about the servers there. */
 const NO_ROUTE = /\b(?:ENETUNREACH|EADDRNOTAVAIL|EAFNOSUPPORT)\b/;
@@ -70,4 +69,9 @@ function findStaleServers(servers: readonly ServerObservation[]): string[] {
       ? []
       : [`${labelServer(server)} has serial ${server.serial}, others ${newest}: it is behind`],
   );
+}
+
+/** Whether a zone's serial number is the newer one: they wrap around (RFC 1982 §3.2). */
+export function isNewerSerial(one: number, other: number): boolean {
+  return ((one - other) | 0) > 0;
 }

@@ -15,6 +15,15 @@ export interface PublishOptions extends ProviderCallOptions {
   aboutToWrite: () => void;
 }
 
+/** One thing that was checked. */
+export interface Finding {
+  subject: string;
+  ok: boolean;
+  found: string;
+  /** What to do about it; `null`: nothing. */
+  remedy: string | null;
+}
+
 export interface TxtTarget {
   zone: ProviderZone;
   /** The zone that DNS shows; `null` when DNS is not looked at. */
@@ -49,6 +58,8 @@ export interface TxtRecordProvider {
   claim: (wanted: VisibleZone, options: ProviderCallOptions) => Promise<string | null>;
   /** The provider's own zone for the domain, or what speaks against publishing there. Changes nothing. */
   findZone: (wanted: WantedZone, options: ProviderCallOptions) => Promise<ZoneFinding>;
+  /** For `doctor`: what it shows of the records in a zone that `findZone` found. Reads only. Left out: nothing. */
+  examineZone?: (zone: ProviderZone, name: string, options: ProviderCallOptions) => Promise<Finding[]>;
   /** The record that holds exactly this value; `null` when there is none, or when the provider cannot know. */
   find: (target: TxtTarget, options: ProviderCallOptions) => Promise<{ recordId: string | null } | null>;
   /** Adds the value unless it is there. */

@@ -12,7 +12,7 @@ import type { TxtReading } from '../wire/txt-answer.ts';
 import type { WireAnswer } from '../wire/message.ts';
 
 /** Outside every company, so that they show what Cloudflare will see. */
-export const PUBLIC_RESOLVERS: readonly SocketAddress[] = [
+export const publicResolvers: readonly SocketAddress[] = [
   { address: '1.1.1.1', port: 53 },
   { address: '8.8.8.8', port: 53 },
 ];

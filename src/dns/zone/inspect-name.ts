@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import type { CacheOutlook } from '../../contract/schemas/dns.ts';
 import type { Problem } from '../../contract/schemas/parse.ts';
 import type { AuthoritativeServer } from '../resolve/authoritative-servers.ts';
-import { longestOutlook, readCacheOutlook } from './cache-outlook.ts';
 import { DnsError } from '../wire/dns-error.ts';
 import type { DnsSettings } from '../resolve/settings.ts';
 import { isSameName } from '../../domains/dns-name.ts';
@@ -142,4 +141,27 @@ async function askAt(
 function keepDnsError(error: unknown): DnsError {
   if (error instanceof DnsError) return error;
   throw error;
+}
+
+/**
+ * How long caches that were told this authoritative answer to the TXT question for `name` may go on showing it; `null`:
+ * it does not say. It has to be the TXT question: some servers give the SOA in a negative answer to another one TTL 0.
+ */
+function readCacheOutlook(answer: WireAnswer, name: string): CacheOutlook | null {
+  const own = recordsOf(answer, name);
+  const ttls = own.flatMap(({ type, ttl }) => (type === 'TXT' ? [ttl ?? 0] : []));
+  if (ttls.length > 0) return { seconds: Math.max(...ttls), because: 'old-values' };
+  if (own.length > 0) return null;
+  const soa = answer.authorities.find((record) => record.type === 'SOA');
+  if (soa === undefined) return null;
+  return { seconds: Math.min(soa.ttl ?? 0, soa.data.minimum ?? 0), because: 'no-values' };
+}
+
+/** The one that holds for all: a cache may have asked any of the servers. */
+function longestOutlook(outlooks: readonly (CacheOutlook | null)[]): CacheOutlook | null {
+  return outlooks.reduce(
+    (longest, outlook) =>
+      longest === null || (outlook !== null && outlook.seconds > longest.seconds) ? outlook : longest,
+    null,
+  );
 }

@@ -7,12 +7,7 @@ import type { Problem } from '../../../contract/schemas/parse.ts';
 import { toCanonicalName, whereZoneCanBe } from '../../../domains/dns-name.ts';
 import { refusedFor } from '../../publishing/provider-error.ts';
 import { markOfRun, publishElsewhere, requireZoneId, shareServers, subjectOf } from '../../publishing/provider-zone.ts';
-import type {
-  ProviderCallOptions,
-  TxtRecordProvider,
-  TxtTarget,
-  WantedZone,
-} from '../../publishing/provider.ts';
+import type { ProviderCallOptions, TxtRecordProvider, TxtTarget, WantedZone } from '../../publishing/provider.ts';
 import { quoteTxt, unquoteTxt } from '../../wire/txt.ts';
 
 export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): TxtRecordProvider {
@@ -51,6 +46,18 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
       const [match] = found;
       if (problems.length > 0 || match === undefined) return { fit: false, problems };
       return { fit: true, zone: { apex: match.name, zoneId: match.id } };
+    },
+
+    async examineZone(zone, name, options) {
+      const found = await txtRecords.list(requireZoneId(zone.zoneId), name, options);
+      return [
+        {
+          subject: 'TXT records at cloudflare',
+          ok: true,
+          found: `${found.length} at ${name}; whether the token may add one, only a run shows`,
+          remedy: null,
+        },
+      ];
     },
 
     async find(target, options) {

@@ -9,9 +9,10 @@ import { readFile } from 'node:fs/promises';
 import { DeadlineError, runWithin } from '../../wire/deadline.ts';
 import { explainRefusal } from './refusals.ts';
 import { ProviderError } from '../../publishing/provider-error.ts';
+import { cutIntoTxtStrings } from '../../wire/txt.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
-import type { ProviderCallOptions } from '../../publishing/provider.ts';
+import type { Finding, ProviderCallOptions } from '../../publishing/provider.ts';
 
 /** `keyFile`: a key statement as `tsig-keygen` writes it. `gss-tsig`: the ticket in the process's Kerberos cache. */
 export type UpdateAuthentication = { kind: 'tsig'; keyFile: string } | { kind: 'gss-tsig' };
@@ -28,14 +29,17 @@ export interface Update {
 
 const installing = 'install it where the worker runs (on Debian and Ubuntu: apt-get install bind9-dnsutils)';
 
-/** `null` when nsupdate can be run; else the sentence that says how to install it. */
-export async function checkNsupdate(): Promise<string | null> {
+/** Whether nsupdate can be run. */
+export async function checkNsupdate({ signal, timeoutMilliseconds }: ProviderCallOptions): Promise<Finding> {
+  const subject = 'nsupdate';
   try {
-    const { code } = await run(['-V'], '', AbortSignal.timeout(10_000));
-    return code === 0 ? null : `nsupdate cannot be run: ${installing}.`;
-  } catch {
-    return `nsupdate cannot be run: ${installing}.`;
+    const { code } = await runWithin(timeoutMilliseconds, signal, async (stop) => await run(['-V'], '', stop));
+    if (code === 0) return { subject, ok: true, found: 'it can be run', remedy: null };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof DeadlineError) return { subject, ok: false, found: error.message, remedy: installing };
   }
+  return { subject, ok: false, found: 'it cannot be run', remedy: installing };
 }
 
 /**
@@ -138,4 +142,19 @@ async function run(
 function environment(): NodeJS.ProcessEnv {
   const needed = Object.entries(process.env).filter(([name]) => name === 'PATH' || name.startsWith('KRB5'));
   return { ...Object.fromEntries(needed), LC_ALL: 'C' };
+}
+
+/** The character-strings that a value in UTF-8 is published as: one after the other, each as long as one can be. */
+export function splitTxtValue(value: string): Uint8Array[] {
+  return cutIntoTxtStrings(Buffer.from(value, 'utf8'));
+}
+
+/** Quoted strings; every byte that could mean something else to a parser as `\DDD`, in decimal. */
+export function formatTxtStrings(strings: readonly Uint8Array[]): string {
+  return strings.map((bytes) => `"${Array.from(bytes, formatByte).join('')}"`).join(' ');
+}
+
+function formatByte(byte: number): string {
+  const character = String.fromCodePoint(byte);
+  return /[\w=.:/+-]/u.test(character) ? character : `\\${byte.toString().padStart(3, '0')}`;
 }

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { DnsError } from '../../wire/dns-error.ts';
-import { sendUpdate } from './nsupdate.ts';
+import { formatTxtStrings, sendUpdate, splitTxtValue } from './nsupdate.ts';
 import type { UpdateAuthentication } from './nsupdate.ts';
 import type { PrimaryRequest } from './primary.ts';
 import { isProviderRefusal, ProviderError } from '../../publishing/provider-error.ts';
@@ -13,13 +13,7 @@ import { ttlSecondsOfFirstValue, unfitUnlessTrouble } from '../../publishing/pro
 import { aliased, findServedZone, readTxtSet } from './zone.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
-import { formatTxtStrings, splitTxtValue } from './txt-presentation.ts';
-import type {
-  ProviderCallOptions,
-  TxtRecordProvider,
-  TxtTarget,
-  WantedZone,
-} from '../../publishing/provider.ts';
+import type { ProviderCallOptions, TxtRecordProvider, TxtTarget, WantedZone } from '../../publishing/provider.ts';
 import { requireAdded, requireRemoved } from './read-back.ts';
 import { hasTxtValue } from '../../wire/txt.ts';
 
@@ -29,13 +23,11 @@ export interface Rfc2136Config {
   authentication: UpdateAuthentication;
 }
 
-interface PrimaryLookUp {
-  /** See `primary.ts`. */
-  findPrimary: (request: PrimaryRequest & { withinMilliseconds: number }) => Promise<SocketAddress>;
-}
+/** See `findPrimary`. */
+export type FindPrimary = (request: PrimaryRequest & { withinMilliseconds: number }) => Promise<SocketAddress>;
 
 /** @param config `null`: the worker is not configured for it */
-export function createRfc2136Provider(config: Rfc2136Config | null, { findPrimary }: PrimaryLookUp): TxtRecordProvider {
+export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary: FindPrimary): TxtRecordProvider {
   async function locatePrimary(
     { emailDomain, shown }: Pick<WantedZone, 'emailDomain' | 'shown'>,
     { signal, timeoutMilliseconds: withinMilliseconds }: ProviderCallOptions,

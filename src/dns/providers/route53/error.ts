@@ -4,7 +4,7 @@ import { DeadlineError } from '../../wire/deadline.ts';
 import { ProviderError } from '../../publishing/provider-error.ts';
 
 /** What the worker's credentials have to allow. */
-const iamActions = [
+export const iamActions = [
   'route53:ListHostedZonesByName',
   'route53:GetHostedZone',
   'route53:ListResourceRecordSets',

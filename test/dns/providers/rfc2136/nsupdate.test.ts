@@ -3,9 +3,15 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
-import { checkNsupdate, sendUpdate } from '../../../../src/dns/providers/rfc2136/nsupdate.ts';
+import {
+  checkNsupdate,
+  formatTxtStrings,
+  sendUpdate,
+  splitTxtValue,
+} from '../../../../src/dns/providers/rfc2136/nsupdate.ts';
 import type { UpdateAuthentication } from '../../../../src/dns/providers/rfc2136/nsupdate.ts';
 import type { SocketAddress } from '../../../../src/dns/wire/socket-address.ts';
 import { everyFormOf } from '../../../cloudflare/errors.ts';
@@ -44,7 +50,7 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('nsupdate', () =>
   }
 
   test('can be run here', async () => {
-    expect(await checkNsupdate()).toBeNull();
+    expect(await checkNsupdate(patient)).toMatchObject({ ok: true });
   });
 
   test('changes the zone', async () => {
@@ -151,9 +157,32 @@ describe('a machine without nsupdate', () => {
   test('says which package has it', async () => {
     vi.stubEnv('PATH', '/nowhere');
     try {
-      expect(await checkNsupdate()).toContain('apt-get install bind9-dnsutils');
+      expect(await checkNsupdate(patient)).toMatchObject({
+        ok: false,
+        remedy: expect.stringContaining('apt-get install bind9-dnsutils') as unknown,
+      });
     } finally {
       vi.unstubAllEnvs();
     }
   });
+});
+
+test('a value is cut into as few strings of at most 255 bytes as can be', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 1200 }), (value) => {
+      const strings = splitTxtValue(value);
+      expect(Buffer.concat(strings).equals(Buffer.from(value, 'utf8'))).toBe(true);
+      expect(strings.slice(0, -1).every(({ length }) => length === 255)).toBe(true);
+      expect(strings.at(-1)?.length).toBeLessThanOrEqual(255);
+    }),
+  );
+});
+
+test('an empty value is one empty string', () => {
+  expect(formatTxtStrings(splitTxtValue(''))).toBe('""');
+});
+
+test('what could mean something else is written as the number of its byte', () => {
+  const strings = [Buffer.from('v=spf1 "x" \\'), Buffer.from([0, 10, 127, 255])];
+  expect(formatTxtStrings(strings)).toBe(String.raw`"v=spf1\032\034x\034\032\092" "\000\010\127\255"`);
 });

@@ -132,11 +132,9 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('the zone at its 
       const requests: unknown[] = [];
       const provider = createRfc2136Provider(
         { server: null, authentication: { kind: 'tsig', keyFile: named.keyFile } },
-        {
-          async findPrimary({ zone, emailDomain }) {
-            requests.push([zone, emailDomain]);
-            return await Promise.resolve(named);
-          },
+        async ({ zone, emailDomain }) => {
+          requests.push([zone, emailDomain]);
+          return await Promise.resolve(named);
         },
       );
       expect(await provider.claim(asked('open.test'), patient)).toContain('serves open.test');
@@ -156,7 +154,7 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('the zone at its 
       const unreachable = new ProviderError('unavailable', 'no answer', 'wait');
       const provider = createRfc2136Provider(
         { server: null, authentication: { kind: 'gss-tsig' } },
-        { findPrimary: async () => await Promise.reject(unreachable) },
+        async () => await Promise.reject(unreachable),
       );
       expect(await providerErrorOf(provider.claim(asked('open.test'), patient))).toBe(unreachable);
     });
@@ -165,7 +163,7 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('the zone at its 
 
 describe('a worker without what it needs', () => {
   test('names the variables where it is not configured at all', async () => {
-    const provider = createRfc2136Provider(null, { findPrimary: neverAsked });
+    const provider = createRfc2136Provider(null, neverAsked);
     const finding = await provider.findZone(wantedAt('open.test', shownZone('open.test')), patient);
     if (finding.fit) throw new Error('It was fit');
     const [problem] = finding.problems;

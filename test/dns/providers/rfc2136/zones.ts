@@ -30,7 +30,7 @@ export function providerAt(
   authentication: UpdateAuthentication | Named,
 ): TxtRecordProvider {
   const key = 'kind' in authentication ? authentication : ({ kind: 'tsig', keyFile: authentication.keyFile } as const);
-  return createRfc2136Provider({ server, authentication: key }, { findPrimary: neverAsked });
+  return createRfc2136Provider({ server, authentication: key }, neverAsked);
 }
 
 export async function neverAsked(): Promise<never> {

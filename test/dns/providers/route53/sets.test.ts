@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { decodeRoute53Txt, encodeRoute53Txt } from '../../../../src/dns/providers/route53/route53-txt.ts';
+import { decodeRoute53Txt, encodeRoute53Txt } from '../../../../src/dns/providers/route53/sets.ts';
 
 test.each([
   ['a plain value', 'v=spf1 -all', '"v=spf1 -all"'],
