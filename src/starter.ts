@@ -1,7 +1,8 @@
 /** `npm run starter -- …` or `cloudflare-sso …`: the admin's command line. */
 import { CommanderError } from 'commander';
 
-import { readLookUpConfig, readStarterConfig } from './config/worker.ts';
+import { readLookUpConfig } from './config/look-ups.ts';
+import { readStarterConfig } from './config/starter.ts';
 import { ConfigError } from './environment/variables.ts';
 import { exitCodes } from './environment/exit-codes.ts';
 import { coloursOf } from './starter/terminal/colours.ts';

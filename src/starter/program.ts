@@ -1,7 +1,8 @@
 /** The admin's command line: its commands, in the order in which its help shows them. */
 import { Command } from 'commander';
 
-import type { LookUpConfig, StarterConfig } from '../config/worker.ts';
+import type { LookUpConfig } from '../config/look-ups.ts';
+import type { StarterConfig } from '../config/starter.ts';
 import { addBulkCommand } from './commands/bulk.ts';
 import { addCompletion, commandName } from './commands/completion.ts';
 import { addDnsCommand } from './commands/dns.ts';

@@ -5,7 +5,7 @@ import Fastify, { LogController } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { isServerTrouble } from '../client/server-errors.ts';
-import type { LogLevel } from '../config/worker.ts';
+import type { LogLevel } from '../config/telemetry.ts';
 import type { Caller } from './callers.ts';
 import { HttpProblem, isProblemStatus, problemMediaType } from './http-problem.ts';
 import { identify } from './identify.ts';

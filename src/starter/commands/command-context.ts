@@ -4,7 +4,7 @@ import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temp
 import type { Command } from 'commander';
 
 import { storyOf } from '../../client/domain-workflows.ts';
-import type { StarterConfig } from '../../config/worker.ts';
+import type { StarterConfig } from '../../config/starter.ts';
 import { workflowIdFor } from '../../contract/names/ids.ts';
 import { nounOf } from '../../messages/run-titles.ts';
 import { normaliseEmailDomain } from '../../domains/email-domain.ts';

@@ -1,4 +1,4 @@
-import type { StarterConfig } from '../../config/worker.ts';
+import type { StarterConfig } from '../../config/starter.ts';
 import { listProblems } from '../../messages/problems.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
 import { onboardingInputSchema } from '../../contract/schemas/onboarding-input.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import type { LookUpConfig } from '../../config/worker.ts';
+import type { LookUpConfig } from '../../config/look-ups.ts';
 import { DnsError } from '../../dns/wire/dns-error.ts';
 import { createDns } from '../../dns/dns.ts';
 import { reportUnseenZone } from '../../dns/evidence/observe-domain.ts';

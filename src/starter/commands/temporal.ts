@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 
 import { isUnreachable } from '../../client/server-errors.ts';
-import type { TemporalConfig } from '../../config/worker.ts';
+import type { TemporalConfig } from '../../config/temporal.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
 import { StarterError } from './starter-error.ts';
 
