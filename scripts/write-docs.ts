@@ -1,8 +1,9 @@
-/** `npm run docs`: writes what is made from code in docs/ anew, after the contract or the trigger's operations have changed. */
-import { mkdir, writeFile } from 'node:fs/promises';
+/** `npm run docs`: generates the parts of docs/ and .env.example that come from code. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 
 import { buildJsonSchemas } from '../src/contract/schemas/json-schemas.ts';
 import { buildOpenApi } from '../src/trigger/openapi.ts';
+import { fillConfigurationPage, writeEnvExample } from './configuration-docs.ts';
 
 const docs = new URL('../docs/', import.meta.url);
 
@@ -13,3 +14,7 @@ async function write(path: string, content: unknown): Promise<void> {
 await mkdir(new URL('schemas/', docs), { recursive: true });
 await write('openapi.json', buildOpenApi());
 for (const [name, schema] of Object.entries(buildJsonSchemas())) await write(`schemas/${name}.schema.json`, schema);
+
+const configurationPage = new URL('configuration.md', docs);
+await writeFile(configurationPage, fillConfigurationPage(await readFile(configurationPage, 'utf8')));
+await writeFile(new URL('../.env.example', import.meta.url), writeEnvExample());
