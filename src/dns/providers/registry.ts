@@ -39,7 +39,7 @@ export function readProviderConfigs(
   problems: string[],
 ): ProviderConfigs {
   const configs = names.map((name) => [name, definitions[name].readConfig(environment, choice === name, problems)]);
-  // The type of an object made from entries does not relate keys to values; `definitions` does.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `fromEntries` loses which value belongs to which key
   return Object.fromEntries(configs) as ProviderConfigs;
 }
 
@@ -48,15 +48,15 @@ export function createProviders(
   configs: ProviderConfigs,
   dependencies: ProviderDependencies,
 ): ReadonlyMap<DnsProviderName, TxtRecordProvider> {
-  return new Map(names.map((name) => [name, createProvider(name, configs, dependencies)]));
+  return new Map(names.map((name) => createProvider(name, configs, dependencies)));
 }
 
 function createProvider<Name extends DnsProviderName>(
   name: Name,
   configs: ProviderConfigs,
   dependencies: ProviderDependencies,
-): TxtRecordProvider {
-  return definitions[name].create(configs[name], dependencies);
+): [Name, TxtRecordProvider] {
+  return [name, definitions[name].create(configs[name], dependencies)];
 }
 
 /** The providers that the environment asks for, well configured or not: the default, and those with a variable set. */
