@@ -13,8 +13,8 @@ type Refusal = Extract<NormalisedEmailDomain, { ok: false }>;
 
 const publicMailProviders: ReadonlySet<string> = new Set(freeEmailDomains);
 
-const ASK_FOR_A_DOMAIN = 'Enter the part of your e-mail addresses after the @, such as example.com.';
-const ASK_FOR_OWN_DOMAIN = "Use a domain that your company owns, and whose e-mail addresses are your users' own.";
+const enterDomain = 'Enter the part of your e-mail addresses after the @, such as example.com.';
+const useOwnDomain = "Use a domain that your company owns, and whose e-mail addresses are your users' own.";
 
 /**
  * Brings an e-mail domain into normal form, or refuses it. Never throws. Public mail providers and `.edu` are refused
@@ -25,7 +25,7 @@ export function normaliseEmailDomain(text: string): NormalisedEmailDomain {
   if (refusedText) return refusedText;
 
   const ascii = domainToASCII(text);
-  if (ascii === '') return refuse(`${quote(text)} is not a domain name.`, ASK_FOR_A_DOMAIN);
+  if (ascii === '') return refuse(`${quote(text)} is not a domain name.`, enterDomain);
   const emailDomain = ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
 
   return refuseForm(text, emailDomain) ?? refuseOwner(emailDomain) ?? { ok: true, emailDomain };
@@ -42,13 +42,13 @@ export function readListedDomain(listed: string): string | null {
  * host.
  */
 function refuseText(text: string): Refusal | null {
-  if (text.trim() === '') return refuse('The e-mail domain is empty.', ASK_FOR_A_DOMAIN);
+  if (text.trim() === '') return refuse('The e-mail domain is empty.', enterDomain);
   if (isIP(text.replace(/^\[(.*)\]$/, '$1')) !== 0) return refuseAddress(text);
 
   const [forbidden] = /[/%@:\\*\s#?]/.exec(text) ?? [];
   if (forbidden === undefined) return null;
   const domain = findDomainIn(text);
-  const remedy = domain === null ? ASK_FOR_A_DOMAIN : `Enter ${domain} alone.`;
+  const remedy = domain === null ? enterDomain : `Enter ${domain} alone.`;
   if (forbidden.trim() === '') return refuse(`${quote(text)} contains white space.`, remedy);
   if (text.includes('@')) return refuse(`${quote(text)} is an e-mail address or contains an @, not a domain.`, remedy);
   return refuse(`${quote(text)} contains ${quote(forbidden)}, which no domain name has.`, remedy);
@@ -71,12 +71,12 @@ function refuseForm(text: string, emailDomain: string): Refusal | null {
   if (emailDomain.length > 253) {
     return refuse(
       `${quote(text)} is ${emailDomain.length} characters long; a domain name has at most 253.`,
-      ASK_FOR_A_DOMAIN,
+      enterDomain,
     );
   }
   for (const label of emailDomain.split('.')) {
     const fault = faultOfLabel(label);
-    if (fault !== null) return refuse(`${quote(text)} is not a domain name: ${fault}.`, ASK_FOR_A_DOMAIN);
+    if (fault !== null) return refuse(`${quote(text)} is not a domain name: ${fault}.`, enterDomain);
   }
   return null;
 }
@@ -100,17 +100,17 @@ function refuseOwner(emailDomain: string): Refusal | null {
   if (publicMailProviders.has(emailDomain)) {
     return refuse(
       `${emailDomain} belongs to a public mail provider, and Cloudflare refuses SSO for those.`,
-      ASK_FOR_OWN_DOMAIN,
+      useOwnDomain,
     );
   }
   if (emailDomain.endsWith('.edu')) {
-    return refuse(`${emailDomain} is below .edu, and Cloudflare refuses SSO for .edu domains.`, ASK_FOR_OWN_DOMAIN);
+    return refuse(`${emailDomain} is below .edu, and Cloudflare refuses SSO for .edu domains.`, useOwnDomain);
   }
   return null;
 }
 
 function refuseAddress(text: string): Refusal {
-  return refuse(`${quote(text)} is an IP address, not a domain.`, ASK_FOR_A_DOMAIN);
+  return refuse(`${quote(text)} is an IP address, not a domain.`, enterDomain);
 }
 
 function refuse(reason: string, remedy: string): Refusal {

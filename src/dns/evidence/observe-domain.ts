@@ -3,12 +3,12 @@ import type { Problem } from '../../contract/schemas/parse.ts';
 import { findPublishingZone, remedyForUnseenZone } from '../zone/publishing-zone.ts';
 import type { ZoneRequest } from '../zone/publishing-zone.ts';
 import type { DnsSettings } from '../resolve/settings.ts';
-import { lookAtTxt } from './survey-txt.ts';
+import { surveyTxt } from './survey-txt.ts';
 import type { ServerObservation } from './observe-servers.ts';
 import { allHaveValue } from './observe-txt.ts';
 import { isNewerSerial } from './server-findings.ts';
 import type { TxtReading } from '../wire/txt-answer.ts';
-import { describeTxt, identifyValues, judgeAtResolver, judgeTxt } from './txt-verdict.ts';
+import { describeTxt, identifyValues, verdictAtResolver, verdictOn } from './txt-verdict.ts';
 import type { TxtVerdict } from './txt-verdict.ts';
 
 /** Without a value to look for, servers are compared with each other. */
@@ -54,11 +54,11 @@ export async function observeDomain(
   const { zone, caches, problems } = search;
   const agree = (servers: readonly ServerObservation[]): boolean =>
     value === null ? allHaveTheSame(servers) : allHaveValue(servers, value);
-  const sight = await lookAtTxt(settings, { zone, name: emailDomain, signal, agree });
+  const sight = await surveyTxt(settings, { zone, name: emailDomain, signal, agree });
   const agreed = agree(sight.servers);
   const reference = findReference(sight.servers);
   const judge = (reading: TxtReading): TxtVerdict<DomainServer['verdict']> =>
-    value === null ? compareTxt(reading, reference) : judgeTxt(reading, value);
+    value === null ? compareTxt(reading, reference) : verdictOn(reading, value);
   return {
     emailDomain,
     value,
@@ -75,7 +75,7 @@ export async function observeDomain(
     })),
     resolvers: sight.resolvers.map(({ address, reading }) => ({
       address,
-      ...judgeAtResolver(judge(reading)),
+      ...verdictAtResolver(judge(reading)),
     })),
     findings: sight.findings,
     problems,

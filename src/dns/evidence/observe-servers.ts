@@ -6,7 +6,7 @@ import { formatSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
 import { readTxtAnswer, recordsOf } from '../wire/txt-answer.ts';
 import type { TxtReading } from '../wire/txt-answer.ts';
-import { askServer } from '../wire/client.ts';
+import { queryServer } from '../wire/client.ts';
 
 export interface TxtQuestion {
   zone: PublishingZone;
@@ -55,7 +55,7 @@ async function readTxt(
   const started = performance.now();
   const elapsed = (): number => Math.round(performance.now() - started);
   try {
-    const answer = await askServer({ server, name, type: 'TXT', timeoutMilliseconds, signal });
+    const answer = await queryServer({ server, name, type: 'TXT', timeoutMilliseconds, signal });
     return { reading: readTxtAnswer(answer, { name, apex: zone.apex }), milliseconds: elapsed() };
   } catch (error) {
     if (!(error instanceof DnsError)) throw error;
@@ -72,7 +72,7 @@ async function readSerial(
   server: SocketAddress,
 ): Promise<number | null> {
   try {
-    const answer = await askServer({ server, name: zone.apex, type: 'SOA', timeoutMilliseconds, signal });
+    const answer = await queryServer({ server, name: zone.apex, type: 'SOA', timeoutMilliseconds, signal });
     const [soa] = answer.aa ? recordsOf(answer, zone.apex).filter((record) => record.type === 'SOA') : [];
     return soa?.data.serial ?? null;
   } catch (error) {

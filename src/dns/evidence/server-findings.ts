@@ -2,7 +2,7 @@ import { labelServer } from '../../messages/server-label.ts';
 import type { ServerObservation } from './observe-servers.ts';
 
 /** A machine without a way to an address family learns nothing about the servers there. */
-const NO_ROUTE = /\b(?:ENETUNREACH|EADDRNOTAVAIL|EAFNOSUPPORT)\b/;
+const noRoute = /\b(?:ENETUNREACH|EADDRNOTAVAIL|EAFNOSUPPORT)\b/;
 
 /** What is not as it should be about the authoritative servers of a zone, a sentence each. */
 export function findServerFaults(apex: string, servers: readonly ServerObservation[]): string[] {
@@ -30,7 +30,7 @@ function findFaultsOfHost(apex: string, name: string, servers: readonly ServerOb
   const silent = servers.flatMap((server) =>
     server.reading.kind === 'silent' ? [{ ...server, detail: server.reading.detail }] : [],
   );
-  const isOursToReach = silent.filter(({ detail }) => !NO_ROUTE.test(detail));
+  const isOursToReach = silent.filter(({ detail }) => !noRoute.test(detail));
   if (isOursToReach.length === 0) return faults;
   if (silent.length === servers.length) {
     return [...faults, `${name}: no answer (${listReasons(isOursToReach)})`];

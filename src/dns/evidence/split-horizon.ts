@@ -1,7 +1,7 @@
 import type { PublishingZone } from '../../contract/schemas/dns.ts';
 import { DnsError } from '../wire/dns-error.ts';
 import { isSameName, toCanonicalName } from '../../domains/dns-name.ts';
-import { askResolver } from '../resolve/resolver-client.ts';
+import { queryResolver } from '../resolve/resolver-client.ts';
 import { listSystemResolvers } from '../resolve/resolvers.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
 
@@ -18,7 +18,7 @@ export async function findSplitHorizon(
   if (source === 'configured') return [];
   const findings = listSystemResolvers().map(async (resolver): Promise<string[]> => {
     try {
-      const answer = await askResolver({
+      const answer = await queryResolver({
         resolver,
         name: apex,
         type: 'NS',

@@ -5,7 +5,7 @@ import type { ResolverView } from '../resolve/resolvers.ts';
 import { findServerFaults } from './server-findings.ts';
 import { findSplitHorizon } from './split-horizon.ts';
 
-export interface TxtSight {
+export interface TxtSurvey {
   /** ISO 8601. */
   observedAt: string;
   servers: ServerObservation[];
@@ -20,10 +20,10 @@ export interface TxtSight {
  *
  * @throws the reason of `signal` once it is aborted
  */
-export async function lookAtTxt(
+export async function surveyTxt(
   settings: DnsSettings,
   asked: TxtQuestion & { agree: (servers: readonly ServerObservation[]) => boolean },
-): Promise<TxtSight> {
+): Promise<TxtSurvey> {
   const { zone, name, signal, agree } = asked;
   const { timeoutMilliseconds } = settings;
   const servers = await observeServers(settings, asked);

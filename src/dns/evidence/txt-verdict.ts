@@ -9,7 +9,7 @@ export interface TxtVerdict<Verdict extends string = ServerVerdict> {
 }
 
 /** Is the value among the ones that were read, byte for byte? */
-export function judgeTxt(reading: TxtReading, value: string): TxtVerdict {
+export function verdictOn(reading: TxtReading, value: string): TxtVerdict {
   if (reading.kind === 'lame') return { verdict: 'lame', detail: reading.detail };
   if (reading.kind === 'silent') return { verdict: 'unreachable', detail: reading.detail };
   const detail = describeTxt(reading);
@@ -20,7 +20,7 @@ export function judgeTxt(reading: TxtReading, value: string): TxtVerdict {
 }
 
 /** The same of a resolver, which serves no zone and so cannot be lame. */
-export function judgeAtResolver<Verdict extends string>({
+export function verdictAtResolver<Verdict extends string>({
   verdict,
   detail,
 }: TxtVerdict<Verdict | 'lame'>): TxtVerdict<Exclude<Verdict, 'lame'> | 'unreachable'> {

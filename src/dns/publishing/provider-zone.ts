@@ -7,7 +7,7 @@ import type { WantedZone, ZoneFinding } from './provider.ts';
 export const ttlSecondsOfFirstValue = 300;
 
 /** What a problem is about. */
-export function subjectOf({ emailDomain, shown }: Pick<WantedZone, 'emailDomain' | 'shown'>): string {
+export function zoneSubject({ emailDomain, shown }: Pick<WantedZone, 'emailDomain' | 'shown'>): string {
   return `zone ${shown?.apex ?? `of ${emailDomain}`}`;
 }
 
@@ -18,9 +18,9 @@ export function publishElsewhere({ shown }: Pick<WantedZone, 'shown'>): string {
 }
 
 /** A provider's no to the wanted zone, as a finding; every other error is thrown on, to be tried again. */
-export function unfitUnlessTrouble(wanted: WantedZone, error: unknown): ZoneFinding {
+export function refusalAsFinding(wanted: WantedZone, error: unknown): ZoneFinding {
   if (!isProviderRefusal(error)) throw error;
-  return { fit: false, problems: [{ subject: subjectOf(wanted), problem: error.message, remedy: error.remedy }] };
+  return { fit: false, problems: [{ subject: zoneSubject(wanted), problem: error.message, remedy: error.remedy }] };
 }
 
 /** Whether the two lists of name servers have one in common. */

@@ -2,7 +2,7 @@ import { isAtOrBelow, toCanonicalName } from '../../domains/dns-name.ts';
 import { parseSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
 
-const DNS_PORT = 53;
+const dnsPort = 53;
 
 /**
  * Which authoritative servers to ask instead of discovering them: for no domain, for all, or for those in the zones
@@ -65,6 +65,6 @@ function parseZone(part: string): { zone: string; servers: SocketAddress[] } {
 function parseServers(text: string): SocketAddress[] {
   return text.split(',').map((server) => {
     if (server.trim() === '') throw new Error(`"${text.trim()}" has an empty place where an IP address belongs.`);
-    return parseSocketAddress(server, DNS_PORT);
+    return parseSocketAddress(server, dnsPort);
   });
 }

@@ -5,13 +5,13 @@ import { DnsError } from '../wire/dns-error.ts';
 import type { DnsErrorKind } from '../wire/dns-error.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
-import { askServer } from '../wire/client.ts';
+import { queryServer } from '../wire/client.ts';
 import type { WireAnswer, WireQuestion } from '../wire/message.ts';
 
 /** `no-data`: the name has no such records; `no-such-name`: NXDOMAIN. */
 export type ResolverAnswer<T> = { kind: 'data'; data: T } | { kind: 'no-data' } | { kind: 'no-such-name' };
 
-export interface ResolverQuestion<T> {
+export interface ResolverQuery<T> {
   resolver: SocketAddress;
   /** For error messages. */
   name: string;
@@ -21,7 +21,7 @@ export interface ResolverQuestion<T> {
   query: (resolver: Resolver) => Promise<T>;
 }
 
-const TRIES = 2;
+const attempts = 2;
 
 /**
  * Asks one recursive resolver, through node:dns: https://nodejs.org/api/dns.html#error-codes
@@ -29,11 +29,11 @@ const TRIES = 2;
  * @throws {DnsError} when the resolver gave no answer that says whether there are records
  * @throws the reason of `signal` once it is aborted
  */
-export async function askResolver<T>(asked: ResolverQuestion<T>): Promise<ResolverAnswer<T>> {
+export async function queryResolver<T>(asked: ResolverQuery<T>): Promise<ResolverAnswer<T>> {
   const { timeoutMilliseconds, signal } = asked;
   try {
     const data = await runWithin(timeoutMilliseconds, signal, async (stop) => {
-      const resolver = new Resolver({ timeout: Math.ceil(timeoutMilliseconds / TRIES), tries: TRIES });
+      const resolver = new Resolver({ timeout: Math.ceil(timeoutMilliseconds / attempts), tries: attempts });
       resolver.setServers([formatSocketAddress(asked.resolver)]);
       // The library's own time-outs grow with each try, so the deadline ends the query.
       const { promise: stopped, reject } = Promise.withResolvers<never>();
@@ -60,11 +60,11 @@ export async function askResolver<T>(asked: ResolverQuestion<T>): Promise<Resolv
  *
  * @throws the reason of `signal` once it is aborted
  */
-export async function askUnchecked(
-  asked: WireQuestion & Pick<ResolverQuestion<never>, 'resolver' | 'timeoutMilliseconds' | 'signal'>,
+export async function queryUnchecked(
+  asked: WireQuestion & Pick<ResolverQuery<never>, 'resolver' | 'timeoutMilliseconds' | 'signal'>,
 ): Promise<WireAnswer | null> {
   try {
-    const answer = await askServer({ ...asked, server: asked.resolver, role: 'unchecked' });
+    const answer = await queryServer({ ...asked, server: asked.resolver, role: 'unchecked' });
     return answer.rcode === 'NOERROR' || answer.rcode === 'NXDOMAIN' ? answer : null;
   } catch (error) {
     if (error instanceof DnsError) return null;
@@ -72,7 +72,7 @@ export async function askUnchecked(
   }
 }
 
-function readFailure<T>(error: unknown, asked: ResolverQuestion<T>): ResolverAnswer<T> {
+function readFailure<T>(error: unknown, asked: ResolverQuery<T>): ResolverAnswer<T> {
   const code = error instanceof Error && 'code' in error ? String(error.code) : null;
   if (code === 'ENODATA') return { kind: 'no-data' };
   if (code === 'ENOTFOUND') return { kind: 'no-such-name' };

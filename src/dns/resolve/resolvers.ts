@@ -4,7 +4,7 @@ import type { Resolver } from 'node:dns/promises';
 import { runStoppable } from '../wire/deadline.ts';
 import { DnsError } from '../wire/dns-error.ts';
 import { toCanonicalName } from '../../domains/dns-name.ts';
-import { askResolver, askUnchecked } from './resolver-client.ts';
+import { queryResolver, queryUnchecked } from './resolver-client.ts';
 import type { ResolverAnswer } from './resolver-client.ts';
 import { formatSocketAddress, parseSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
@@ -79,12 +79,12 @@ export function createResolvers(settings: {
   function askAll<T>(resolvers: readonly SocketAddress[], lookup: Lookup<T>, signal: AbortSignal) {
     return resolvers.map(async (resolver): Promise<Outcome<T>> => {
       try {
-        return { resolver, result: await askResolver({ ...lookup, resolver, timeoutMilliseconds, signal }) };
+        return { resolver, result: await queryResolver({ ...lookup, resolver, timeoutMilliseconds, signal }) };
       } catch (error) {
         if (!(error instanceof DnsError)) throw error;
         if (lookup.readUnchecked === undefined || !isServfail(error)) return { resolver, result: error };
         const { name, type, readUnchecked } = lookup;
-        const answer = await askUnchecked({ resolver, name, type, timeoutMilliseconds, signal });
+        const answer = await queryUnchecked({ resolver, name, type, timeoutMilliseconds, signal });
         return { resolver, result: answer === null ? error : { kind: 'data', data: readUnchecked(answer) } };
       }
     });
@@ -137,7 +137,7 @@ export function createResolvers(settings: {
       }
       const views = outcomes.map(async ({ resolver, result }): Promise<ResolverView> => {
         const question = { resolver, name, type: 'TXT' as const, timeoutMilliseconds, signal };
-        const isBogus = isServfail(result) && (await askUnchecked(question)) !== null;
+        const isBogus = isServfail(result) && (await queryUnchecked(question)) !== null;
         return { address: formatSocketAddress(resolver), reading: readView(result), isBogus };
       });
       return await Promise.all(views);

@@ -8,7 +8,7 @@ import { decodeAnswer, encodeQuery, hasId, isTruncated } from './message.ts';
 import type { QueryRole, WireAnswer, WireQuestion } from './message.ts';
 import { exchangeOverTcp, exchangeOverUdp } from './transport.ts';
 
-export interface ServerQuestion extends WireQuestion {
+export interface ServerQuery extends WireQuestion {
   server: SocketAddress;
   /** `authority` unless told. */
   role?: QueryRole;
@@ -17,9 +17,9 @@ export interface ServerQuestion extends WireQuestion {
   signal: AbortSignal;
 }
 
-const UDP_TRIES = 3;
+const udpAttempts = 3;
 /** How servers without EDNS say so: RFC 6891 §7, and §6.1.3 for the version. */
-const RCODES_WITHOUT_EDNS = new Set(['FORMERR', 'NOTIMP', 'BADVERS']);
+const rcodesWithoutEdns = new Set(['FORMERR', 'NOTIMP', 'BADVERS']);
 
 /**
  * Asks one server what it knows by itself, or a resolver without validation (see `QueryRole`): over UDP with EDNS, over TCP when the answer was truncated. An answer
@@ -28,11 +28,11 @@ const RCODES_WITHOUT_EDNS = new Set(['FORMERR', 'NOTIMP', 'BADVERS']);
  * @throws {DnsError} `timeout`, `refused-connection`, `unreachable` or `malformed`
  * @throws the reason of `signal` once it is aborted
  */
-export async function askServer(asked: ServerQuestion): Promise<WireAnswer> {
+export async function queryServer(asked: ServerQuery): Promise<WireAnswer> {
   try {
     return await runWithin(asked.timeoutMilliseconds, asked.signal, async (stop) => {
       const answer = await exchange(asked, stop, { edns: true });
-      return RCODES_WITHOUT_EDNS.has(answer.rcode) ? await exchange(asked, stop, { edns: false }) : answer;
+      return rcodesWithoutEdns.has(answer.rcode) ? await exchange(asked, stop, { edns: false }) : answer;
     });
   } catch (error) {
     asked.signal.throwIfAborted();
@@ -40,7 +40,7 @@ export async function askServer(asked: ServerQuestion): Promise<WireAnswer> {
   }
 }
 
-async function exchange(asked: ServerQuestion, stop: AbortSignal, { edns }: { edns: boolean }): Promise<WireAnswer> {
+async function exchange(asked: ServerQuery, stop: AbortSignal, { edns }: { edns: boolean }): Promise<WireAnswer> {
   const id = randomInt(0x1_00_00);
   const message = {
     server: asked.server,
@@ -49,7 +49,7 @@ async function exchange(asked: ServerQuestion, stop: AbortSignal, { edns }: { ed
     stop,
   };
 
-  const datagram = await exchangeOverUdp({ ...message, resendMilliseconds: asked.timeoutMilliseconds / UDP_TRIES });
+  const datagram = await exchangeOverUdp({ ...message, resendMilliseconds: asked.timeoutMilliseconds / udpAttempts });
   if (!isTruncated(datagram)) return decode(datagram, asked);
 
   const stream = await exchangeOverTcp(message);
@@ -58,7 +58,7 @@ async function exchange(asked: ServerQuestion, stop: AbortSignal, { edns }: { ed
   return decode(stream, asked);
 }
 
-function decode(message: Buffer, asked: ServerQuestion): WireAnswer {
+function decode(message: Buffer, asked: ServerQuery): WireAnswer {
   try {
     return decodeAnswer(message, asked);
   } catch (error) {
@@ -66,7 +66,7 @@ function decode(message: Buffer, asked: ServerQuestion): WireAnswer {
   }
 }
 
-function toDnsError(error: unknown, asked: ServerQuestion): DnsError {
+function toDnsError(error: unknown, asked: ServerQuery): DnsError {
   if (error instanceof DnsError) return error;
   if (error instanceof DeadlineError) return describe('timeout', error.message, asked, error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : null;
@@ -75,7 +75,7 @@ function toDnsError(error: unknown, asked: ServerQuestion): DnsError {
   return describe('unreachable', `cannot be reached (${reason})`, asked, error);
 }
 
-function describe(kind: DnsError['kind'], detail: string, asked: ServerQuestion, cause?: unknown): DnsError {
+function describe(kind: DnsError['kind'], detail: string, asked: ServerQuery, cause?: unknown): DnsError {
   const question = `${asked.name} ${asked.type} at ${formatSocketAddress(asked.server)}`;
   return new DnsError(kind, question, detail, cause === undefined ? undefined : { cause });
 }

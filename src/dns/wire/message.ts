@@ -22,13 +22,13 @@ export interface WireAnswer {
   additionals: WireRecord[];
 }
 
-export const HEADER_BYTES = 12;
+export const headerBytes = 12;
 
 /** What one UDP packet can carry nearly everywhere: https://www.dnsflagday.net/2020/ */
-const EDNS_PAYLOAD_BYTES = 1232;
+const ednsPayloadBytes = 1232;
 
 /** https://www.iana.org/assignments/dns-parameters/dns-parameters.xhtml#dns-parameters-6 */
-const RCODES = [
+const rcodes = [
   'NOERROR',
   'FORMERR',
   'SERVFAIL',
@@ -41,7 +41,7 @@ const RCODES = [
   'NOTAUTH',
   'NOTZONE',
 ];
-const BADVERS = 16;
+const badVersion = 16;
 
 /**
  * - `authority`: RD=0, nothing but what the server itself knows
@@ -64,7 +64,7 @@ export function encodeQuery(
           {
             type: 'OPT',
             name: '.',
-            udpPayloadSize: EDNS_PAYLOAD_BYTES,
+            udpPayloadSize: ednsPayloadBytes,
             extendedRcode: 0,
             ednsVersion: 0,
             flags: 0,
@@ -78,7 +78,7 @@ export function encodeQuery(
 
 /** True when this is a message with the id of the query; anything else on the socket is not for us. */
 export function hasId(message: Buffer, id: number): boolean {
-  return message.length >= HEADER_BYTES && message.readUInt16BE(0) === id;
+  return message.length >= headerBytes && message.readUInt16BE(0) === id;
 }
 
 /** True when TC is set. The rest of such a message may be cut anywhere, so it is read before anything is decoded. */
@@ -130,7 +130,7 @@ function decodePacket(message: Buffer): DecodedPacket {
 function rcodeOf(packet: DecodedPacket): string {
   const opt = packet.additionals?.find((record) => record.type === 'OPT');
   const code = ((opt?.extendedRcode ?? 0) << 4) | ((packet.flags ?? 0) & 0x0f);
-  return code === BADVERS ? 'BADVERS' : (RCODES[code] ?? `RCODE${code}`);
+  return code === badVersion ? 'BADVERS' : (rcodes[code] ?? `RCODE${code}`);
 }
 
 function isEcho(

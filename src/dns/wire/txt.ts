@@ -1,12 +1,12 @@
 /** TXT values on the wire and in the text form that provider APIs use. */
 
-const MOST_BYTES_OF_A_STRING = 255;
+const maxStringBytes = 255;
 
 /** The character-strings that bytes are published as: one after the other, each as long as one can be, at least one. */
 export function cutIntoTxtStrings(bytes: Uint8Array): Uint8Array[] {
-  const count = Math.max(1, Math.ceil(bytes.length / MOST_BYTES_OF_A_STRING));
+  const count = Math.max(1, Math.ceil(bytes.length / maxStringBytes));
   return Array.from({ length: count }, (_, index) =>
-    bytes.subarray(index * MOST_BYTES_OF_A_STRING, (index + 1) * MOST_BYTES_OF_A_STRING),
+    bytes.subarray(index * maxStringBytes, (index + 1) * maxStringBytes),
   );
 }
 
@@ -32,7 +32,7 @@ export function quoteTxt(value: string): string {
   let bytes = 0;
   for (const character of value) {
     const size = Buffer.byteLength(character, 'utf8');
-    if (bytes + size > MOST_BYTES_OF_A_STRING) {
+    if (bytes + size > maxStringBytes) {
       chunks.push(chunk);
       chunk = '';
       bytes = 0;

@@ -9,7 +9,7 @@ import { isSameName } from '../../domains/dns-name.ts';
 import { describeCname, describeWildcard } from './name-problems.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
 import { findFault, recordsOf } from '../wire/txt-answer.ts';
-import { askServer } from '../wire/client.ts';
+import { queryServer } from '../wire/client.ts';
 import type { WireAnswer, WireRecord } from '../wire/message.ts';
 
 /** What speaks for waiting, and against publishing, at a name. */
@@ -37,7 +37,7 @@ type AskedType = 'TXT' | 'MX' | 'A' | 'AAAA';
 type Ask = (name: string, type: AskedType) => Promise<WireAnswer>;
 
 /** The longest that a name may be as text: RFC 1035 §2.3.4. */
-const LONGEST_NAME = 253;
+const maxNameLength = 253;
 
 /**
  * Asks the authoritative servers of a zone, and no resolver, how long caches can hide a new TXT value at a name, and
@@ -100,7 +100,7 @@ async function inspectAt(settings: DnsSettings, inspected: Inspected, server: Au
 async function probeWildcard(ask: Ask, name: string): Promise<{ probe: string; txt: WireAnswer } | null> {
   const random = randomBytes(4).toString('hex');
   const probe = `${random}.*.${name}`;
-  if (probe.length > LONGEST_NAME) return null;
+  if (probe.length > maxNameLength) return null;
   try {
     return { probe, txt: await ask(probe, 'TXT') };
   } catch (error) {
@@ -132,7 +132,7 @@ async function askAt(
   server: AuthoritativeServer,
   question: { name: string; type: AskedType },
 ): Promise<WireAnswer> {
-  const answer = await askServer({ ...question, server: server.address, timeoutMilliseconds, signal });
+  const answer = await queryServer({ ...question, server: server.address, timeoutMilliseconds, signal });
   const fault = findFault(answer, { name: question.name, apex });
   if (fault === null) return answer;
   throw new DnsError('lame', `${question.name} ${question.type} at ${formatSocketAddress(server.address)}`, fault);

@@ -12,7 +12,7 @@ import { findOverride } from '../resolve/name-server-overrides.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
 import type { Delegation } from '../wire/zone-answer.ts';
-import { askAddresses, askDelegation, askNameServers } from './zone-servers.ts';
+import { queryAddresses, queryDelegation, queryNameServers } from './zone-servers.ts';
 
 export interface ZoneRequest {
   /** In normal form. */
@@ -48,7 +48,7 @@ export async function findPublishingZone(settings: DnsSettings, request: ZoneReq
   const located =
     addresses === null
       ? await discoverZone(settings, request, suffix)
-      : await askForZone(settings, request, suffix, addresses);
+      : await findConfiguredZone(settings, request, suffix, addresses);
   if (located.kind === 'not-delegated') return located;
   const { zone } = located;
   return { kind: 'found', zone, ...(await inspectDomain(settings, request, located)) };
@@ -78,7 +78,7 @@ async function discoverZone(settings: DnsSettings, request: ZoneRequest, suffix:
   let delegation = start;
   let name = emailDomain;
   for (;;) {
-    const reading = await askDelegation(settings, delegation, { name, emailDomain, signal }).catch((error: unknown) => {
+    const reading = await queryDelegation(settings, delegation, { name, emailDomain, signal }).catch((error: unknown) => {
       throw delegation !== start && error instanceof DnsError ? explainLapse(error, delegation) : error;
     });
     if (reading.kind === 'referral') {
@@ -92,7 +92,7 @@ async function discoverZone(settings: DnsSettings, request: ZoneRequest, suffix:
       // A server of the parent that serves this zone too gives no referral, and so no sight of the parent's NS set.
       const nameServers = isSameName(zone, delegation.zone)
         ? delegation.nameServers
-        : await askNameServers(settings, server, { zone, signal });
+        : await queryNameServers(settings, server, { zone, signal });
       return {
         kind: 'located',
         zone: { apex: zone, nameServers, source: 'discovered' },
@@ -116,7 +116,7 @@ async function findStart(settings: DnsSettings, suffix: string, signal: AbortSig
   return null;
 }
 
-async function askForZone(
+async function findConfiguredZone(
   settings: DnsSettings,
   { emailDomain, signal }: ZoneRequest,
   suffix: string,
@@ -124,14 +124,14 @@ async function askForZone(
 ): Promise<LocatedZone> {
   let name = emailDomain;
   for (;;) {
-    const reading = await askAddresses(settings, addresses, { name, signal });
+    const reading = await queryAddresses(settings, addresses, { name, signal });
     if (reading.kind === 'alias') {
       name = parentOf(name);
     } else if (isAtOrBelow(suffix, reading.zone)) {
       return notDelegated(explainSuffix(emailDomain, reading));
     } else {
       const { zone, server } = reading;
-      const nameServers = await askNameServers(settings, server, { zone, signal }).catch((error: unknown) => {
+      const nameServers = await queryNameServers(settings, server, { zone, signal }).catch((error: unknown) => {
         if (error instanceof DnsError) return addresses.map((address) => formatSocketAddress(address));
         throw error;
       });

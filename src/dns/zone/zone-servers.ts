@@ -6,7 +6,7 @@ import { DnsError } from '../wire/dns-error.ts';
 import type { DnsSettings } from '../resolve/settings.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
-import { askServer } from '../wire/client.ts';
+import { queryServer } from '../wire/client.ts';
 import { readNameServers, readZoneAnswer } from '../wire/zone-answer.ts';
 import type { Delegation, ZoneReading } from '../wire/zone-answer.ts';
 
@@ -23,7 +23,7 @@ interface SoaQuestion {
  *
  * @throws {DnsError} naming each server and its reason, when there is none
  */
-export async function askDelegation(
+export async function queryDelegation(
   settings: DnsSettings,
   delegation: Delegation,
   asked: SoaQuestion & { emailDomain: string },
@@ -48,7 +48,7 @@ export async function askDelegation(
  *
  * @throws {DnsError} naming each server and its reason, when none gave a usable answer
  */
-export async function askAddresses(
+export async function queryAddresses(
   settings: DnsSettings,
   addresses: readonly SocketAddress[],
   asked: SoaQuestion,
@@ -67,13 +67,13 @@ export async function askAddresses(
  *
  * @throws {DnsError} when it gives none
  */
-export async function askNameServers(
+export async function queryNameServers(
   settings: DnsSettings,
   server: AuthoritativeServer,
   { zone, signal }: { zone: string; signal: AbortSignal },
 ): Promise<string[]> {
   const { timeoutMilliseconds } = settings;
-  const answer = await askServer({ server: server.address, name: zone, type: 'NS', timeoutMilliseconds, signal });
+  const answer = await queryServer({ server: server.address, name: zone, type: 'NS', timeoutMilliseconds, signal });
   const nameServers = answer.aa ? readNameServers(answer, zone) : [];
   if (nameServers.length > 0) return nameServers;
   throw new DnsError(
@@ -90,7 +90,7 @@ async function readSoa(
 ): Promise<ServerReading> {
   const { timeoutMilliseconds } = settings;
   try {
-    const answer = await askServer({ server: server.address, name, type: 'SOA', timeoutMilliseconds, signal });
+    const answer = await queryServer({ server: server.address, name, type: 'SOA', timeoutMilliseconds, signal });
     const reading = readZoneAnswer(answer, { name, zone });
     if (reading.kind !== 'unusable') return { ...reading, server };
     throw new DnsError(reading.error, describeServer(server), reading.detail);

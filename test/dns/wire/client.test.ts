@@ -8,8 +8,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { DnsError } from '../../../src/dns/wire/dns-error.ts';
-import { askServer } from '../../../src/dns/wire/client.ts';
-import type { ServerQuestion } from '../../../src/dns/wire/client.ts';
+import { queryServer } from '../../../src/dns/wire/client.ts';
+import type { ServerQuery } from '../../../src/dns/wire/client.ts';
 import type { WireAnswer } from '../../../src/dns/wire/message.ts';
 import { frame, NXDOMAIN, REFUSED, startDnsServers } from '../dns-server.ts';
 import type { Respond } from '../dns-server.ts';
@@ -18,8 +18,8 @@ import { a, serve, soa, txt } from '../zones.ts';
 const ADDRESS = '127.0.0.2';
 const SHORT = 400;
 
-async function ask(port: number, over: Partial<ServerQuestion> = {}): Promise<WireAnswer> {
-  return await askServer({
+async function ask(port: number, over: Partial<ServerQuery> = {}): Promise<WireAnswer> {
+  return await queryServer({
     server: { address: ADDRESS, port },
     name: 'example.test',
     type: 'TXT',
@@ -30,7 +30,7 @@ async function ask(port: number, over: Partial<ServerQuestion> = {}): Promise<Wi
 }
 
 /** How one question to a server with this script fails. */
-async function failureOf(respond: Respond, over: Partial<ServerQuestion> = {}): Promise<unknown> {
+async function failureOf(respond: Respond, over: Partial<ServerQuery> = {}): Promise<unknown> {
   await using servers = await startDnsServers({ [ADDRESS]: respond });
   return await ask(servers.port, over).then(
     () => 'answered',

@@ -5,7 +5,7 @@ import { createDns } from '../../../src/dns/dns.ts';
 import type { SocketAddress } from '../../../src/dns/wire/socket-address.ts';
 import { chunksOf } from '../../../src/dns/wire/txt-answer.ts';
 import { hasTxtValue } from '../../../src/dns/wire/txt.ts';
-import { askServer } from '../../../src/dns/wire/client.ts';
+import { queryServer } from '../../../src/dns/wire/client.ts';
 import type { WireAnswer } from '../../../src/dns/wire/message.ts';
 import { writeMasterFile } from '../master-file.ts';
 import { requireInstalled } from '../servers/installed.ts';
@@ -28,7 +28,7 @@ const zoneText = (records: string[], minimum: number): string =>
 /** What a server answers anybody who asks it for the TXT values. */
 async function ask({ address, port }: SocketAddress, name = NAME): Promise<WireAnswer> {
   const server = { address, port };
-  return await askServer({ server, role: 'unchecked', name, type: 'TXT', timeoutMilliseconds: 5000, signal });
+  return await queryServer({ server, role: 'unchecked', name, type: 'TXT', timeoutMilliseconds: 5000, signal });
 }
 
 /** The seconds for which a cache goes on saying so. */

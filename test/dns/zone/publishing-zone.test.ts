@@ -77,9 +77,9 @@ describe('the zone is found', () => {
   });
 
   test('around a CNAME whose chain ends in another zone of the same server', async () => {
-    const aliased: Zone = { ...sub, records: [...sub.records, cname('alias.sub.example.test', 'www.example.test')] };
+    const cnameError: Zone = { ...sub, records: [...sub.records, cname('alias.sub.example.test', 'www.example.test')] };
     const chained: Respond = (query) => {
-      const reply = serve(aliased)(query);
+      const reply = serve(cnameError)(query);
       if (query.name !== 'alias.sub.example.test' || reply === null || Buffer.isBuffer(reply)) return reply;
       return { ...reply, authorities: [soa('example.test')] };
     };

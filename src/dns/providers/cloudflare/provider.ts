@@ -6,7 +6,7 @@ import type { Zone } from '../../../cloudflare/zones.ts';
 import type { Problem } from '../../../contract/schemas/parse.ts';
 import { toCanonicalName, whereZoneCanBe } from '../../../domains/dns-name.ts';
 import { refusedFor } from '../../publishing/provider-error.ts';
-import { markOfRun, publishElsewhere, requireZoneId, shareServers, subjectOf } from '../../publishing/provider-zone.ts';
+import { markOfRun, publishElsewhere, requireZoneId, shareServers, zoneSubject } from '../../publishing/provider-zone.ts';
 import type { ProviderCallOptions, TxtRecordProvider, TxtTarget, WantedZone } from '../../publishing/provider.ts';
 import { quoteTxt, unquoteTxt } from '../../wire/txt.ts';
 
@@ -114,7 +114,7 @@ function isMarked({ comment }: TxtRecordEntry, { runId }: TxtTarget): boolean {
 /** What speaks against publishing in the zones that the account has. https://developers.cloudflare.com/dns/zone-setups/ */
 function judgeZones(found: Zone[], wanted: WantedZone): Problem[] {
   const { accountId, shown } = wanted;
-  const subject = subjectOf(wanted);
+  const subject = zoneSubject(wanted);
   const elsewhere = publishElsewhere(wanted);
   const problem = (text: string, remedy: string): Problem[] => [{ subject, problem: text, remedy }];
 

@@ -48,7 +48,7 @@ export async function checkNsupdate({ signal, timeoutMilliseconds }: ProviderCal
  * @throws {ProviderError} in plain words when it was refused, or when no answer came
  * @throws the reason of `signal` once it is aborted; nsupdate is then gone
  */
-export async function sendUpdate(
+export async function sendDnsUpdate(
   update: Update,
   authentication: UpdateAuthentication,
   { signal, timeoutMilliseconds }: ProviderCallOptions,

@@ -8,7 +8,7 @@ import { ProviderError } from '../../publishing/provider-error.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
 import { findFault, recordsOf } from '../../wire/txt-answer.ts';
-import { askServer } from '../../wire/client.ts';
+import { queryServer } from '../../wire/client.ts';
 
 export interface PrimaryRequest {
   zone: PublishingZone;
@@ -58,7 +58,7 @@ async function askAll(
   who: string,
 ): Promise<{ server: SocketAddress; primary: string }> {
   const attempts = servers.map((server) => async (stop: AbortSignal) => {
-    const answer = await askServer({ server, name: apex, type: 'SOA', timeoutMilliseconds, signal: stop });
+    const answer = await queryServer({ server, name: apex, type: 'SOA', timeoutMilliseconds, signal: stop });
     const fault = findFault(answer, { name: apex, apex });
     const soa = recordsOf(answer, apex).find(({ type }) => type === 'SOA');
     if (fault === null && soa?.type === 'SOA') return { server, primary: toCanonicalName(soa.data.mname) };

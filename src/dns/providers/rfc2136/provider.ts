@@ -5,12 +5,12 @@
 import { randomUUID } from 'node:crypto';
 
 import { DnsError } from '../../wire/dns-error.ts';
-import { formatTxtStrings, sendUpdate, splitTxtValue } from './nsupdate.ts';
+import { formatTxtStrings, sendDnsUpdate, splitTxtValue } from './nsupdate.ts';
 import type { UpdateAuthentication } from './nsupdate.ts';
 import type { PrimaryRequest } from './primary.ts';
 import { isProviderRefusal, ProviderError } from '../../publishing/provider-error.ts';
-import { ttlSecondsOfFirstValue, unfitUnlessTrouble } from '../../publishing/provider-zone.ts';
-import { aliased, findServedZone, readTxtSet } from './zone.ts';
+import { ttlSecondsOfFirstValue, refusalAsFinding } from '../../publishing/provider-zone.ts';
+import { cnameError, findServedZone, readTxtSet } from './zone.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
 import type { ProviderCallOptions, TxtRecordProvider, TxtTarget, WantedZone } from '../../publishing/provider.ts';
@@ -53,7 +53,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
 
   /** Where a target's values are, and what they are now. */
   async function look({ name, zone, shown }: TxtTarget, options: ProviderCallOptions) {
-    const primary = await locatePrimary({ emailDomain: name, shown }, options).catch(whileUnderWay);
+    const primary = await locatePrimary({ emailDomain: name, shown }, options).catch(retryRefusal);
     return { primary, set: await readTxtSet(primary, { name, apex: zone.apex }, options) };
   }
 
@@ -64,7 +64,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
   ): Promise<void> {
     // TXT added at a CNAME is accepted and does nothing (RFC 2136 §3.4.2.2).
     const commands = [`prereq nxrrset ${name}. CNAME`, ...changes];
-    await sendUpdate({ primary, zone: apex, name, commands }, requireConfig(config).authentication, options);
+    await sendDnsUpdate({ primary, zone: apex, name, commands }, requireConfig(config).authentication, options);
   }
 
   /** Reads are not signed, so a view that only the key leads to is not seen; deleting what is not there changes nothing. */
@@ -111,7 +111,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
         const { apex } = await findUsableZone(wanted, options);
         return { fit: true, zone: { apex, zoneId: null } };
       } catch (error) {
-        return unfitUnlessTrouble(wanted, error);
+        return refusalAsFinding(wanted, error);
       }
     },
 
@@ -124,7 +124,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
       const { primary, set: before } = await look(target, options);
       const { name, value } = target;
       const { apex } = target.zone;
-      if (before.alias !== null) throw aliased(primary, name, before.alias);
+      if (before.alias !== null) throw cnameError(primary, name, before.alias);
       if (hasTxtValue(before.records, value)) {
         return { recordId: null, changeId: null, ours: options.mayHaveWritten };
       }
@@ -159,7 +159,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
 }
 
 /** What was fit in the first step may be so again: a look that fails later is no reason to end a run. */
-function whileUnderWay(error: unknown): never {
+function retryRefusal(error: unknown): never {
   if (!(error instanceof ProviderError) || error.kind !== 'refused') throw error;
   throw new ProviderError('unavailable', error.message, error.remedy, { cause: error });
 }

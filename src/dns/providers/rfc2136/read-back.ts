@@ -19,17 +19,17 @@ interface TxtSetChange {
 
 /** @throws {ProviderError} unless the value is there now, and all others as before, TTL included */
 export async function requireAdded(change: TxtSetChange, options: ProviderCallOptions): Promise<void> {
-  if (!hasTxtValue(change.after.records, change.value)) await complainOfNoEffect(change, options);
+  if (!hasTxtValue(change.after.records, change.value)) await throwNoEffect(change, options);
   requireSiblings(change);
 }
 
 /** @throws {ProviderError} unless the value is gone, and all others are as before, TTL included */
 export async function requireRemoved(change: TxtSetChange, options: ProviderCallOptions): Promise<void> {
-  if (hasTxtValue(change.after.records, change.value)) await complainOfNoEffect(change, options);
+  if (hasTxtValue(change.after.records, change.value)) await throwNoEffect(change, options);
   requireSiblings(change);
 }
 
-async function complainOfNoEffect({ primary, apex, name }: TxtSetChange, options: ProviderCallOptions): Promise<never> {
+async function throwNoEffect({ primary, apex, name }: TxtSetChange, options: ProviderCallOptions): Promise<never> {
   const who = `the primary ${formatSocketAddress(primary)} accepted the change of TXT at ${name} and `;
   const actual = await findApex(primary, name, options).catch((error: unknown) => {
     // It answers otherwise than with authority, so nothing is known of what became of the change.

@@ -7,7 +7,7 @@ import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
 import { readTxtAnswer, recordsOf } from '../../wire/txt-answer.ts';
 import type { ProviderCallOptions, WantedZone } from '../../publishing/provider.ts';
-import { askServer } from '../../wire/client.ts';
+import { queryServer } from '../../wire/client.ts';
 import type { WireAnswer, WireQuestion } from '../../wire/message.ts';
 import { readNameServers, readZoneAnswer } from '../../wire/zone-answer.ts';
 
@@ -107,7 +107,7 @@ async function ask(
 ): Promise<WireAnswer> {
   const milliseconds = Math.min(timeoutMilliseconds, mostMillisecondsOfAQuestion);
   try {
-    const answer = await askServer({ ...question, server: primary, timeoutMilliseconds: milliseconds, signal });
+    const answer = await queryServer({ ...question, server: primary, timeoutMilliseconds: milliseconds, signal });
     if (answer.rcode !== 'SERVFAIL') return answer;
     throw unavailable(primary, `answers SERVFAIL for ${question.name}`);
   } catch (error) {
@@ -117,7 +117,7 @@ async function ask(
 }
 
 /** A CNAME stands at the name, and no TXT value beside it (RFC 1034 §3.6.2). */
-export function aliased(primary: SocketAddress, name: string, target: string): ProviderError {
+export function cnameError(primary: SocketAddress, name: string, target: string): ProviderError {
   return refuse(
     primary,
     `has a CNAME to ${target} at ${name}, beside which no TXT value can stand`,

@@ -9,7 +9,7 @@ import type { Change, ResourceRecordSet, Route53Client } from '@aws-sdk/client-r
 
 import { DeadlineError, runWithin } from '../../wire/deadline.ts';
 import { ProviderError, refusedFor } from '../../publishing/provider-error.ts';
-import { markOfRun, requireZoneId, unfitUnlessTrouble } from '../../publishing/provider-zone.ts';
+import { markOfRun, requireZoneId, refusalAsFinding } from '../../publishing/provider-zone.ts';
 import { createRoute53, createRoute53Client } from './client.ts';
 import { outOfTime } from './error.ts';
 import { changesToAdd, changesToRemove, holdValue } from './sets.ts';
@@ -84,7 +84,7 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
         return finding;
       });
     } catch (error) {
-      return unfitUnlessTrouble(wanted, error);
+      return refusalAsFinding(wanted, error);
     }
   }
 

@@ -1,5 +1,5 @@
 import { toCanonicalName, whereZoneCanBe } from '../../../domains/dns-name.ts';
-import { publishElsewhere, shareServers, subjectOf } from '../../publishing/provider-zone.ts';
+import { publishElsewhere, shareServers, zoneSubject } from '../../publishing/provider-zone.ts';
 import type { HostedZone, Route53 } from './client.ts';
 import type { WantedZone, ZoneFinding } from '../../publishing/provider.ts';
 
@@ -70,5 +70,5 @@ async function findServerNames(
 }
 
 function unfit(wanted: WantedZone, problem: string, remedy = publishElsewhere(wanted)): ZoneFinding {
-  return { fit: false, problems: [{ subject: subjectOf(wanted), problem, remedy }] };
+  return { fit: false, problems: [{ subject: zoneSubject(wanted), problem, remedy }] };
 }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   checkNsupdate,
   formatTxtStrings,
-  sendUpdate,
+  sendDnsUpdate,
   splitTxtValue,
 } from '../../../../src/dns/providers/rfc2136/nsupdate.ts';
 import type { UpdateAuthentication } from '../../../../src/dns/providers/rfc2136/nsupdate.ts';
@@ -54,7 +54,7 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('nsupdate', () =>
   });
 
   test('changes the zone', async () => {
-    await sendUpdate(updateAt(named, ['update add changed.example.test. 60 TXT "a"']), tsig, patient);
+    await sendDnsUpdate(updateAt(named, ['update add changed.example.test. 60 TXT "a"']), tsig, patient);
     expect(await recordsAt(named, 'changed.example.test')).toStrictEqual(['60 "a"']);
   });
 
@@ -67,7 +67,7 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('nsupdate', () =>
     ['has a secret of an impossible length', () => 'key "k" { algorithm hmac-sha256; secret "c2VjcmV0c2VjcmV0c"; };'],
   ])('is not left to send unsigned what a key file that %s should have signed', async (_, text) => {
     const update = { ...updateAt(named, ['update add anybody.test. 60 TXT "added"']), zone: 'anybody.test' };
-    const error = await providerErrorOf(sendUpdate(update, await keyFileOf(text()), patient));
+    const error = await providerErrorOf(sendDnsUpdate(update, await keyFileOf(text()), patient));
     expect(error).toMatchObject({ kind: 'unauthorised' });
     expect(error.remedy).toContain('tsig-keygen');
     expect(everyFormOf(error)).not.toContain('c2VjcmV0c2VjcmV0');
@@ -76,20 +76,20 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('nsupdate', () =>
 
   test.each(['', '.missing'])('says so when the key file cannot be read ("%s")', async (suffix) => {
     const keyFile = suffix === '' ? named.folder : named.keyFile + suffix;
-    const error = await providerErrorOf(sendUpdate(updateAt(named), { kind: 'tsig', keyFile }, patient));
+    const error = await providerErrorOf(sendDnsUpdate(updateAt(named), { kind: 'tsig', keyFile }, patient));
     expect(error).toMatchObject({ kind: 'unauthorised' });
     expect(error.message).toMatch(/^the key file \S+ cannot be read \((?:EISDIR|ENOENT)\)$/u);
   });
 
   test('says so when there is no Kerberos ticket', async () => {
-    const error = await providerErrorOf(sendUpdate(updateAt(named), { kind: 'gss-tsig' }, patient));
+    const error = await providerErrorOf(sendDnsUpdate(updateAt(named), { kind: 'gss-tsig' }, patient));
     expect(error).toMatchObject({ kind: 'unauthorised' });
     expect(error.message).toContain('was not given a Kerberos ticket that it accepts: GSSAPI error');
     expect(error.remedy).toContain('KRB5CCNAME');
   });
 
   test('says so when nothing listens', async () => {
-    const error = await providerErrorOf(sendUpdate(updateAt({ address: '127.0.0.1', port: 1 }), tsig, patient));
+    const error = await providerErrorOf(sendDnsUpdate(updateAt({ address: '127.0.0.1', port: 1 }), tsig, patient));
     expect(error).toMatchObject({ kind: 'unavailable' });
     expect(error.message).toBe('the primary 127.0.0.1:1 cannot be reached over TCP (no connection)');
   });
@@ -100,7 +100,7 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('nsupdate', () =>
     const bound = server.address();
     if (bound === null || typeof bound === 'string') throw new TypeError('A TCP server has a port');
     const error = await providerErrorOf(
-      sendUpdate(updateAt({ address: '127.0.0.1', port: bound.port }), tsig, patient),
+      sendDnsUpdate(updateAt({ address: '127.0.0.1', port: bound.port }), tsig, patient),
     );
     expect(error).toMatchObject({ kind: 'unavailable' });
     expect(error.message).toContain('cannot be reached over TCP');
@@ -110,7 +110,7 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('nsupdate', () =>
     await using relay = await startLossyRelay(named);
     relay.tcp.freeze('everything');
     const hurried = { ...patient, timeoutMilliseconds: 600 };
-    const error = await providerErrorOf(sendUpdate(updateAt(relay.server), tsig, hurried));
+    const error = await providerErrorOf(sendDnsUpdate(updateAt(relay.server), tsig, hurried));
     expect(error).toMatchObject({ kind: 'unavailable' });
     expect(error.message).toContain('no answer within 0.6 s');
     expect(await listNsupdates()).toStrictEqual([]);
@@ -124,7 +124,7 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('nsupdate', () =>
     // So long that it ends in time only when it is killed.
     const unhurried = { signal: stop.signal, timeoutMilliseconds: 600_000 };
     const commands = ['update add slow.example.test. 60 TXT "a"'];
-    const outcome = sendUpdate(updateAt(relay.server, commands), tsig, unhurried).then(
+    const outcome = sendDnsUpdate(updateAt(relay.server, commands), tsig, unhurried).then(
       () => 'it succeeded',
       (error: unknown) => error,
     );
@@ -141,14 +141,14 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('nsupdate', () =>
 
   test('is not started for work that is already cancelled', async () => {
     const reason = new Error('The work was cancelled');
-    const outcome = sendUpdate(updateAt(named), tsig, { ...patient, signal: AbortSignal.abort(reason) });
+    const outcome = sendDnsUpdate(updateAt(named), tsig, { ...patient, signal: AbortSignal.abort(reason) });
     await expect(outcome).rejects.toBe(reason);
   });
 
   test('keeps the secret out of its refusals', async () => {
     const wrong = Buffer.alloc(32, 7).toString('base64');
     const keyFile = await writeKey(named, { secret: wrong });
-    const error = await providerErrorOf(sendUpdate(updateAt(named), { kind: 'tsig', keyFile }, patient));
+    const error = await providerErrorOf(sendDnsUpdate(updateAt(named), { kind: 'tsig', keyFile }, patient));
     expect(everyFormOf(error)).not.toContain(wrong);
   });
 });
