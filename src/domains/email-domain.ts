@@ -5,7 +5,7 @@ import freeEmailDomains from 'free-email-domains';
 import { parse } from 'tldts';
 
 /**
- * The normal form (lower-case ASCII, no trailing dot), or why this text has none and what to do: both whole sentences.
+ * The normal form (lower-case ASCII, no trailing dot), or why this text has none and what to do, each a sentence.
  */
 export type NormalisedEmailDomain = { ok: true; emailDomain: string } | { ok: false; reason: string; remedy: string };
 
@@ -31,15 +31,14 @@ export function normaliseEmailDomain(text: string): NormalisedEmailDomain {
   return refuseForm(text, emailDomain) ?? refuseOwner(emailDomain) ?? { ok: true, emailDomain };
 }
 
-/** Cloudflare may list a domain in another spelling (capitals, a trailing dot, Unicode) than ours; `null`: it is none of ours. */
+/** The normal form of a domain as Cloudflare lists it (capitals, a trailing dot, Unicode); `null`: it has none. */
 export function readListedDomain(listed: string): string | null {
   const normal = normaliseEmailDomain(listed);
   return normal.ok ? normal.emailDomain : null;
 }
 
 /**
- * What the URL host parser behind `domainToASCII` would silently cut off, decode or take for something other than a
- * host.
+ * Refuses what the URL host parser behind `domainToASCII` would silently cut off, decode, or not treat as part of a host.
  */
 function refuseText(text: string): Refusal | null {
   if (text.trim() === '') return refuse('The e-mail domain is empty.', enterDomain);
@@ -54,7 +53,7 @@ function refuseText(text: string): Refusal | null {
   return refuse(`${quote(text)} contains ${quote(forbidden)}, which no domain name has.`, remedy);
 }
 
-/** The domain inside an address, a URL or a wildcard, for the remedy; `null` when none is to be seen. */
+/** The domain inside an address, a URL or a wildcard, for the remedy; `null`: none. */
 function findDomainIn(text: string): string | null {
   const [candidate = ''] = text
     .trim()
@@ -117,7 +116,7 @@ function refuse(reason: string, remedy: string): Refusal {
   return { ok: false, reason, remedy };
 }
 
-/** Escaped and shortened, so that any text can stand in a log line. */
+/** Escaped and shortened, so that any text fits into a log line. */
 function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }

@@ -24,7 +24,7 @@ export async function findSplitHorizon(
         type: 'NS',
         timeoutMilliseconds,
         signal,
-        query: async (client) => await client.resolveNs(apex),
+        run: async (client) => await client.resolveNs(apex),
       });
       if (answer.kind !== 'data') return [];
       const inside = answer.data.map((host) => toCanonicalName(host)).toSorted();

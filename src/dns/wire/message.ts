@@ -3,16 +3,16 @@ import type { Answer, RecordType } from 'dns-packet';
 
 import { isSameName } from '../../domains/dns-name.ts';
 
-/** Class IN. `name` is a domain name as text, its labels of at most 63 bytes. */
+/** A question of class IN. `name` is a domain name as text, each label at most 63 bytes. */
 export interface WireQuestion {
   name: string;
   type: RecordType;
 }
 
-/** Any record of class IN, as dns-packet decodes it; the data of TXT are its chunks. */
+/** Any record of class IN, as dns-packet decodes it; the data of a TXT record are its chunks. */
 export type WireRecord = Exclude<Answer, { type: 'OPT' }>;
 
-/** A server's answer. `rcode` by its name (`NOERROR`, `NXDOMAIN`, …), `RCODE<n>` when it has none here. */
+/** A server's answer. `rcode` is its name (`NOERROR`, `NXDOMAIN`, …), or `RCODE<n>` for those without a name here. */
 export interface WireAnswer {
   rcode: string;
   aa: boolean;
@@ -24,7 +24,7 @@ export interface WireAnswer {
 
 export const headerBytes = 12;
 
-/** What one UDP packet can carry nearly everywhere: https://www.dnsflagday.net/2020/ */
+/** The payload that fits into one UDP packet almost everywhere: https://www.dnsflagday.net/2020/ */
 const ednsPayloadBytes = 1232;
 
 /** https://www.iana.org/assignments/dns-parameters/dns-parameters.xhtml#dns-parameters-6 */
@@ -44,8 +44,8 @@ const rcodes = [
 const badVersion = 16;
 
 /**
- * - `authority`: RD=0, nothing but what the server itself knows
- * - `unchecked`: RD=1 and CD=1, what a resolver finds when it does not validate DNSSEC (RFC 4035 §3.2.2)
+ * - `authority`: RD=0, only what the server itself knows
+ * - `unchecked`: RD=1 and CD=1, what a resolver finds without validating DNSSEC (RFC 4035 §3.2.2)
  */
 export type QueryRole = 'authority' | 'unchecked';
 
@@ -76,12 +76,12 @@ export function encodeQuery(
   });
 }
 
-/** True when this is a message with the id of the query; anything else on the socket is not for us. */
+/** Whether this is a message with the id of the query; any other is ignored. */
 export function hasId(message: Buffer, id: number): boolean {
   return message.length >= headerBytes && message.readUInt16BE(0) === id;
 }
 
-/** True when TC is set. The rest of such a message may be cut anywhere, so it is read before anything is decoded. */
+/** Whether TC is set. The rest of such a message may be cut anywhere, so this is checked before decoding. */
 export function isTruncated(message: Buffer): boolean {
   return (message.readUInt16BE(2) & 0x02_00) !== 0;
 }
@@ -89,7 +89,7 @@ export function isTruncated(message: Buffer): boolean {
 /**
  * Decodes the answer to a question.
  *
- * @throws {Error} saying in a few words why it is not one
+ * @throws {Error} with a short reason when the message is not an answer to it
  */
 export function decodeAnswer(message: Buffer, question: WireQuestion): WireAnswer {
   const packet = decodePacket(message);
@@ -98,7 +98,7 @@ export function decodeAnswer(message: Buffer, question: WireQuestion): WireAnswe
 
   const rcode = rcodeOf(packet);
   const [echo, ...others] = packet.questions ?? [];
-  // A server that could not parse the query has nothing to echo.
+  // A server that could not parse the query may leave the question out.
   const echoed = echo === undefined && (rcode === 'FORMERR' || rcode === 'NOTIMP');
   if (!echoed && !isEcho(echo, question)) throw new Error('an answer to another question');
   if (others.length > 0) throw new Error('an answer to several questions');
@@ -122,7 +122,7 @@ function decodePacket(message: Buffer): DecodedPacket {
   } catch (cause) {
     throw new Error('an answer that cannot be decoded', { cause });
   }
-  // The decoder does not notice when the last TXT record claims more bytes than there are.
+  // The decoder does not notice a last TXT record that is longer than the message.
   if (!(decode.bytes <= message.length)) throw new Error('an answer that ends too early');
   return packet;
 }

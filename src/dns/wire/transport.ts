@@ -9,13 +9,13 @@ export interface WireExchange {
   query: Buffer;
   /** The id in `query`. */
   id: number;
-  /** Ends the exchange; it then rejects with the signal's reason. */
+  /** Ends the exchange, which then rejects with the signal's reason. */
   stop: AbortSignal;
 }
 
 /**
- * Sends a query over UDP, again after each interval, until a message with its id comes back. The socket is connected,
- * so that the kernel drops what other addresses send and reports a closed port.
+ * Sends a query over UDP, and again after each interval, until a message with its id comes back. The socket is connected, so
+ * that the kernel drops packets from other addresses and reports a closed port.
  *
  * @throws {NodeJS.ErrnoException} when the server cannot be reached
  */
@@ -54,8 +54,7 @@ export async function exchangeOverUdp({
 }
 
 /**
- * Sends a query over TCP, framed by its length (RFC 1035 §4.2.2), and reads one whole message, in however many
- * parts it comes.
+ * Sends a query over TCP, prefixed with its length (RFC 1035 §4.2.2), and reads one whole message.
  *
  * @throws {NodeJS.ErrnoException} when the server cannot be reached, or closes the connection early
  */

@@ -78,9 +78,11 @@ async function discoverZone(settings: DnsSettings, request: ZoneRequest, suffix:
   let delegation = start;
   let name = emailDomain;
   for (;;) {
-    const reading = await queryDelegation(settings, delegation, { name, emailDomain, signal }).catch((error: unknown) => {
-      throw delegation !== start && error instanceof DnsError ? explainLapse(error, delegation) : error;
-    });
+    const reading = await queryDelegation(settings, delegation, { name, emailDomain, signal }).catch(
+      (error: unknown) => {
+        throw delegation !== start && error instanceof DnsError ? explainLapse(error, delegation) : error;
+      },
+    );
     if (reading.kind === 'referral') {
       delegation = reading.delegation;
     } else if (reading.kind === 'alias') {

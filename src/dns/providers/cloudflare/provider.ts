@@ -4,9 +4,15 @@ import { CloudflareError } from '../../../cloudflare/cloudflare-error.ts';
 import type { TxtRecordEntry } from '../../../cloudflare/txt-records.ts';
 import type { Zone } from '../../../cloudflare/zones.ts';
 import type { Problem } from '../../../contract/schemas/parse.ts';
-import { toCanonicalName, whereZoneCanBe } from '../../../domains/dns-name.ts';
+import { toCanonicalName, listPossibleApexes } from '../../../domains/dns-name.ts';
 import { refusedFor } from '../../publishing/provider-error.ts';
-import { markOfRun, publishElsewhere, requireZoneId, shareServers, zoneSubject } from '../../publishing/provider-zone.ts';
+import {
+  markOfRun,
+  publishElsewhere,
+  requireZoneId,
+  shareServers,
+  zoneSubject,
+} from '../../publishing/provider-zone.ts';
 import type { ProviderCallOptions, TxtRecordProvider, TxtTarget, WantedZone } from '../../publishing/provider.ts';
 import { quoteTxt, unquoteTxt } from '../../wire/txt.ts';
 
@@ -36,7 +42,7 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
     },
 
     async findZone(wanted, options) {
-      const names = wanted.shown === null ? whereZoneCanBe(wanted.emailDomain) : [wanted.shown.apex];
+      const names = wanted.shown === null ? listPossibleApexes(wanted.emailDomain) : [wanted.shown.apex];
       let found: Zone[] = [];
       for (const name of names) {
         found = await zones.find(wanted.accountId, name, options);

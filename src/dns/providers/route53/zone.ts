@@ -1,4 +1,4 @@
-import { toCanonicalName, whereZoneCanBe } from '../../../domains/dns-name.ts';
+import { toCanonicalName, listPossibleApexes } from '../../../domains/dns-name.ts';
 import { publishElsewhere, shareServers, zoneSubject } from '../../publishing/provider-zone.ts';
 import type { HostedZone, Route53 } from './client.ts';
 import type { WantedZone, ZoneFinding } from '../../publishing/provider.ts';
@@ -14,7 +14,7 @@ export function areRoute53Servers(nameServers: readonly string[]): boolean {
 /** The hosted zone whose records the world sees, or what speaks against publishing in those that there are. */
 export async function findHostedZone(route53: Route53, wanted: WantedZone, signal: AbortSignal): Promise<ZoneFinding> {
   const { emailDomain, shown } = wanted;
-  const names = shown === null ? whereZoneCanBe(emailDomain) : [shown.apex];
+  const names = shown === null ? listPossibleApexes(emailDomain) : [shown.apex];
   const privateIds: string[] = [];
   for (const apex of names) {
     const zones = await route53.listZonesNamed(apex, signal);
