@@ -19,9 +19,9 @@ export interface ProviderQuestion {
   choice: DnsProviderChoice | null;
   accountId: string | null;
   emailDomain: string;
-  /** The zone that DNS shows; `null`: none was found. */
+  /** The zone found in DNS; `null`: none. */
   zone: PublishingZone | null;
-  /** Why Cloudflare cannot be asked; `null`: it can. */
+  /** Why Cloudflare cannot be queried; `null`: it can. */
   accountUnusable: string | null;
 }
 
@@ -35,7 +35,7 @@ export async function examineProvider(question: ProviderQuestion, limits: Limits
   const wanted = { accountId: question.accountId ?? '', emailDomain, shown: zone };
   const chosen = await settle(limits, async (options) => await choose(question.providers, choice, wanted, options));
   if (!chosen.ok)
-    return [notOk(providerCheck, `auto cannot tell: ${messageOf(chosen.error)}`, remedyFor(chosen.error))];
+    return [notOk(providerCheck, `auto cannot choose: ${messageOf(chosen.error)}`, remedyFor(chosen.error))];
 
   const { name, why } = chosen.value;
   const check = ok(providerCheck, choice === 'auto' ? `auto chooses ${name}, because ${why}` : `${name} (${why})`);
@@ -64,7 +64,7 @@ async function examineProviderZone(provider: TxtRecordProvider, wanted: VisibleZ
   return [check, notOk(`TXT records at ${provider.name}`, messageOf(more.error), remedyFor(more.error))];
 }
 
-/** As a run chooses. */
+/** Chooses as a run does. */
 async function choose(
   providers: ReadonlyMap<DnsProviderName, TxtRecordProvider>,
   choice: DnsProviderChoice,
@@ -72,10 +72,10 @@ async function choose(
   options: ProviderCallOptions,
 ): Promise<ChosenProvider> {
   if (choice !== 'auto') return { name: choice, why: 'DNS_PROVIDER, unless the input of a run says otherwise' };
-  return await claimZone(providers, wanted, options, isNo);
+  return await claimZone(providers, wanted, options, isRefused);
 }
 
-function isNo(error: unknown): boolean {
+function isRefused(error: unknown): boolean {
   return isRefusal(error) || isProviderRefusal(error);
 }
 

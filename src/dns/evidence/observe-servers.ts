@@ -10,12 +10,12 @@ import { queryServer } from '../wire/client.ts';
 
 export interface TxtQuestion {
   zone: PublishingZone;
-  /** The e-mail domain in normal form: the name that has the values, and whose override counts. */
+  /** The e-mail domain in normal form: the owner of the values, and the name that overrides go by. */
   name: string;
   signal: AbortSignal;
 }
 
-/** What one authoritative server, at one address, shows. */
+/** The answers of one authoritative server at one address. */
 export interface ServerObservation extends Pick<ServerEvidence, 'name' | 'address' | 'milliseconds' | 'serial'> {
   /** 4 or 6; `null` without an address. */
   family: 4 | 6 | null;
@@ -23,8 +23,8 @@ export interface ServerObservation extends Pick<ServerEvidence, 'name' | 'addres
 }
 
 /**
- * Asks every authoritative server of the zone, at each of its addresses, for the name's TXT values. A server that does
- * not answer is an observation and not an error.
+ * Queries every authoritative server of the zone, at each of its addresses, for the name's TXT values. A server that does not
+ * answer is an observation, not an error.
  *
  * @throws the reason of `signal` once it is aborted
  */
@@ -37,12 +37,12 @@ export async function observeServers(settings: DnsSettings, asked: TxtQuestion):
         const reading = { kind: 'silent' as const, detail: server.detail };
         return { name: server.name, address: '', family: null, milliseconds: null, serial: null, reading };
       }
-      const [seen, serial] = await Promise.all([
+      const [txt, serial] = await Promise.all([
         readTxt(settings, asked, server.address),
         readSerial(settings, asked, server.address),
       ]);
       const address = formatSocketAddress(server.address);
-      return { name: server.name, address, family: server.address.address.includes(':') ? 6 : 4, ...seen, serial };
+      return { name: server.name, address, family: server.address.address.includes(':') ? 6 : 4, ...txt, serial };
     }),
   );
 }
@@ -60,7 +60,7 @@ async function readTxt(
   } catch (error) {
     if (!(error instanceof DnsError)) throw error;
     const { kind, detail } = error;
-    // It answered something, so it can be reached; but not as a server of the zone would.
+    // It answered, so it can be reached; but not as a server of the zone.
     if (kind === 'malformed') return { reading: { kind: 'lame', detail }, milliseconds: elapsed() };
     return { reading: { kind: 'silent', detail }, milliseconds: null };
   }

@@ -9,8 +9,8 @@ export interface TxtObservation extends TxtQuestion {
 }
 
 /**
- * Asks every authoritative server of the zone, at each of its addresses, whether the name has this TXT value; and once
- * all that answered have it, what resolvers show. A server that does not answer is evidence and not an error.
+ * Queries every authoritative server of the zone, at each of its addresses, for this TXT value; and once all that answered
+ * have it, resolvers. A server that does not answer is evidence, not an error.
  *
  * @throws the reason of `signal` once it is aborted
  */

@@ -6,8 +6,8 @@ import { listSystemResolvers } from '../resolve/resolvers.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
 
 /**
- * Whether the machine's own resolvers show another zone of that name than the one that was discovered, a sentence for
- * each. Where `DNS_NAMESERVERS` replaced discovery, nothing is known of the world outside to compare with.
+ * The machine's own resolvers that have another zone of this name than the one that was discovered, a sentence each. Where
+ * `DNS_NAMESERVERS` replaced discovery, there is nothing to compare with.
  *
  * @throws the reason of `signal` once it is aborted
  */
@@ -28,7 +28,7 @@ export async function findSplitHorizon(
       });
       if (answer.kind !== 'data') return [];
       const inside = answer.data.map((host) => toCanonicalName(host)).toSorted();
-      // A parent and its zone may disagree about one of several, and still mean the same zone.
+      // A parent and its zone may differ in one of several servers, and still be the same zone.
       if (inside.some((host) => nameServers.some((other) => isSameName(host, other)))) return [];
       return [
         `split horizon: the machine's own resolver ${formatSocketAddress(resolver)} has ${apex} on ${inside.join(', ')}, ` +

@@ -15,25 +15,25 @@ export interface TxtSurvey {
 }
 
 /**
- * One look at the TXT values of a name: at every authoritative server, and once those agree at resolvers, which would
- * remember what they see too early.
+ * Reads the TXT values of a name from every authoritative server, and once those agree from resolvers too: queried earlier,
+ * resolvers would cache the old answer.
  *
  * @throws the reason of `signal` once it is aborted
  */
 export async function surveyTxt(
   settings: DnsSettings,
-  asked: TxtQuestion & { agree: (servers: readonly ServerObservation[]) => boolean },
+  query: TxtQuestion & { agree: (servers: readonly ServerObservation[]) => boolean },
 ): Promise<TxtSurvey> {
-  const { zone, name, signal, agree } = asked;
+  const { zone, name, signal, agree } = query;
   const { timeoutMilliseconds } = settings;
-  const servers = await observeServers(settings, asked);
+  const servers = await observeServers(settings, query);
   const agreed = agree(servers);
-  // A resolver would remember that there are no values, and hide the first one; those of the machine too.
+  // A resolver would cache that there are no values, and hide the first one; so would the machine's own.
   const hasValues = servers.some(({ reading }) => reading.kind === 'values' && reading.records.length > 0);
-  const mayAsk = agreed && hasValues;
+  const mayQueryResolvers = agreed && hasValues;
   const [resolvers, splits] = await Promise.all([
-    mayAsk ? settings.resolvers.viewTxt(name, signal) : [],
-    mayAsk ? findSplitHorizon(zone, { timeoutMilliseconds, signal }) : [],
+    mayQueryResolvers ? settings.resolvers.viewTxt(name, signal) : [],
+    mayQueryResolvers ? findSplitHorizon(zone, { timeoutMilliseconds, signal }) : [],
   ]);
   const bogus = resolvers.flatMap(({ address, isBogus }) => (isBogus ? [address] : []));
   const findings = [...findServerFaults(zone.apex, servers), ...describeBogus(zone.apex, bogus), ...splits];
@@ -46,6 +46,6 @@ function describeBogus(apex: string, resolvers: readonly string[]): string[] {
     resolvers.length === 1 ? `the resolver ${resolvers[0]} answers` : `the resolvers ${resolvers.join(', ')} answer`;
   return [
     `${who} SERVFAIL, but not when told to leave signatures unchecked: DNSSEC of ${apex} does not validate: Cloudflare's ` +
-      'resolver will not see the value either; mend the signatures or the DS record',
+      'resolver will not see the value either; repair the signatures or the DS record',
   ];
 }

@@ -2,16 +2,16 @@ import type { DnsProviderName } from '../../contract/names/vocabulary.ts';
 import type { ProviderZone, PublishingZone } from '../../contract/schemas/dns.ts';
 import type { Problem } from '../../contract/schemas/parse.ts';
 
-/** How one call to a provider may end early. An aborted `signal` rejects with its own reason, unwrapped. */
+/** When one call to a provider ends early. An aborted `signal` rejects with its own reason, unwrapped. */
 export interface ProviderCallOptions {
   signal: AbortSignal;
   timeoutMilliseconds: number;
 }
 
 export interface PublishOptions extends ProviderCallOptions {
-  /** Whether an earlier try of the same publishing may have added the value. */
+  /** Whether an earlier attempt may have added the value. */
   mayHaveWritten: boolean;
-  /** To be called right before the value is sent, so that a try which only looked is not taken for one that wrote. */
+  /** Called right before the value is sent, so that an attempt which only read is not taken for one that wrote. */
   aboutToWrite: () => void;
 }
 
@@ -20,26 +20,26 @@ export interface Finding {
   subject: string;
   ok: boolean;
   found: string;
-  /** What to do about it; `null`: nothing. */
+  /** What to do; `null`: nothing. */
   remedy: string | null;
 }
 
 export interface TxtTarget {
   zone: ProviderZone;
-  /** The zone that DNS shows; `null` when DNS is not looked at. */
+  /** The zone found in DNS; `null` when DNS is not queried. */
   shown: PublishingZone | null;
   /** The owner name: the e-mail domain itself. */
   name: string;
   /** The whole value, unquoted. */
   value: string;
-  /** Who asks, for providers that can mark a record with it. */
+  /** The run, for providers that can mark a record with it. */
   runId: string;
 }
 
 export interface WantedZone {
   accountId: string;
   emailDomain: string;
-  /** The zone that DNS shows; `null` when DNS is not looked at, so that the provider's own zones have to tell. */
+  /** The zone found in DNS; `null` when DNS is not queried, so that only the provider's own zones count. */
   shown: PublishingZone | null;
 }
 
@@ -51,39 +51,38 @@ export interface VisibleZone extends WantedZone {
 export interface TxtRecordProvider {
   readonly name: DnsProviderName;
   /**
-   * What `auto` goes by: why the zone is this provider's to publish in, going by its name servers; `null`: it has nothing to
-   * do with it.
-   * @throws {ProviderError} when it has, and cannot publish there, or cannot tell
+   * For `auto`: why this provider serves the zone; `null`: it does not.
+   * @throws {ProviderError} when it does and cannot publish there, or when that is unknown
    */
   claim: (wanted: VisibleZone, options: ProviderCallOptions) => Promise<string | null>;
-  /** The provider's own zone for the domain, or what speaks against publishing there. Changes nothing. */
+  /** The provider's own zone for the domain, or what prevents publishing there. Changes nothing. */
   findZone: (wanted: WantedZone, options: ProviderCallOptions) => Promise<ZoneFinding>;
-  /** For `doctor`: what it shows of the records in a zone that `findZone` found. Reads only. Left out: nothing. */
+  /** For `doctor`: more about a zone that `findZone` returned. Reads only. */
   examineZone?: (zone: ProviderZone, name: string, options: ProviderCallOptions) => Promise<Finding[]>;
-  /** The record that holds exactly this value; `null` when there is none, or when the provider cannot know. */
+  /** The record with exactly this value; `null`: there is none, or the provider cannot know. */
   find: (target: TxtTarget, options: ProviderCallOptions) => Promise<{ recordId: string | null } | null>;
   /** Adds the value unless it is there. */
   publish: (target: TxtTarget, options: PublishOptions) => Promise<Publication>;
-  /** Whether a change has come to all of the provider's name servers. Left out where publishing is at once. */
+  /** Whether a change has reached all of the provider's name servers. Left out where that is immediate. */
   hasSpread?: (changeId: string, options: ProviderCallOptions) => Promise<boolean>;
   /**
-   * Takes away what this run added, as long as it still holds the value: where values are records of their own, the one of
-   * this id or the one marked with its `runId`. `recordId` is `null` when the publishing never reported back.
+   * Removes what this run added, if it still has the value: where each value is a record of its own, the record with this id
+   * or the one marked with `runId`. `recordId` is `null` when the result of publishing was lost.
    */
   remove: (target: TxtTarget & { recordId: string | null }, options: ProviderCallOptions) => Promise<RemovalResult>;
 }
 
 export interface Publication {
   recordId: string | null;
-  /** For `hasSpread`; `null`: nothing has to be waited for. */
+  /** For `hasSpread`; `null`: there is nothing to wait for. */
   changeId: string | null;
-  /** This run added it, now or at an earlier try. */
+  /** This run added it, now or in an earlier attempt. */
   ours: boolean;
 }
 
 /**
- * - `not-ours`: the value is there, in a record of somebody else's
- * - `unseen`: only a person can remove it, and whether they have is not to be seen from here
+ * - `not-ours`: the value is there, in somebody else's record
+ * - `unseen`: only a person can remove it, and DNS is not queried, so it is unknown whether they have
  */
 export type RemovalResult = 'removed' | 'absent' | 'not-ours' | 'unseen';
 

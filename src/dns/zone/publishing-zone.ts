@@ -22,18 +22,18 @@ export interface ZoneRequest {
 
 type NotDelegated = { kind: 'not-delegated'; reason: string };
 
-/** The zone, and what its servers say of publishing at the domain's own name. */
+/** The zone, and what its servers answer about the domain's own name. */
 export type ZoneSearch = ({ kind: 'found'; zone: PublishingZone } & NameInspection) | NotDelegated;
 
-/** `server` is the one that answered for the zone; `glue`, addresses of its servers by canonical host name. */
+/** `server`: the one that answered for the zone. `glue`: addresses of its servers by canonical host name. */
 type LocatedZone =
   | { kind: 'located'; zone: PublishingZone; server: AuthoritativeServer; glue: Delegation['glue'] }
   | NotDelegated;
 
 /**
- * Finds the zone that an e-mail domain's records live in, from the top down: resolvers are asked about its public
- * suffix and for the addresses of name servers; about the domain itself, only authoritative servers. `DNS_NAMESERVERS`
- * replaces the way down. Then asks the zone's servers what publishing there would meet.
+ * Finds the zone that contains an e-mail domain's records, from the top down: resolvers are queried for its public suffix and
+ * for the addresses of name servers, but only authoritative servers for the domain itself. `DNS_NAMESERVERS` replaces the
+ * search. Then asks the zone's servers whether a TXT value can be published at the domain.
  *
  * @throws {DnsError} when servers that had to answer did not
  * @throws the reason of `signal` once it is aborted
@@ -42,7 +42,7 @@ export async function findPublishingZone(settings: DnsSettings, request: ZoneReq
   const { emailDomain } = request;
   const suffix = getPublicSuffix(emailDomain, { allowPrivateDomains: true });
   if (suffix === null || suffix === emailDomain) {
-    return notDelegated(`${emailDomain} is a public suffix, so its records are not any one owner's to publish.`);
+    return notDelegated(`${emailDomain} is a public suffix, and its records do not belong to one owner.`);
   }
   const addresses = findOverride(settings.nameServers, emailDomain);
   const located =
@@ -54,7 +54,7 @@ export async function findPublishingZone(settings: DnsSettings, request: ZoneReq
   return { kind: 'found', zone, ...(await inspectDomain(settings, request, located)) };
 }
 
-/** At every server of the zone; the one that answered for it is known even where resolvers cannot tell its address. */
+/** At every server of the zone. The one that answered is known even where no resolver has its address. */
 async function inspectDomain(
   settings: DnsSettings,
   { emailDomain, signal }: ZoneRequest,
@@ -91,7 +91,7 @@ async function discoverZone(settings: DnsSettings, request: ZoneRequest, suffix:
       return notDelegated(explainSuffix(emailDomain, reading));
     } else {
       const { zone, server } = reading;
-      // A server of the parent that serves this zone too gives no referral, and so no sight of the parent's NS set.
+      // A server that serves both the parent and this zone gives no referral, so the parent's NS set stays unknown.
       const nameServers = isSameName(zone, delegation.zone)
         ? delegation.nameServers
         : await queryNameServers(settings, server, { zone, signal });
@@ -106,8 +106,8 @@ async function discoverZone(settings: DnsSettings, request: ZoneRequest, suffix:
 }
 
 /**
- * The servers of the public suffix, or of the zone it stands in: many private suffixes are no zones. `null` when it
- * does not exist.
+ * The servers of the public suffix, or of the zone that contains it: many private suffixes are no zones. `null`: it does not
+ * exist.
  */
 async function findStart(settings: DnsSettings, suffix: string, signal: AbortSignal): Promise<Delegation | null> {
   for (let zone = suffix; zone !== '.'; zone = parentOf(zone)) {
@@ -145,7 +145,7 @@ async function findConfiguredZone(
 function explainSuffix(emailDomain: string, { zone, exists }: { zone: string; exists: boolean }): string {
   const owner = zone === '.' ? 'the root zone' : `the zone ${zone}, which has many owners,`;
   const why = exists
-    ? `it stands in ${owner} and not in a zone of its own`
+    ? `it is in ${owner} and has no zone of its own`
     : `the servers of ${zone === '.' ? 'the root zone' : zone} know no such name, so it is not registered, has expired or is on hold`;
   return `${emailDomain} is not delegated: ${why}.`;
 }
@@ -159,8 +159,8 @@ function notDelegated(reason: string): NotDelegated {
   return { kind: 'not-delegated', reason };
 }
 
-/** What to do about an e-mail domain whose zone DNS does not show: not delegated, or on servers of which none answers. */
-export function remedyForUnseenZone(emailDomain: string): string {
+/** What to do where the zone of an e-mail domain was not found: not delegated, or none of its servers answers. */
+export function remedyForMissingZone(emailDomain: string): string {
   return (
     `correct its spelling, or register ${emailDomain} and delegate it to name servers that answer for it; ` +
     'where public DNS cannot be seen from here, set DNS_RESOLVERS or DNS_NAMESERVERS'

@@ -10,7 +10,7 @@ import { queryServer } from '../wire/client.ts';
 import { readNameServers, readZoneAnswer } from '../wire/zone-answer.ts';
 import type { Delegation, ZoneReading } from '../wire/zone-answer.ts';
 
-/** What one of a zone's servers showed, and which one. */
+/** The answer of one of a zone's servers, and which one. */
 export type ServerReading = Exclude<ZoneReading, { kind: 'unusable' }> & { server: AuthoritativeServer };
 
 interface SoaQuestion {
@@ -19,9 +19,9 @@ interface SoaQuestion {
 }
 
 /**
- * Asks all servers of a delegation at once for the SOA of a name; the first usable answer counts.
+ * Queries all servers of a delegation at once for the SOA of a name. The first usable answer counts.
  *
- * @throws {DnsError} naming each server and its reason, when there is none
+ * @throws {DnsError} that gives the reason for each server, when no answer is usable
  */
 export async function queryDelegation(
   settings: DnsSettings,
@@ -43,10 +43,10 @@ export async function queryDelegation(
 }
 
 /**
- * The same at servers that are known by their addresses alone. What they answer has to come from their own data, so a
- * referral is not usable.
+ * Queries servers at known addresses for the SOA of a name. They have to answer from their own data, so a referral is not
+ * usable.
  *
- * @throws {DnsError} naming each server and its reason, when none gave a usable answer
+ * @throws {DnsError} that gives the reason for each server, when no answer is usable
  */
 export async function queryAddresses(
   settings: DnsSettings,
@@ -63,9 +63,9 @@ export async function queryAddresses(
 }
 
 /**
- * The NS records of a zone as one of its servers has them.
+ * The NS records of a zone on one of its servers.
  *
- * @throws {DnsError} when it gives none
+ * @throws {DnsError} when it has none
  */
 export async function queryNameServers(
   settings: DnsSettings,

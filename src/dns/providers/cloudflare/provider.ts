@@ -24,7 +24,7 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
 
   async function findEntry(target: TxtTarget, options: ProviderCallOptions): Promise<TxtRecordEntry | null> {
     const entries = await findEntries(target, options);
-    // Where somebody else has the same value, this run's own is the one that counts.
+    // Where somebody else has the same value too, this run's own record counts.
     return entries.find((entry) => isMarked(entry, target)) ?? entries[0] ?? null;
   }
 
@@ -80,7 +80,7 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
       try {
         return { recordId: (await txtRecords.create(zoneId, record, options)).id, changeId: null, ours: true };
       } catch (error) {
-        // An earlier try of ours, or somebody else, may have added it only after the look above.
+        // An earlier attempt of ours, or somebody else, may have added it since the query above.
         const late = isIdenticalRecord(error) ? await findEntry(target, options) : null;
         if (late === null) throw error;
         return { recordId: late.id, changeId: null, ours: isMarked(late, target) };
@@ -95,7 +95,7 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
         try {
           await txtRecords.delete(zoneId, id, options);
         } catch (error) {
-          // Gone between the look and the deletion.
+          // Deleted since the query above.
           if (!(error instanceof CloudflareError && error.isNotFound)) throw error;
         }
       }
@@ -112,12 +112,12 @@ function isIdenticalRecord(error: unknown): boolean {
   return error instanceof CloudflareError && error.codes.some((code) => identicalRecordCodes.has(code));
 }
 
-/** Comments hold at most 100 characters on free plans, and the mark of a run has fewer. */
+/** On free plans a comment has at most 100 characters; the mark of a run is shorter. */
 function isMarked({ comment }: TxtRecordEntry, { runId }: TxtTarget): boolean {
   return comment === markOfRun(runId);
 }
 
-/** What speaks against publishing in the zones that the account has. https://developers.cloudflare.com/dns/zone-setups/ */
+/** What prevents publishing in these zones of the account. https://developers.cloudflare.com/dns/zone-setups/ */
 function judgeZones(found: Zone[], wanted: WantedZone): Problem[] {
   const { accountId, shown } = wanted;
   const subject = zoneSubject(wanted);
@@ -136,7 +136,7 @@ function judgeZones(found: Zone[], wanted: WantedZone): Problem[] {
     return problem(`Cloudflare's zone is of type "${match.type}": its records are kept elsewhere`, elsewhere);
   }
   if (match.status !== 'active') {
-    return problem(`Cloudflare's zone is "${match.status}", so the world does not see its records`, elsewhere);
+    return problem(`Cloudflare's zone is "${match.status}", so its records are not visible to the world`, elsewhere);
   }
   if (shown?.source === 'discovered' && !shareServers(match.nameServers, shown.nameServers)) {
     const serving = shown.nameServers.map((name) => toCanonicalName(name)).join(', ');

@@ -1,6 +1,6 @@
 /**
- * Publishes by DNS UPDATE (RFC 2136) at the primary of a zone, which adds or deletes one record of a set atomically and
- * leaves the others alone. Every change is read back from the primary: an UPDATE can be accepted and do nothing.
+ * Publishes by DNS UPDATE (RFC 2136) at the primary of a zone, which adds or deletes one record of a set atomically and does
+ * not touch the others. Every change is read back from the primary: an UPDATE can be accepted and change nothing.
  */
 import { randomUUID } from 'node:crypto';
 
@@ -37,7 +37,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
     if (shown === null) {
       throw new ProviderError(
         'refused',
-        'the primary is unknown, because DNS is not looked at',
+        'the primary is unknown, because DNS is not queried',
         'set RFC2136_SERVER to the address of the primary',
       );
     }
@@ -46,13 +46,13 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
     } catch (error) {
       if (!(error instanceof DnsError)) throw error;
       const message = `the primary of ${shown.apex} was not found: ${error.message}`;
-      const remedy = 'it is tried again; RFC2136_SERVER replaces the search';
+      const remedy = 'it is retried; RFC2136_SERVER replaces the search';
       throw new ProviderError('unavailable', message, remedy, { cause: error });
     }
   }
 
-  /** Where a target's values are, and what they are now. */
-  async function look({ name, zone, shown }: TxtTarget, options: ProviderCallOptions) {
+  /** The primary of a target, and the values that are there now. */
+  async function readTarget({ name, zone, shown }: TxtTarget, options: ProviderCallOptions) {
     const primary = await locatePrimary({ emailDomain: name, shown }, options).catch(retryRefusal);
     return { primary, set: await readTxtSet(primary, { name, apex: zone.apex }, options) };
   }
@@ -62,12 +62,12 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
     changes: readonly string[],
     options: ProviderCallOptions,
   ): Promise<void> {
-    // TXT added at a CNAME is accepted and does nothing (RFC 2136 §3.4.2.2).
+    // TXT added at a CNAME is accepted and ignored (RFC 2136 §3.4.2.2).
     const commands = [`prereq nxrrset ${name}. CNAME`, ...changes];
     await sendDnsUpdate({ primary, zone: apex, name, commands }, requireConfig(config).authentication, options);
   }
 
-  /** Reads are not signed, so a view that only the key leads to is not seen; deleting what is not there changes nothing. */
+  /** Queries are not signed, so a view for the key alone stays invisible. Deleting a value that is not there changes nothing. */
   async function removeUnseen(
     { value, ...where }: { primary: SocketAddress; apex: string; name: string; value: string },
     options: ProviderCallOptions,
@@ -76,7 +76,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
     try {
       await change(where, [deletion], options);
     } catch (error) {
-      // Whoever may not delete there any more has not published there since, either.
+      // Whoever may no longer delete there has not published there since either.
       if (!isProviderRefusal(error)) throw error;
     }
   }
@@ -85,7 +85,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
     const primary = await locatePrimary(wanted, options);
     const apex = await findServedZone(primary, wanted, options);
     const name = wanted.emailDomain;
-    // Deletes what cannot be there: the rights are looked at as for a real value, and nothing changes.
+    // Deletes a value that cannot be there: permissions are checked as for a real one, and nothing changes.
     const nothing = formatTxtStrings([Buffer.from(`no such value ${randomUUID()}`)]);
     await change({ primary, apex, name }, [`update delete ${name}. TXT ${nothing}`], options);
     return { primary, apex };
@@ -100,7 +100,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
         const { primary, apex } = await findUsableZone(wanted, options);
         return `the primary ${formatSocketAddress(primary)} serves ${apex} and accepts the worker's key`;
       } catch (error) {
-        // Not the primary of this zone. Anything else may be the worker's trouble, and has to be said.
+        // Not the primary of this zone. Any other error may be a fault in the worker's settings, and must be reported.
         if (error instanceof ProviderError && error.kind === 'refused') return null;
         throw error;
       }
@@ -116,19 +116,19 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
     },
 
     async find(target, options) {
-      const { set } = await look(target, options);
+      const { set } = await readTarget(target, options);
       return hasTxtValue(set.records, target.value) ? { recordId: null } : null;
     },
 
     async publish(target, options) {
-      const { primary, set: before } = await look(target, options);
+      const { primary, set: before } = await readTarget(target, options);
       const { name, value } = target;
       const { apex } = target.zone;
       if (before.alias !== null) throw cnameError(primary, name, before.alias);
       if (hasTxtValue(before.records, value)) {
         return { recordId: null, changeId: null, ours: options.mayHaveWritten };
       }
-      // Every record of a set has one TTL, and an added one brings its own to all of them.
+      // All records of a set have one TTL, and an added one sets its own for all of them.
       const ttl = before.ttl ?? ttlSecondsOfFirstValue;
       const strings = formatTxtStrings(splitTxtValue(value));
       options.aboutToWrite();
@@ -139,7 +139,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
     },
 
     async remove(target, options) {
-      const { primary, set: before } = await look(target, options);
+      const { primary, set: before } = await readTarget(target, options);
       const { name, value } = target;
       const { apex } = target.zone;
       if (before.alias !== null) return 'absent';
@@ -148,7 +148,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
         await removeUnseen({ primary, apex, name, value }, options);
         return 'absent';
       }
-      // A record is deleted only when it is named by the very strings it is stored with.
+      // A deletion has to name exactly the strings that the record is stored with.
       const deletions = holding.map((strings) => `update delete ${name}. TXT ${formatTxtStrings(strings)}`);
       await change({ primary, apex, name }, deletions, options);
       const after = await readTxtSet(primary, { name, apex }, options);
@@ -158,7 +158,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
   };
 }
 
-/** What was fit in the first step may be so again: a look that fails later is no reason to end a run. */
+/** A zone that was usable at first may be so again: a later failure to find its primary is retried. */
 function retryRefusal(error: unknown): never {
   if (!(error instanceof ProviderError) || error.kind !== 'refused') throw error;
   throw new ProviderError('unavailable', error.message, error.remedy, { cause: error });

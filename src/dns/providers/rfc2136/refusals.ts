@@ -3,7 +3,7 @@ import type { ProviderErrorKind } from '../../publishing/provider-error.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
 
-/** What was asked for when it was refused. */
+/** The update that was refused. */
 export interface RefusedUpdate {
   primary: SocketAddress;
   /** The apex. */
@@ -14,41 +14,40 @@ export interface RefusedUpdate {
 type Explanation = [kind: ProviderErrorKind, problem: string, remedy: string];
 
 const useThePrimary = 'set RFC2136_SERVER to the address of the primary of the zone';
-const tryAgain = 'it is tried again; the log of the primary says more';
+const retried = 'it is retried; the log of the primary says more';
 
 /**
- * Puts into plain words what nsupdate said on standard error. Quotes of it only what cannot be a secret: a key that is
- * malformed it would repeat.
+ * Explains what nsupdate wrote to standard error, which may repeat a malformed key: quotes only parts that cannot be secret.
  */
-export function explainRefusal(said: string, update: RefusedUpdate): ProviderError {
+export function explainRefusal(stderr: string, update: RefusedUpdate): ProviderError {
   const primary = formatSocketAddress(update.primary);
-  const [kind, problem, remedy] = explain(said, update);
+  const [kind, problem, remedy] = explain(stderr, update);
   return new ProviderError(kind, `the primary ${primary} ${problem}`, remedy);
 }
 
-function explain(said: string, update: RefusedUpdate): Explanation {
-  const [, kerberos] = /^(?:tkey query failed|response to GSS-TSIG query was unsuccessful)(.*)$/imu.exec(said) ?? [];
+function explain(stderr: string, update: RefusedUpdate): Explanation {
+  const [, kerberos] = /^(?:tkey query failed|response to GSS-TSIG query was unsuccessful)(.*)$/imu.exec(stderr) ?? [];
   if (kerberos !== undefined) return explainKerberos(kerberos);
-  if (/^could not (?:read|create) key|^unknown key type/mu.test(said)) {
+  if (/^could not (?:read|create) key|^unknown key type/mu.test(stderr)) {
     return [
       'unauthorised',
-      'was not asked, because the key in RFC2136_TSIG_KEY_FILE cannot be used',
+      'was not queried, because the key in RFC2136_TSIG_KEY_FILE cannot be used',
       'put one key there as tsig-keygen writes it',
     ];
   }
-  const [, code, detail] = /^update failed: (\w+)(?:\((\w+)\))?$/mu.exec(said) ?? [];
+  const [, code, detail] = /^update failed: (\w+)(?:\((\w+)\))?$/mu.exec(stderr) ?? [];
   if (code !== undefined) return explainCode(code, detail, update);
-  const [, silence] = /^; Communication with \S+ failed: ([a-z ]+)$/mu.exec(said) ?? [];
-  if (silence !== undefined) return explainSilence(silence);
-  if (/^; TSIG error with server/mu.test(said)) {
-    // Without a refusal beside it: the update may have been carried out, and only the answer cannot be trusted.
+  const [, fault] = /^; Communication with \S+ failed: ([a-z ]+)$/mu.exec(stderr) ?? [];
+  if (fault !== undefined) return explainNoAnswer(fault);
+  if (/^; TSIG error with server/mu.test(stderr)) {
+    // Without a refusal as well: the update may have been made, and only the answer cannot be trusted.
     return [
       'unavailable',
       'sent an answer that the key in RFC2136_TSIG_KEY_FILE did not sign',
-      'give both the same key, and look who answers at this address',
+      'give both the same key, and find out which server answers at this address',
     ];
   }
-  return ['unavailable', 'could not be sent the update, and nsupdate did not say why', tryAgain];
+  return ['unavailable', 'did not get the update, and nsupdate gave no reason', retried];
 }
 
 /** https://www.iana.org/assignments/dns-parameters/dns-parameters.xhtml#dns-parameters-6 */
@@ -87,29 +86,29 @@ function explainCode(code: string, detail: string | undefined, { zone, name }: R
     case 'YXRRSET':
       return [
         'refused',
-        `has a CNAME at ${name}, beside which no TXT value can stand`,
-        'replace the CNAME by records of its own, or publish another way',
+        `has a CNAME at ${name}, and a name with a CNAME can have no TXT value`,
+        'replace the CNAME with the records of its target, or publish another way',
       ];
     case 'FORMERR':
       return ['refused', 'does not understand the update (FORMERR)', 'publish another way'];
     case 'SERVFAIL':
-      return ['unavailable', `could not change ${zone} (SERVFAIL)`, tryAgain];
+      return ['unavailable', `could not change ${zone} (SERVFAIL)`, retried];
     default:
-      return ['unavailable', `answered ${detail === undefined ? code : `${code} (${detail})`}`, tryAgain];
+      return ['unavailable', `answered ${detail === undefined ? code : `${code} (${detail})`}`, retried];
   }
 }
 
-function explainSilence(silence: string): Explanation {
-  // "operation canceled" is what nsupdate makes of a connection that was refused.
-  const why = silence === 'operation canceled' ? 'no connection' : silence;
-  return ['unavailable', `cannot be reached over TCP (${why})`, 'it is tried again; open its port to the worker'];
+function explainNoAnswer(fault: string): Explanation {
+  // nsupdate says "operation canceled" of a connection that was refused.
+  const why = fault === 'operation canceled' ? 'no connection' : fault;
+  return ['unavailable', `cannot be reached over TCP (${why})`, 'it is retried; open its port to the worker'];
 }
 
 function explainKerberos(why: string): Explanation {
   const detail = why.replace(/^[:\s]+/u, '').trim();
   return [
     'unauthorised',
-    `was not given a Kerberos ticket that it accepts${detail === '' ? '' : `: ${detail}`}`,
-    "get a ticket for the worker's principal (kinit), name its cache in KRB5CCNAME, and look that DNS/ and the host in the zone's SOA is a principal",
+    `got no Kerberos ticket that it accepts${detail === '' ? '' : `: ${detail}`}`,
+    "get a ticket for the worker's principal (kinit), name its cache in KRB5CCNAME, and check that DNS/<host in the zone's SOA> is a principal",
   ];
 }

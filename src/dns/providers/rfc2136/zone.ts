@@ -1,4 +1,4 @@
-/** What the primary of a zone shows. Reads only. */
+/** Queries to the primary of a zone. */
 import { DnsError } from '../../wire/dns-error.ts';
 import { isSameName, parentOf, toCanonicalName } from '../../../domains/dns-name.ts';
 import { ProviderError } from '../../publishing/provider-error.ts';
@@ -15,25 +15,25 @@ import { readNameServers, readZoneAnswer } from '../../wire/zone-answer.ts';
 export interface TxtSet {
   ttl: number | null;
   records: Buffer[][];
-  /** The target of a CNAME at the name, beside which there can be no values; `null`: there is none. */
+  /** The target of a CNAME at the name, which then can have no values; `null`: there is none. */
   alias: string | null;
 }
 
-const mostMillisecondsOfAQuestion = 5000;
+const maxQueryMilliseconds = 5000;
 
 /**
  * The TXT values of a name as the primary has them.
  *
- * @throws {ProviderError} `unavailable` when it does not answer, or not for this zone: a server that reloads does that, too
+ * @throws {ProviderError} `unavailable` when it does not answer, or not for this zone, as a server that reloads does
  */
 export async function readTxtSet(
   primary: SocketAddress,
-  asked: { name: string; apex: string },
+  where: { name: string; apex: string },
   options: ProviderCallOptions,
 ): Promise<TxtSet> {
-  const { name } = asked;
-  const answer = await ask(primary, { name, type: 'TXT' }, options);
-  const reading = readTxtAnswer(answer, asked);
+  const { name } = where;
+  const answer = await query(primary, { name, type: 'TXT' }, options);
+  const reading = readTxtAnswer(answer, where);
   switch (reading.kind) {
     case 'values': {
       const ttls = recordsOf(answer, name).flatMap(({ type, ttl }) => (type === 'TXT' ? [ttl ?? 0] : []));
@@ -46,12 +46,12 @@ export async function readTxtSet(
       return { ttl: null, records: [], alias: reading.target };
     case 'lame':
     case 'silent':
-      throw unavailable(primary, `does not answer for ${name} in ${asked.apex}: ${reading.detail}`);
+      throw unavailable(primary, `does not answer for ${name} in ${where.apex}: ${reading.detail}`);
   }
 }
 
 /**
- * The zone that the wanted domain lives in at this server; with a zone that DNS shows, exactly that one.
+ * The zone on this server that contains the wanted domain; where DNS shows a zone, it has to be that one.
  *
  * @throws {ProviderError} `refused` when it serves another zone or none
  */
@@ -63,27 +63,27 @@ export async function findServedZone(
   const apex = await findApex(primary, shown?.apex ?? emailDomain, options);
   if (shown === null) return apex;
   if (!isSameName(apex, shown.apex)) {
-    throw refuse(primary, `has no zone ${shown.apex}: the name stands in its zone ${apex}`, elsewhere);
+    throw refuse(primary, `has no zone ${shown.apex}: the name is in its zone ${apex}`, elsewhere);
   }
   if (shown.source === 'discovered') {
-    const own = readNameServers(await ask(primary, { name: apex, type: 'NS' }, options), apex);
+    const own = readNameServers(await query(primary, { name: apex, type: 'NS' }, options), apex);
     if (!shareServers(own, shown.nameServers)) {
       const delegated = shown.nameServers.map((host) => toCanonicalName(host)).join(', ');
       throw refuse(
         primary,
         `has a zone ${apex} on ${own.join(', ')}, and the domain is delegated to ${delegated}`,
-        'the world does not see this one, so publish where those servers get theirs from',
+        'the world does not see this one, so publish at the primary of those servers',
       );
     }
   }
   return apex;
 }
 
-/** The apex of the zone that a name lives in, going by the server alone. */
+/** The apex of the zone that contains a name, according to this server. */
 export async function findApex(primary: SocketAddress, domain: string, options: ProviderCallOptions): Promise<string> {
   let name = domain;
   for (;;) {
-    const reading = readZoneAnswer(await ask(primary, { name, type: 'SOA' }, options), { name, zone: '.' });
+    const reading = readZoneAnswer(await query(primary, { name, type: 'SOA' }, options), { name, zone: '.' });
     switch (reading.kind) {
       case 'zone':
         return reading.zone;
@@ -100,12 +100,12 @@ export async function findApex(primary: SocketAddress, domain: string, options: 
 
 const elsewhere = 'set RFC2136_SERVER to the primary of the zone that DNS shows, or publish another way';
 
-async function ask(
+async function query(
   primary: SocketAddress,
   question: WireQuestion,
   { signal, timeoutMilliseconds }: ProviderCallOptions,
 ): Promise<WireAnswer> {
-  const milliseconds = Math.min(timeoutMilliseconds, mostMillisecondsOfAQuestion);
+  const milliseconds = Math.min(timeoutMilliseconds, maxQueryMilliseconds);
   try {
     const answer = await queryServer({ ...question, server: primary, timeoutMilliseconds: milliseconds, signal });
     if (answer.rcode !== 'SERVFAIL') return answer;
@@ -116,12 +116,12 @@ async function ask(
   }
 }
 
-/** A CNAME stands at the name, and no TXT value beside it (RFC 1034 §3.6.2). */
+/** A name with a CNAME can have no TXT value (RFC 1034 §3.6.2). */
 export function cnameError(primary: SocketAddress, name: string, target: string): ProviderError {
   return refuse(
     primary,
-    `has a CNAME to ${target} at ${name}, beside which no TXT value can stand`,
-    'replace the CNAME by records of its own, or publish another way',
+    `has a CNAME to ${target} at ${name}, and a name with a CNAME can have no TXT value`,
+    'replace the CNAME with the records of its target, or publish another way',
   );
 }
 
@@ -129,7 +129,7 @@ function unavailable(primary: SocketAddress, problem: string): ProviderError {
   return new ProviderError(
     'unavailable',
     `the primary ${formatSocketAddress(primary)} ${problem}`,
-    'it is tried again; open its port to the worker',
+    'it is retried; open its port to the worker',
   );
 }
 

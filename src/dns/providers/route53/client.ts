@@ -1,4 +1,4 @@
-/** The part of Route 53's API that publishing takes. https://docs.aws.amazon.com/Route53/latest/APIReference/ */
+/** The part of Route 53's API that publishing needs. https://docs.aws.amazon.com/Route53/latest/APIReference/ */
 import {
   ChangeResourceRecordSetsCommand,
   GetChangeCommand,
@@ -10,7 +10,7 @@ import {
 import type { Change, ListResourceRecordSetsRequest, ResourceRecordSet } from '@aws-sdk/client-route-53';
 
 import { isSameName, toCanonicalName } from '../../../domains/dns-name.ts';
-import { isUnknownChange, notAnAnswer, toProviderError } from './error.ts';
+import { isUnknownChange, malformedAnswer, toProviderError } from './error.ts';
 
 export interface HostedZone {
   /** Without `/hostedzone/`. */
@@ -24,11 +24,11 @@ export interface Route53 {
   listZonesNamed: (name: string, signal: AbortSignal) => Promise<HostedZone[]>;
   /** The servers that Route 53 gave a public hosted zone. */
   getNameServers: (zoneId: string, signal: AbortSignal) => Promise<string[]>;
-  /** The record sets of every type at exactly this name, changes that are still on their way included. */
+  /** The record sets of every type at exactly this name, including changes that are not in sync yet. */
   listSetsAt: (zoneId: string, name: string, signal: AbortSignal) => Promise<ResourceRecordSet[]>;
-  /** Makes all the changes or none. Answers the change's id, without `/change/`. */
+  /** Makes all of the changes or none. Returns the change's id, without `/change/`. */
   change: (zoneId: string, batch: { changes: Change[]; comment: string }, signal: AbortSignal) => Promise<string>;
-  /** Whether a change has come to all of Route 53's servers. */
+  /** Whether a change has reached all of Route 53's servers. */
   isInSync: (changeId: string, signal: AbortSignal) => Promise<boolean>;
 }
 
@@ -36,13 +36,13 @@ export interface Route53 {
 export function createRoute53Client(): Route53Client {
   const configured = new Route53Client();
   return new Route53Client({
-    // Who starts the call again is the caller, which has to know of each try.
+    // The caller retries, because it has to know of each attempt.
     maxAttempts: 1,
     async region() {
       try {
         return await configured.config.region();
       } catch {
-        // None is set, and Route 53 is global: this is where its requests are signed for.
+        // None is set. Route 53 is global, and its requests are signed for this region.
         return 'us-east-1';
       }
     },
@@ -58,12 +58,16 @@ export function createRoute53(client: Route53Client): Route53 {
       };
       while (from !== null) {
         const command: ListHostedZonesByNameCommand = new ListHostedZonesByNameCommand(from);
-        const page = await ask('ListHostedZonesByName', signal, async (options) => await client.send(command, options));
+        const page = await send(
+          'ListHostedZonesByName',
+          signal,
+          async (options) => await client.send(command, options),
+        );
         const { HostedZones: zones, IsTruncated: isTruncated, NextDNSName: next } = page;
-        if (zones === undefined || isTruncated === undefined) throw notAnAnswer('ListHostedZonesByName');
+        if (zones === undefined || isTruncated === undefined) throw malformedAnswer('ListHostedZonesByName');
         for (const { Id: id, Name: zoneName, Config: config } of zones) {
-          if (id === undefined || zoneName === undefined) throw notAnAnswer('ListHostedZonesByName');
-          // In the order of names, those after the one that was asked for included.
+          if (id === undefined || zoneName === undefined) throw malformedAnswer('ListHostedZonesByName');
+          // Sorted by name, and not limited to the one that was asked for.
           if (!isSameName(zoneName, name)) return found;
           found.push({ id: withoutPrefix(id), isPrivate: config?.PrivateZone === true });
         }
@@ -74,9 +78,9 @@ export function createRoute53(client: Route53Client): Route53 {
 
     async getNameServers(zoneId, signal) {
       const command = new GetHostedZoneCommand({ Id: zoneId });
-      const zone = await ask('GetHostedZone', signal, async (options) => await client.send(command, options));
+      const zone = await send('GetHostedZone', signal, async (options) => await client.send(command, options));
       const servers = zone.DelegationSet?.NameServers;
-      if (servers === undefined) throw notAnAnswer('GetHostedZone');
+      if (servers === undefined) throw malformedAnswer('GetHostedZone');
       return servers.map(toCanonicalName);
     },
 
@@ -85,16 +89,16 @@ export function createRoute53(client: Route53Client): Route53 {
       let from: ListResourceRecordSetsRequest | null = { HostedZoneId: zoneId, StartRecordName: name };
       while (from !== null) {
         const command: ListResourceRecordSetsCommand = new ListResourceRecordSetsCommand(from);
-        const page = await ask(
+        const page = await send(
           'ListResourceRecordSets',
           signal,
           async (options) => await client.send(command, options),
         );
         const { ResourceRecordSets: sets, IsTruncated: isTruncated, NextRecordName: next } = page;
-        if (sets === undefined || isTruncated === undefined) throw notAnAnswer('ListResourceRecordSets');
+        if (sets === undefined || isTruncated === undefined) throw malformedAnswer('ListResourceRecordSets');
         for (const set of sets) {
-          if (set.Name === undefined) throw notAnAnswer('ListResourceRecordSets');
-          // In the order of names, with those that come after the one that was asked for.
+          if (set.Name === undefined) throw malformedAnswer('ListResourceRecordSets');
+          // Sorted by name, and not limited to the one that was asked for.
           if (!isSameName(set.Name, name)) return found;
           found.push(set);
         }
@@ -114,45 +118,45 @@ export function createRoute53(client: Route53Client): Route53 {
     async change(zoneId, { changes, comment }, signal) {
       const batch = { Comment: comment, Changes: changes };
       const command = new ChangeResourceRecordSetsCommand({ HostedZoneId: zoneId, ChangeBatch: batch });
-      const answer = await ask(
+      const answer = await send(
         'ChangeResourceRecordSets',
         signal,
         async (options) => await client.send(command, options),
       );
       const id = answer.ChangeInfo?.Id;
-      if (id === undefined) throw notAnAnswer('ChangeResourceRecordSets');
+      if (id === undefined) throw malformedAnswer('ChangeResourceRecordSets');
       return withoutPrefix(id);
     },
 
     async isInSync(changeId, signal) {
       const command = new GetChangeCommand({ Id: changeId });
-      const status = await ask('GetChange', signal, async (options) => {
+      const status = await send('GetChange', signal, async (options) => {
         try {
           return (await client.send(command, options)).ChangeInfo?.Status;
         } catch (error) {
-          // Route 53 forgets changes, and not before they have come through.
+          // Route 53 forgets changes, but not before they are in sync.
           if (isUnknownChange(error)) return 'INSYNC';
           throw error;
         }
       });
-      if (status === undefined) throw notAnAnswer('GetChange');
+      if (status === undefined) throw malformedAnswer('GetChange');
       return status === 'INSYNC';
     },
   };
 }
 
-/** One request. The SDK looks for credentials without regard to the signal, so the wait for it ends here. */
-async function ask<T>(
+/** One request. The SDK's search for credentials ignores the signal, so the wait for it ends here. */
+async function send<T>(
   action: string,
   signal: AbortSignal,
-  send: (options: { abortSignal: AbortSignal }) => Promise<T>,
+  start: (options: { abortSignal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   try {
-    return await Promise.race([send({ abortSignal: signal }), aborted]);
+    return await Promise.race([start({ abortSignal: signal }), aborted]);
   } catch (error) {
     signal.throwIfAborted();
     throw toProviderError(action, error);

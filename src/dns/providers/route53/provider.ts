@@ -1,7 +1,6 @@
 /**
  * Publishes in a Route 53 hosted zone, where all TXT values of a name are one record set that is replaced as a whole.
- * Credentials: the AWS SDK's default chain. IAM actions: `route53:ListHostedZonesByName`, `GetHostedZone`,
- * `ListResourceRecordSets`, `ChangeResourceRecordSets` and `GetChange`.
+ * Credentials come from the AWS SDK's default chain.
  */
 import { randomUUID } from 'node:crypto';
 
@@ -12,7 +11,7 @@ import { ProviderError, refusedFor } from '../../publishing/provider-error.ts';
 import { markOfRun, requireZoneId, refusalAsFinding } from '../../publishing/provider-zone.ts';
 import { createRoute53, createRoute53Client } from './client.ts';
 import { outOfTime } from './error.ts';
-import { changesToAdd, changesToRemove, holdValue } from './sets.ts';
+import { changesToAdd, changesToRemove, hasValue } from './sets.ts';
 import { areRoute53Servers, findHostedZone } from './zone.ts';
 import type {
   ProviderCallOptions,
@@ -22,10 +21,10 @@ import type {
   ZoneFinding,
 } from '../../publishing/provider.ts';
 
-/** How often a change is worked out anew when somebody else changed the values meanwhile. */
-const mostTries = 5;
+/** How often a change is attempted when somebody else keeps changing the values. */
+const maxAttempts = 5;
 
-/** @param client for another place than the AWS configuration of the machine names */
+/** @param client left out: one for the AWS configuration of the machine */
 export function createRoute53Provider(client: Route53Client = createRoute53Client()): TxtRecordProvider {
   const route53 = createRoute53(client);
 
@@ -33,7 +32,7 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
     return await route53.listSetsAt(requireZoneId(zone.zoneId), name, signal);
   }
 
-  /** Changes the sets as they are listed, afresh after each lost race. Answers the change's id; `null`: there was nothing to change. */
+  /** Lists the sets and changes them, again after each lost race. Returns the change's id; `null`: there was nothing to change. */
   async function changeSets(
     target: TxtTarget,
     signal: AbortSignal,
@@ -49,13 +48,13 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
         return await route53.change(requireZoneId(target.zone.zoneId), batch, signal);
       } catch (error) {
         const isRaced = error instanceof ProviderError && error.kind === 'raced';
-        if (!isRaced || attempt === mostTries) throw error;
+        if (!isRaced || attempt === maxAttempts) throw error;
       }
     }
   }
 
-  /** Whether the credentials allow what comes later, shown by a change that cannot be made and a change that is not there. */
-  async function requireRights(zoneId: string, name: string, signal: AbortSignal): Promise<void> {
+  /** Checks the permissions that publishing needs, with a change that cannot be made and the status of one that does not exist. */
+  async function requirePermissions(zoneId: string, name: string, signal: AbortSignal): Promise<void> {
     const nothing: ResourceRecordSet = {
       Name: name,
       Type: 'TXT',
@@ -78,9 +77,9 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
 
   async function findZone(wanted: WantedZone, options: ProviderCallOptions): Promise<ZoneFinding> {
     try {
-      return await inTime(options, async (signal) => {
+      return await withinTime(options, async (signal) => {
         const finding = await findHostedZone(route53, wanted, signal);
-        if (finding.fit) await requireRights(requireZoneId(finding.zone.zoneId), wanted.emailDomain, signal);
+        if (finding.fit) await requirePermissions(requireZoneId(finding.zone.zoneId), wanted.emailDomain, signal);
         return finding;
       });
     } catch (error) {
@@ -92,9 +91,9 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
     name: 'route53',
 
     async claim(wanted, options) {
-      // First, because a machine without credentials can take seconds to find that out.
+      // First, because a machine without credentials may need seconds to find that out.
       if (!areRoute53Servers(wanted.shown.nameServers)) return null;
-      const finding = await inTime(options, async (signal) => await findHostedZone(route53, wanted, signal));
+      const finding = await withinTime(options, async (signal) => await findHostedZone(route53, wanted, signal));
       if (!finding.fit) throw refusedFor(finding.problems);
       return `${finding.zone.apex} is on Route 53's name servers, and the AWS account has its hosted zone ${finding.zone.zoneId}`;
     },
@@ -102,19 +101,19 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
     findZone,
 
     async find(target, options) {
-      const sets = await inTime(options, async (signal) => await listSets(target, signal));
-      return holdValue(sets, target.value) ? { recordId: null } : null;
+      const sets = await withinTime(options, async (signal) => await listSets(target, signal));
+      return hasValue(sets, target.value) ? { recordId: null } : null;
     },
 
     async publish(target, options) {
       const { name, value } = target;
-      const changeId = await inTime(
+      const changeId = await withinTime(
         options,
         async (signal) =>
           await changeSets(
             target,
             signal,
-            (sets) => (holdValue(sets, value) ? [] : changesToAdd(sets, name, value)),
+            (sets) => (hasValue(sets, value) ? [] : changesToAdd(sets, name, value)),
             options.aboutToWrite,
           ),
       );
@@ -122,24 +121,22 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
     },
 
     async hasSpread(changeId, options) {
-      return await inTime(options, async (signal) => await route53.isInSync(changeId, signal));
+      return await withinTime(options, async (signal) => await route53.isInSync(changeId, signal));
     },
 
     async remove(target, options) {
       const { name, value } = target;
-      const changeId = await inTime(
+      const changeId = await withinTime(
         options,
         async (signal) =>
-          await changeSets(target, signal, (sets) =>
-            holdValue(sets, value) ? changesToRemove(sets, name, value) : [],
-          ),
+          await changeSets(target, signal, (sets) => (hasValue(sets, value) ? changesToRemove(sets, name, value) : [])),
       );
       return changeId === null ? 'absent' : 'removed';
     },
   };
 }
 
-async function inTime<T>(options: ProviderCallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function withinTime<T>(options: ProviderCallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   try {
     return await runWithin(options.timeoutMilliseconds, options.signal, work);
   } catch (error) {

@@ -1,4 +1,4 @@
-/** What the record sets at a name hold, and the change that adds a TXT value to them or takes one away. */
+/** The record sets at a name, and the changes that add a TXT value to them or remove one. */
 import type { Change, ResourceRecord, ResourceRecordSet } from '@aws-sdk/client-route-53';
 
 import { ProviderError } from '../../publishing/provider-error.ts';
@@ -6,24 +6,24 @@ import { ttlSecondsOfFirstValue } from '../../publishing/provider-zone.ts';
 import { cutIntoTxtStrings } from '../../wire/txt.ts';
 
 /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests-changeresourcerecordsets */
-const most = { charactersOfValue: 4000, charactersOfBatch: 32_000, valuesOfBatch: 1000 };
+const limits = { charactersOfValue: 4000, charactersOfBatch: 32_000, valuesOfBatch: 1000 };
 
-/** Whether one of the TXT sets has exactly this value, however it is written. */
-export function holdValue(sets: readonly ResourceRecordSet[], value: string): boolean {
+/** Whether one of the TXT sets has exactly this value, in any notation. */
+export function hasValue(sets: readonly ResourceRecordSet[], value: string): boolean {
   return sets.some((set) => set.Type === 'TXT' && (set.ResourceRecords ?? []).some((record) => isValue(record, value)));
 }
 
 /**
- * The changes that add a value to the TXT set of a name, or begin one.
+ * The changes that add a value to the TXT set of a name, or create the set.
  *
- * @throws {ProviderError} `refused` where that cannot be done, and everything stays as it is
+ * @throws {ProviderError} `refused` where that is not possible
  */
 export function changesToAdd(sets: readonly ResourceRecordSet[], name: string, value: string): Change[] {
   if (sets.some(({ Type: type }) => type === 'CNAME')) {
     throw new ProviderError(
       'refused',
-      `${name} is a CNAME in Route 53, and no TXT value can stand beside one`,
-      'replace the CNAME with the records that it leads to',
+      `${name} is a CNAME in Route 53, and a name with a CNAME can have no TXT value`,
+      'replace the CNAME with the records of its target',
     );
   }
   const added = { Value: encodeRoute53Txt(Buffer.from(value, 'utf8')) };
@@ -36,9 +36,9 @@ export function changesToAdd(sets: readonly ResourceRecordSet[], name: string, v
 }
 
 /**
- * The changes that take a value away from the TXT set of a name that holds it.
+ * The changes that remove a value from the TXT set of a name.
  *
- * @throws {ProviderError} `refused` where that cannot be done, and everything stays as it is
+ * @throws {ProviderError} `refused` where that is not possible
  */
 export function changesToRemove(sets: readonly ResourceRecordSet[], name: string, value: string): Change[] {
   const set = onlySimpleTxtSet(sets, name);
@@ -50,8 +50,8 @@ export function changesToRemove(sets: readonly ResourceRecordSet[], name: string
 type SimpleSet = ResourceRecordSet & { ResourceRecords: ResourceRecord[] };
 
 /**
- * The deletion is refused unless the set is still exactly as it was listed, and then nothing is done: so nobody else's
- * change is ever overwritten. The others' values go back as they came, for no decoding is sure to keep them byte for byte.
+ * Route 53 refuses the batch unless the set is still exactly as it was listed, so nobody else's change is overwritten. Other
+ * values are sent back as they were listed, because decoding and encoding might not keep them byte for byte.
  */
 function replace(set: SimpleSet, records: ResourceRecord[]): Change[] {
   const deletion: Change = { Action: 'DELETE', ResourceRecordSet: set };
@@ -70,10 +70,10 @@ function onlySimpleTxtSet(sets: readonly ResourceRecordSet[], name: string): Sim
   const why =
     others.length > 0
       ? `${others.length + 1} sets with routing policies`
-      : `a set with ${extras.join(', ')}, which a plain set of values does not have`;
+      : `a set with ${extras.join(', ')}, which a simple set does not have`;
   throw new ProviderError(
     'refused',
-    `The TXT values of ${name} are ${why} in Route 53: what it answers is not one list that a value can be added to or taken from`,
+    `The TXT values of ${name} are ${why} in Route 53: they are not one list that a value can be added to or removed from`,
     'make them one set with simple routing, or change the value in each of them by hand (provider "manual")',
   );
 }
@@ -92,21 +92,21 @@ function withinLimits(name: string, changes: Change[]): Change[] {
     throw new ProviderError('refused', `The TXT values of ${name}: ${problem}`, remedy);
   };
   const fewer = 'remove values that are no longer needed';
-  if (longest > most.charactersOfValue) {
+  if (longest > limits.charactersOfValue) {
     return refuse(
-      `one is written with ${longest} characters, and Route 53 takes ${most.charactersOfValue}`,
+      `one has ${longest} characters as written, and Route 53 accepts ${limits.charactersOfValue}`,
       'use a shorter value',
     );
   }
-  if (total > most.charactersOfBatch) {
+  if (total > limits.charactersOfBatch) {
     return refuse(
-      `the old ones and the new ones together have ${total} characters, and Route 53 changes ${most.charactersOfBatch} at once`,
+      `the old ones and the new ones together have ${total} characters, and Route 53 changes ${limits.charactersOfBatch} at once`,
       fewer,
     );
   }
-  if (values.length > most.valuesOfBatch) {
+  if (values.length > limits.valuesOfBatch) {
     return refuse(
-      `the old ones and the new ones together are ${values.length}, and Route 53 changes ${most.valuesOfBatch} at once`,
+      `the old ones and the new ones together are ${values.length}, and Route 53 changes ${limits.valuesOfBatch} at once`,
       fewer,
     );
   }
@@ -124,8 +124,8 @@ export function encodeRoute53Txt(value: Uint8Array): string {
 }
 
 /**
- * The bytes that a text form stands for: its strings joined, `\ooo` and `\` before a character resolved. Text that is not
- * made of quoted strings alone is the value as it stands.
+ * The bytes of a text form: its strings joined, `\ooo` and `\` before a character resolved. Text that does not consist of
+ * quoted strings alone is returned unchanged.
  */
 export function decodeRoute53Txt(text: string): Buffer {
   const strings: Buffer[] = [];

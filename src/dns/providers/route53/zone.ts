@@ -3,15 +3,15 @@ import { publishElsewhere, shareServers, zoneSubject } from '../../publishing/pr
 import type { HostedZone, Route53 } from './client.ts';
 import type { WantedZone, ZoneFinding } from '../../publishing/provider.ts';
 
-/** `ns-2048.awsdns-64.com`: what Route 53 calls the servers that it gives a hosted zone. */
+/** The names of Route 53's servers, such as `ns-2048.awsdns-64.com`. */
 const route53Server = /\.awsdns-\d+\.(?:com|net|org|co\.uk)$/u;
 
-/** Whether a domain is delegated to Route 53, going by the names of its servers. */
+/** Whether these are the names of Route 53's servers. */
 export function areRoute53Servers(nameServers: readonly string[]): boolean {
   return nameServers.some((name) => route53Server.test(toCanonicalName(name)));
 }
 
-/** The hosted zone whose records the world sees, or what speaks against publishing in those that there are. */
+/** The hosted zone whose records the world sees, or what prevents publishing in those that there are. */
 export async function findHostedZone(route53: Route53, wanted: WantedZone, signal: AbortSignal): Promise<ZoneFinding> {
   const { emailDomain, shown } = wanted;
   const names = shown === null ? listPossibleApexes(emailDomain) : [shown.apex];
@@ -36,7 +36,7 @@ async function chooseZone(
   const { apex, shown } = wanted;
   const [first, ...others] = zones;
   const fit = ({ id }: HostedZone): ZoneFinding => ({ fit: true, zone: { apex, zoneId: id } });
-  // The parent was not asked, so there is nothing to hold the one zone against.
+  // Without the delegation there is nothing to compare the only zone with.
   if (first !== undefined && others.length === 0 && shown?.source !== 'discovered') return fit(first);
 
   const serving = (shown?.nameServers ?? []).map(toCanonicalName);
@@ -57,7 +57,7 @@ async function chooseZone(
   return unfit(wanted, `Route 53 has ${list}, so more than one that fits: ${inUse}`, 'remove all but the one in use');
 }
 
-/** Those that Route 53 gave it, and the names that its own NS records give them (white-label name servers). */
+/** Those that Route 53 assigned, and those in its own NS records (white-label name servers). */
 async function findServerNames(
   route53: Route53,
   { zoneId, apex }: { zoneId: string; apex: string },

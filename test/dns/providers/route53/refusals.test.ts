@@ -2,7 +2,7 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { describe, expect, test } from 'vitest';
 
 import { ProviderError } from '../../../../src/dns/publishing/provider-error.ts';
-import { changesToAdd, changesToRemove, holdValue } from '../../../../src/dns/providers/route53/sets.ts';
+import { changesToAdd, changesToRemove, hasValue } from '../../../../src/dns/providers/route53/sets.ts';
 
 const name = 'example.test';
 const value = 'cloudflare_dashboard_sso=Zk3rW0q7XcVbN5mLp1sT9yHf';
@@ -44,14 +44,14 @@ describe('sets that are not one plain list of values are left as they are', () =
       expect(error.message).toContain(name);
       expect(error.remedy).toContain('by hand');
     }
-    expect(holdValue(sets, value)).toBe(true);
+    expect(hasValue(sets, value)).toBe(true);
   });
 
   test('an alias', () => {
     const target = { HostedZoneId: 'Z1', DNSName: 'other.test.', EvaluateTargetHealth: false };
     const { TTL: _ttl, ResourceRecords: _records, ...alias } = txt([], { AliasTarget: target });
     expect(refusalOf(() => changesToAdd([alias], name, value)).message).toContain('AliasTarget');
-    expect(holdValue([alias], value)).toBe(false);
+    expect(hasValue([alias], value)).toBe(false);
   });
 
   test('a CNAME, beside which nothing can stand', () => {
