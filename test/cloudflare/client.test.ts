@@ -79,7 +79,7 @@ describe('a call', () => {
     [
       'that calls itself a success',
       { body: success('done').body },
-      { kind: 'refused', status: 302, messages: ['the answer is no success and gives no error'] },
+      { kind: 'refused', status: 302, messages: ['the answer is not a success and has no error'] },
     ],
   ])('follows no redirect %s, so that the token goes nowhere else', async (_, body, told) => {
     const elsewhere = await startScriptedServer(success());

@@ -68,12 +68,12 @@ describe('an answer that is not the one hoped for', () => {
       { ...malformed(503), retryAfterSeconds: 30 },
       /HTTP 503.*envelope/u,
     ],
-    ['a no without a reason', refusal(200), refused(200), /HTTP 200, the answer is no success and gives no error$/u],
+    ['a no without a reason', refusal(200), refused(200), /HTTP 200, the answer is not a success and has no error$/u],
     [
       'a no whose errors are null',
       { status: 400, body: { success: false, errors: null } },
       refused(400),
-      /HTTP 400, the answer is no success and gives no error$/u,
+      /HTTP 400, the answer is not a success and has no error$/u,
     ],
     [
       'a no whose errors have another shape',
@@ -92,7 +92,7 @@ describe('an answer that is not the one hoped for', () => {
       'a redirect that calls itself a success',
       { ...success('x'), status: 302 },
       refused(302),
-      /HTTP 302, the answer is no success and gives no error$/u,
+      /HTTP 302, the answer is not a success and has no error$/u,
     ],
     [
       'a connection that breaks in the middle of the body',

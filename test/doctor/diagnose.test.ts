@@ -54,7 +54,7 @@ describe('a set-up that is whole', () => {
     expect(diagnosis).toMatchObject({ ok: true, emailDomain: null, skipped: ['e-mail domain'] });
   });
 
-  test('shows the connector that is there, and where a run goes on with it', async () => {
+  test('shows the connector that is there, and where a run continues with it', async () => {
     await using world = await createWorkingWorld();
     await (await world.start(world.input())).result();
     const { check } = await look(world.environment, { domain: 'Example.COM.' });

@@ -64,7 +64,7 @@ describe('DNS that is not ready', () => {
     const environment = { ...world.environment, DNS_NAMESERVERS: `127.0.0.3:${servers.port}` };
     const { broken } = await look(environment);
     expect(broken).toEqual([
-      'zone at cloudflare: Cloudflare\'s zone is "moved", so the world does not see its records → ' +
+      'zone at cloudflare: Cloudflare\'s zone is "moved", so its records are not visible to the world → ' +
         'publish where DNS is served (ns1.example.com), for instance with the provider "manual"',
     ]);
   });

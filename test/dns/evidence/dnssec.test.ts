@@ -42,7 +42,7 @@ async function observe(validity: typeof GOOD, tamper: (text: string) => string =
 function describeFinding(resolver: string): string {
   return (
     `the resolver ${resolver} answers SERVFAIL, but not when told to leave signatures unchecked: DNSSEC of ${APEX} does ` +
-    "not validate: Cloudflare's resolver will not see the value either; mend the signatures or the DS record"
+    "not validate: Cloudflare's resolver will not see the value either; repair the signatures or the DS record"
   );
 }
 

@@ -138,7 +138,7 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
       caches: { seconds: 60, because: 'old-values' },
       servers: [
         { verdict: 'same-values', detail: '2 TXT values', serial: 42 },
-        { verdict: 'other-values', detail: '1 TXT value, not what the others have', serial: 41 },
+        { verdict: 'other-values', detail: '1 TXT value, not the values of the others', serial: 41 },
       ],
       resolvers: [],
     });
@@ -157,7 +157,7 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
     // It was asked while the values were the old ones, and still has those.
     expect(await report()).toMatchObject({
       servers: [{ verdict: 'same-values' }, { verdict: 'same-values' }],
-      resolvers: [{ verdict: 'other-values', detail: '1 TXT value, not what the others have' }],
+      resolvers: [{ verdict: 'other-values', detail: '1 TXT value, not the values of the others' }],
     });
   });
 });

@@ -59,7 +59,7 @@ describe.skipIf(!requireInstalled('named', 'nsd')).each(realServers)('at %s', (_
     const hidden = (name: string) => ({
       subject: 'DNS',
       problem:
-        `${name} owns no records, a wildcard answers for it; a TXT value there would hide the wildcard: ` +
+        `${name} has no records of its own, a wildcard answers for it; a TXT value there would hide the wildcard: ` +
         `${wildcard} would be gone and mail to it would stop`,
       remedy: `copy these records to ${name} itself first: ${wildcard}; and to *.${name}, if names below it are in use`,
     });
@@ -79,7 +79,7 @@ describe.skipIf(!requireInstalled('named', 'nsd')).each(realServers)('at %s', (_
         {
           subject: 'DNS',
           problem:
-            'alias.example.test is a CNAME to www.example.test, and nothing can stand beside a CNAME, so no TXT value either',
+            'alias.example.test is a CNAME to www.example.test, and a name with a CNAME can have no other records, so no TXT value',
         },
       ],
     });
@@ -92,7 +92,7 @@ describe.skipIf(!requireInstalled('named', 'nsd')).each(realServers)('at %s', (_
           problem: expect.stringContaining(
             'a TXT value there would hide the wildcard: CNAME www.example.test',
           ) as unknown,
-          remedy: expect.stringContaining('add what stands at the end of CNAME www.example.test') as unknown,
+          remedy: expect.stringContaining('add the records of the target of CNAME www.example.test') as unknown,
         },
       ],
     });

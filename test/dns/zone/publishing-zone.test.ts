@@ -128,7 +128,7 @@ describe('the domain is not delegated', () => {
 
   test('when the name stands in the zone of the suffix', async () => {
     const { outcome } = await search('suffix.test');
-    expect(outcome).toEqual(notDelegated('it stands in the zone test'));
+    expect(outcome).toEqual(notDelegated('it is in the zone test'));
   });
 
   test('when the suffix does not exist', async () => {

@@ -35,17 +35,17 @@ export async function findPrimary(settings: DnsSettings, request: PrimaryRequest
   const { primary } = await querySoa(settings, servers, request, `the servers of ${apex}`);
 
   if (isSameName(primary, emailDomain)) {
-    throw unusable(apex, primary, 'which is the e-mail domain, and resolvers must not be queried for that yet');
+    throw unusable(apex, primary, ', which is the e-mail domain, and resolvers must not be queried for that yet');
   }
   const addresses = primary === '.' ? [] : await settings.resolvers.findAddresses(primary, signal);
-  if (addresses.length === 0) throw unusable(apex, primary, 'which has no address');
+  if (addresses.length === 0) throw unusable(apex, primary, ', which has no address');
 
   const hosts = addresses.map((address) => ({ address, port: settings.authoritativePort }));
   try {
     return (await querySoa(settings, hosts, request, `the primary ${primary}`)).server;
   } catch (error) {
     // All of them answered, and none for this zone: a retry changes nothing.
-    if (error instanceof DnsError && error.kind === 'lame') throw unusable(apex, primary, error.detail, error);
+    if (error instanceof DnsError && error.kind === 'lame') throw unusable(apex, primary, `: ${error.detail}`, error);
     throw error;
   }
 }
@@ -85,7 +85,7 @@ async function querySoa(
 }
 
 function unusable(apex: string, primary: string, why: string, cause?: unknown): ProviderError {
-  return new ProviderError('refused', `the SOA of ${apex} names the primary "${primary}": ${why}`, setServer, {
+  return new ProviderError('refused', `the SOA of ${apex} names the primary "${primary}"${why}`, setServer, {
     cause,
   });
 }

@@ -94,7 +94,7 @@ function withinLimits(name: string, changes: Change[]): Change[] {
   const fewer = 'remove values that are no longer needed';
   if (longest > limits.charactersOfValue) {
     return refuse(
-      `one has ${longest} characters as written, and Route 53 accepts ${limits.charactersOfValue}`,
+      `one is written with ${longest} characters, and Route 53 accepts ${limits.charactersOfValue}`,
       'use a shorter value',
     );
   }

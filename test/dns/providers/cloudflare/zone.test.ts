@@ -67,7 +67,7 @@ describe('the zone to publish in', () => {
   test.each(['pending', 'initializing', 'moved'] as const)('is not fit while it is %s', async (status) => {
     const { found } = await findZone(discovered, { zones: [{ name: apex, status }] });
     const problem = problemOf(found);
-    expect(problem).toContain(`Cloudflare's zone is "${status}", so the world does not see its records`);
+    expect(problem).toContain(`Cloudflare's zone is "${status}", so its records are not visible to the world`);
     expect(problem).toContain('publish where DNS is served');
   });
 

@@ -84,7 +84,7 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('nsupdate', () =>
   test('says so when there is no Kerberos ticket', async () => {
     const error = await providerErrorOf(sendDnsUpdate(updateAt(named), { kind: 'gss-tsig' }, patient));
     expect(error).toMatchObject({ kind: 'unauthorised' });
-    expect(error.message).toContain('was not given a Kerberos ticket that it accepts: GSSAPI error');
+    expect(error.message).toContain('got no Kerberos ticket that it accepts: GSSAPI error');
     expect(error.remedy).toContain('KRB5CCNAME');
   });
 

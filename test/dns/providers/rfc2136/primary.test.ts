@@ -77,7 +77,7 @@ describe('the primary of a zone', () => {
   test.each([
     ['has no address', { [SECONDARY]: naming('nowhere.example.net') }, 'which has no address'],
     ['is the root', { [SECONDARY]: naming('.') }, 'which has no address'],
-    ['is the e-mail domain itself', { [SECONDARY]: naming(apex) }, 'no resolver may be asked about'],
+    ['is the e-mail domain itself', { [SECONDARY]: naming(apex) }, 'resolvers must not be queried for'],
     ['does not serve the zone', { [PRIMARY]: serve() }, 'REFUSED'],
   ])('has to be told when the one that the SOA names %s', async (_, changes, words) => {
     const { outcome, asked } = await search(changes);

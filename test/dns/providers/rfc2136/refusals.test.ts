@@ -23,7 +23,7 @@ test.each([
   ['; Communication with 192.0.2.1#53 failed: operation canceled', 'unavailable', '(no connection)'],
   ['response to GSS-TSIG query was unsuccessful (REFUSED)', 'unauthorised', 'accepts: (REFUSED)'],
   ['tkey query failed: GSSAPI error: Major = a, Minor = b.', 'unauthorised', 'accepts: GSSAPI error: Major = a'],
-  ['', 'unavailable', 'did not say why'],
+  ['', 'unavailable', 'gave no reason'],
 ])('%j comes to: %s, %s', (said, kind, words) => {
   const error = explainRefusal(`${said}\n`, update);
   expect(error.kind).toBe(kind);

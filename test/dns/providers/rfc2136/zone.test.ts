@@ -98,7 +98,7 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('the zone at its 
   test.each([
     ['a CNAME is at the domain', 'alias.open.test', shownZone('open.test'), /has a CNAME at alias\.open\.test/u],
     ['the domain is delegated', 'far.open.test', null, /only refers to the servers of far\.open\.test/u],
-    ['it has another zone', 'www.open.test', shownZone('www.open.test'), /the name stands in its zone open\.test/u],
+    ['it has another zone', 'www.open.test', shownZone('www.open.test'), /the name is in its zone open\.test/u],
     ['it has no such zone', 'other.test', shownZone('other.test'), /does not serve other\.test: REFUSED/u],
     [
       'the world sees another zone of this name',

@@ -78,7 +78,7 @@ describe('what is more than Route 53 takes is not sent', () => {
     expect(changesToAdd([], name, 'ü'.repeat(490))).toHaveLength(1);
     const error = refusalOf(() => changesToAdd([], name, 'ü'.repeat(500)));
     expect(error).toMatchObject({ kind: 'refused' });
-    expect(error.message).toMatch(/4011 characters, and Route 53 takes 4000/u);
+    expect(error.message).toMatch(/4011 characters, and Route 53 accepts 4000/u);
   });
 
   test('more than 32,000 characters in the old set and the new one', () => {
