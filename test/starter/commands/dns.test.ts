@@ -167,7 +167,7 @@ describe('something is wrong, and the command ends with 1', () => {
   };
 
   test.each<[string, World, string[], string]>([
-    ['servers that differ', { two: older }, [DOMAIN], 'differs: 1 TXT value, not what the others have'],
+    ['servers that differ', { two: older }, [DOMAIN], 'differs: 1 TXT value, not the values of the others'],
     ['servers without the value', { one: older, two: older }, [DOMAIN, '--value', VALUE], 'lacks it: 1 TXT value'],
     ['a wildcard', { one: wildcard, two: wildcard }, [`team.${DOMAIN}`], '→ copy these records to team.example.test'],
     ['no delegation', { one: unregistered, two: unregistered }, [DOMAIN], `→ ${remedy}`],

@@ -31,14 +31,14 @@ describe('doctor', () => {
       "
       ok  environment  every variable can be used
       ok  Temporal server  127.0.0.1:# answers (version #)
-      ok  Temporal namespace  "id", which remembers ended runs for 1 day
+      ok  Temporal namespace  "id", which keeps ended runs for 1 day
       ok  search attributes  all are there
       ok  worker on sso-onboarding  polled by #
       ok  worker on sso-cloudflare  polled by #
       ok  Cloudflare account  id
       ok  API token  active, a user's, does not expire
       ok  Zero Trust organization  "Example Ltd"
-      ok  identity provider  "Example Entra ID"; whether it logs anybody in is not to be seen from here
+      ok  identity provider  "Example Entra ID"; whether anybody can sign in through it cannot be checked from here
       ok  SSO connectors  the token may read them; whether it may write them, only a run shows
       ok  connector of example.com  there is none; a run creates it
       ok  resolvers over UDP  answer from 127.0.0.1:#, 127.0.0.1:#
