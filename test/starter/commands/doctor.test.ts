@@ -32,7 +32,7 @@ describe('doctor', () => {
       ok  environment  every variable can be used
       ok  Temporal server  127.0.0.1:# answers (version #)
       ok  Temporal namespace  "id", which keeps ended runs for 1 day
-      ok  search attributes  all are there
+      ok  search attributes  all exist
       ok  worker on sso-onboarding  polled by #
       ok  worker on sso-cloudflare  polled by #
       ok  Cloudflare account  id
@@ -44,7 +44,7 @@ describe('doctor', () => {
       ok  resolvers over UDP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  resolvers over TCP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  e-mail domain  example.com may be onboarded
-      ok  zone of example.com  example.com, on ada.ns.cloudflare.test, bob.ns.cloudflare.test (asked: the servers of DNS_NAMESERVERS)
+      ok  zone of example.com  example.com, on ada.ns.cloudflare.test, bob.ns.cloudflare.test (according to the servers of DNS_NAMESERVERS)
       ok  name servers over UDP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  name servers over TCP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  DNS provider  cloudflare (DNS_PROVIDER, unless the input of a run says otherwise)
@@ -77,7 +77,7 @@ describe('doctor', () => {
     expect(`\n${plain(stdout)}`).toMatchInlineSnapshot(`
       "
       not ok  DNS_PROVIDER  "pigeon" is not one of auto, cloudflare, rfc2136, route53, manual
-               → set it right where the worker runs; the README describes each variable
+               → set it right where the worker runs; docs/configuration.md describes each variable
       ok  Temporal server  127.0.0.1:# answers (version #)
       not ok  Temporal namespace  there is no namespace "missing"
                → set TEMPORAL_NAMESPACE, or create it:
@@ -95,7 +95,7 @@ describe('doctor', () => {
       ok  resolvers over UDP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  resolvers over TCP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  e-mail domain  example.com may be onboarded
-      ok  zone of example.com  example.com, on ada.ns.cloudflare.test, bob.ns.cloudflare.test (asked: the servers of DNS_NAMESERVERS)
+      ok  zone of example.com  example.com, on ada.ns.cloudflare.test, bob.ns.cloudflare.test (according to the servers of DNS_NAMESERVERS)
       ok  name servers over UDP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  name servers over TCP  answer from 127.0.0.1:#, 127.0.0.1:#
       skipped  DNS provider  DNS_PROVIDER or RFC2136_* cannot be used
