@@ -7,6 +7,7 @@ import { z } from 'zod';
 
 import type { CallBackSettings } from '../activities/call-back.ts';
 import { dnsProviderChoices } from '../contract/names/vocabulary.ts';
+import type { Timings } from '../decisions/timings.ts';
 import type { DnsProviderChoice } from '../contract/names/vocabulary.ts';
 import { parseNameServerOverrides, parseResolvers } from '../dns/resolve/name-server-overrides.ts';
 import type { NameServerOverrides } from '../dns/resolve/name-server-overrides.ts';
@@ -16,6 +17,7 @@ import type { SocketAddress } from '../dns/wire/socket-address.ts';
 import { ConfigError, readChoice, readParsed, readPositiveNumber, set } from '../environment/variables.ts';
 import type { Environment } from '../environment/variables.ts';
 import { isLoopback } from '../environment/loopback.ts';
+import { readTimings } from './timings.ts';
 import { parseOrigins, parseSecrets } from '../environment/webhook-secrets.ts';
 
 export type TemporalConnectionOptions = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
@@ -46,6 +48,7 @@ export interface WorkerConfig {
   };
   /** `null`: none are sent. */
   callBacks: CallBackSettings | null;
+  timings: Timings;
   logLevel: LogLevel;
   /** `host:port` to serve Prometheus metrics on; `null`: not served. */
   metricsAddress: string | null;
@@ -82,6 +85,7 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
       rfc2136: readRfc2136(environment, problems),
     },
     callBacks: readCallBacks(environment, problems),
+    timings: readTimings(environment, problems),
     logLevel: readLogLevel(environment, problems),
     metricsAddress: readMetricsAddress(environment, problems),
   };
