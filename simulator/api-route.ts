@@ -1,5 +1,6 @@
-import { apiError } from './api-error.ts';
+import { apiError, noRouteError } from './api-error.ts';
 import type { ApiResponse } from './envelope.ts';
+import { isId } from './identifiers.ts';
 import type { Permission, Token } from './seeds.ts';
 
 /** An authenticated API call, as a route's handler gets it. `path` is below the base path, without the query. */
@@ -60,6 +61,17 @@ export class RequestBody {
     // Undocumented: the code for JSON that is not an object.
     throw apiError(400, 6007, 'Malformed JSON in request body');
   }
+}
+
+/**
+ * The identifier in a path parameter, in lower case.
+ *
+ * @throws {ApiError} (400) when it is malformed
+ */
+export function parseId({ params, path }: ApiCall, name: string): string {
+  const id = params[name] ?? '';
+  if (!isId(id)) throw noRouteError(400, path);
+  return id.toLowerCase();
 }
 
 /**

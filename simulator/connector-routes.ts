@@ -1,12 +1,12 @@
 import type { Account } from './account.ts';
-import { apiError, noRouteError } from './api-error.ts';
-import { type ApiCall, type ApiRoute, parseBoolean } from './api-route.ts';
+import { apiError } from './api-error.ts';
+import { type ApiCall, type ApiRoute, parseBoolean, parseId } from './api-route.ts';
 import type { Connector } from './connectors.ts';
 import { pageResponse, successResponse, successWithoutResult } from './envelope.ts';
-import { isId } from './identifiers.ts';
 
 const listPath = '/accounts/:account_id/sso_connectors';
-const connectorPath = `${listPath}/:connector_id`;
+const idParam = 'connector_id';
+const connectorPath = `${listPath}/:${idParam}`;
 
 /** https://developers.cloudflare.com/api/resources/iam/subresources/sso/ */
 export function connectorRoutes({ connectors }: Account): ApiRoute[] {
@@ -32,14 +32,14 @@ export function connectorRoutes({ connectors }: Account): ApiRoute[] {
       method: 'GET',
       path: connectorPath,
       permission,
-      handle: (call) => successResponse(connectorToJson(connectors.get(parseConnectorId(call)))),
+      handle: (call) => successResponse(connectorToJson(connectors.get(parseId(call, idParam)))),
     },
     {
       method: 'PATCH',
       path: connectorPath,
       permission,
       handle(call) {
-        const id = parseConnectorId(call);
+        const id = parseId(call, idParam);
         const fields = call.body.parseFields();
         const useFedrampLanguage = parseBoolean(fields, 'use_fedramp_language');
         const updated = connectors.update(id, { enabled: parseBoolean(fields, 'enabled'), useFedrampLanguage });
@@ -51,7 +51,7 @@ export function connectorRoutes({ connectors }: Account): ApiRoute[] {
       path: `${connectorPath}/begin_verification`,
       permission,
       handle(call) {
-        connectors.beginVerification(parseConnectorId(call));
+        connectors.beginVerification(parseId(call, idParam));
         return successWithoutResult();
       },
     },
@@ -60,7 +60,7 @@ export function connectorRoutes({ connectors }: Account): ApiRoute[] {
       path: connectorPath,
       permission,
       handle(call) {
-        const id = parseConnectorId(call);
+        const id = parseId(call, idParam);
         connectors.remove(id);
         return successResponse({ id });
       },
@@ -91,10 +91,4 @@ function parseNewConnector(call: ApiCall) {
     beginVerification: parseBoolean(fields, 'begin_verification') ?? true,
     useFedrampLanguage: parseBoolean(fields, 'use_fedramp_language') ?? false,
   };
-}
-
-function parseConnectorId(call: ApiCall): string {
-  const id = call.params['connector_id'] ?? '';
-  if (!isId(id)) throw noRouteError(400, call.path);
-  return id.toLowerCase();
 }

@@ -1,9 +1,8 @@
 import type { Account } from './account.ts';
-import { apiError, noRouteError } from './api-error.ts';
-import type { ApiCall, ApiRoute } from './api-route.ts';
+import { apiError } from './api-error.ts';
+import { type ApiCall, type ApiRoute, parseId } from './api-route.ts';
 import { type DnsRecord, parseRecord } from './dns-record.ts';
 import { pageResponse, successResponse } from './envelope.ts';
-import { isId } from './identifiers.ts';
 import type { Zone } from './zones.ts';
 
 const recordsPath = '/zones/:zone_id/dns_records';
@@ -23,9 +22,7 @@ const recordFilters: Record<string, (record: DnsRecord) => string> = {
 export function zoneRoutes(account: Account): ApiRoute[] {
   const permission = 'dns:write';
   const findZone = (call: ApiCall): Zone => {
-    const id = call.params['zone_id'] ?? '';
-    if (!isId(id)) throw noRouteError(400, call.path);
-    const zone = account.zones.find(id.toLowerCase());
+    const zone = account.zones.find(parseId(call, 'zone_id'));
     // Undocumented: the status and code for a zone id that does not exist.
     if (zone === undefined) throw apiError(403, 9109, 'Unauthorized to access requested resource');
     return zone;
@@ -69,10 +66,9 @@ export function zoneRoutes(account: Account): ApiRoute[] {
       path: `${recordsPath}/:record_id`,
       permission,
       handle(call) {
-        const id = call.params['record_id'] ?? '';
-        if (!isId(id)) throw noRouteError(400, call.path);
-        findZone(call).remove(id.toLowerCase());
-        return successResponse({ id: id.toLowerCase() });
+        const id = parseId(call, 'record_id');
+        findZone(call).remove(id);
+        return successResponse({ id });
       },
     },
   ];
