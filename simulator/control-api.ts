@@ -62,11 +62,11 @@ export function addControlApi(server: FastifyInstance, state: ControlledState): 
 
     control.post('/faults', (request) => ({ id: faults.add(faultRule.parse(parseBody(request.body))) }));
     control.delete('/faults', (_request, reply) => {
-      faults.liftAll();
+      faults.removeAll();
       return reply.status(204).send();
     });
     control.delete<WithId>('/faults/:id', (request, reply) => {
-      if (faults.lift(request.params.id)) return reply.status(204).send();
+      if (faults.remove(request.params.id)) return reply.status(204).send();
       return reply.status(404).send({ error: `No fault rule has the id "${request.params.id}"` });
     });
     control.post('/release', () => ({ released: faults.release() }));

@@ -76,14 +76,14 @@ export class Faults {
   }
 
   /** Removes a rule; false when no rule has this id. Calls that it holds stay held. */
-  lift(id: string): boolean {
+  remove(id: string): boolean {
     const before = this.#rules.length;
     this.#rules = this.#rules.filter((active) => active.id !== id);
     return this.#rules.length < before;
   }
 
   /** Removes all rules. Held calls stay held. */
-  liftAll(): void {
+  removeAll(): void {
     this.#rules = [];
   }
 

@@ -40,7 +40,7 @@ export interface SimulatorOptions {
    */
   verifier?: { everySeconds: number; timeoutSeconds: number };
   /** The name servers that the verifier queries. Default: the simulator's own. */
-  verifierAsks?: readonly ServerAddress[];
+  verifierNameServers?: readonly ServerAddress[];
   /** Rate limit of each token. Default 1,200, Cloudflare's own; a test with hundreds of domains needs more. */
   callsPerFiveMinutes?: number;
   /** Undocumented: whether a domain can have a second connector in the account. Default `refused`. */
@@ -80,7 +80,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   }
   const verifier = new Verifier({
     connectors: account.connectors,
-    nameServers: options.verifierAsks ?? nameServers,
+    nameServers: options.verifierNameServers ?? nameServers,
     timeScale: options.timeScale ?? 1,
     ...(options.verifier ?? { everySeconds: 30, timeoutSeconds: 172_800 }),
   });

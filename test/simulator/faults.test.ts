@@ -44,10 +44,10 @@ describe('take', () => {
   test('a removed rule does not apply', () => {
     const faults = new Faults();
     const id = faults.add(rule({ times: 'forever' }));
-    expect(faults.lift(id)).toBe(true);
-    expect(faults.lift(id)).toBe(false);
+    expect(faults.remove(id)).toBe(true);
+    expect(faults.remove(id)).toBe(false);
     faults.add(rule({ times: 'forever' }));
-    faults.liftAll();
+    faults.removeAll();
     expect(takeMany(faults, 1)).toEqual([null]);
   });
 });
