@@ -13,7 +13,7 @@ export class ApiError extends Error {
   readonly errors: ApiMessage[];
 
   constructor(status: number, errors: ApiMessage[]) {
-    super(errors.map((error) => `${error.message} (${error.code})`).join('; '));
+    super(errors.map(describe).join('; '));
     this.status = status;
     this.errors = errors;
   }
@@ -31,4 +31,8 @@ export function noRouteError(status: 400 | 404, path: string): ApiError {
     { code: 7003, message: `Could not route to ${path}, perhaps your object identifier is invalid?` },
     { code: 7000, message: 'No route for that URI' },
   ]);
+}
+
+function describe({ code, message, error_chain: causes = [] }: ApiMessage): string {
+  return [`${message} (${code})`, ...causes.map((cause) => `${cause.message} (${cause.code})`)].join(': ');
 }
