@@ -107,9 +107,9 @@ async function summarise(
     Array.fromAsync(temporal.client.workflow.list({ query: `WorkflowType = '${workflowTypes.onboarding}'` })),
   ]);
   if (run === undefined) throw new Error('Temporal does not list the run');
-  const { verification, timeline, connector, txtRecord } = await temporal.client.workflow
-    .getHandle(run.workflowId)
-    .query(statusQuery);
+  const status = await temporal.client.workflow.getHandle(run.workflowId).query(statusQuery);
+  if (status.kind !== 'onboarding') throw new Error(`The run is an ${status.kind}`);
+  const { verification, timeline, connector, txtRecord } = status;
 
   say('\nSummary');
   say(
@@ -122,7 +122,7 @@ async function summarise(
   say(
     `  other records ${siblings.length} before, ${untouched ? 'all of them unchanged' : 'NOT ALL UNCHANGED'}; ${left.length - siblings.length} added`,
   );
-  say(`  verification  looked ${verification.checks} ×, begun again ${verification.restarts} ×`);
+  say(`  verification  checked ${verification.checks} times, begun again ${verification.restarts} times`);
   for (const [index, { phase, enteredAt }] of timeline.entries()) {
     const next = timeline[index + 1];
     if (next)

@@ -1,10 +1,15 @@
-import { type Account, may, statusOf } from './account.ts';
-import { ApiError, noRoute, refusal } from './api-error.ts';
+import { type Account, hasPermission, tokenStatus } from './account.ts';
+import { ApiError, apiError, noRouteError } from './api-error.ts';
 import type { ApiRoute } from './api-route.ts';
 import { isId } from './identifiers.ts';
 import type { Token } from './seeds.ts';
 
-/** Finds the caller's token and checks that it may make this call. Throws an `ApiError` when not. */
+/**
+ * The caller's token, if it may call this route. `accountId` is the one in the path, if any.
+ *
+ * @throws {ApiError} 400 for a malformed header or account id, 401 for an unknown or inactive token, 403 for another
+ * account or a missing permission
+ */
 export function authenticate(
   account: Account,
   route: ApiRoute,
@@ -13,13 +18,15 @@ export function authenticate(
   const value = parseAuthorization(request.authorization);
   const isVerify = route.path.endsWith('/tokens/verify');
   const token = account.findToken(value);
-  // A token that is disabled or expired is still told so where tokens are verified.
-  if (token === undefined || (!isVerify && statusOf(token) !== 'active')) {
-    // Undocumented: 401, where a token that lacks a permission gets 403.
-    throw isVerify ? refusal(401, 1000, 'Invalid API Token') : refusal(401, 10000, 'Authentication error');
+  // The verify routes accept disabled and expired tokens: they report the status.
+  if (token === undefined || (!isVerify && tokenStatus(token) !== 'active')) {
+    // Undocumented: status 401 here, while a missing permission gets 403.
+    throw isVerify ? apiError(401, 1000, 'Invalid API Token') : apiError(401, 10000, 'Authentication error');
   }
-  checkAccount(account, request.accountId, request.path);
-  if (route.permission !== null && !may(token, route.permission)) throw refusal(403, 10000, 'Authentication error');
+  checkAccountId(account, request.accountId, request.path);
+  if (route.permission !== null && !hasPermission(token, route.permission)) {
+    throw apiError(403, 10000, 'Authentication error');
+  }
   return token;
 }
 
@@ -30,8 +37,8 @@ function parseAuthorization(header: string | undefined): string {
   throw new ApiError(400, [{ code: 6003, message: 'Invalid request headers', error_chain: [cause] }]);
 }
 
-function checkAccount(account: Account, accountId: string | undefined, path: string): void {
+function checkAccountId(account: Account, accountId: string | undefined, path: string): void {
   if (accountId === undefined) return;
-  if (!isId(accountId)) throw noRoute(400, path);
-  if (accountId.toLowerCase() !== account.id) throw refusal(403, 9109, 'Unauthorized to access requested resource');
+  if (!isId(accountId)) throw noRouteError(400, path);
+  if (accountId.toLowerCase() !== account.id) throw apiError(403, 9109, 'Unauthorized to access requested resource');
 }

@@ -1,64 +1,75 @@
 import type { Account } from './account.ts';
-import { noRoute, refusal } from './api-error.ts';
-import { type ApiCall, type ApiRoute, parseFlag } from './api-route.ts';
+import { apiError } from './api-error.ts';
+import { type ApiCall, type ApiRoute, parseBoolean, parseId } from './api-route.ts';
 import type { Connector } from './connectors.ts';
-import { answer, answerNothing, answerPage } from './envelope.ts';
-import { isId } from './identifiers.ts';
+import { pageResponse, successResponse, successWithoutResult } from './envelope.ts';
 
-const LIST = '/accounts/:account_id/sso_connectors';
-const ONE = `${LIST}/:connector_id`;
+const listPath = '/accounts/:account_id/sso_connectors';
+const idParam = 'connector_id';
+const connectorPath = `${listPath}/:${idParam}`;
 
 /** https://developers.cloudflare.com/api/resources/iam/subresources/sso/ */
 export function connectorRoutes({ connectors }: Account): ApiRoute[] {
   const permission = 'sso:write';
   return [
-    { method: 'POST', path: LIST, permission, handle: (call) => answer(toJson(connectors.create(parseNew(call)))) },
+    {
+      method: 'POST',
+      path: listPath,
+      permission,
+      handle: (call) => successResponse(connectorToJson(connectors.create(parseNewConnector(call)))),
+    },
     {
       method: 'GET',
-      path: LIST,
+      path: listPath,
       permission,
       handle() {
-        const all = connectors.list().map(toJson);
-        // Clients take the list for a single page, so it is one whatever they ask for.
-        return answerPage(all, new URLSearchParams(), { default: Math.max(all.length, 1), max: Infinity });
+        const all = connectors.list().map(connectorToJson);
+        // Cloudflare's SDKs read this list as a single page (`SinglePage`), so `page` and `per_page` are ignored here.
+        return pageResponse(all, new URLSearchParams(), { default: Math.max(all.length, 1), max: Infinity });
       },
     },
-    { method: 'GET', path: ONE, permission, handle: (call) => answer(toJson(connectors.get(idIn(call)))) },
+    {
+      method: 'GET',
+      path: connectorPath,
+      permission,
+      handle: (call) => successResponse(connectorToJson(connectors.get(parseId(call, idParam)))),
+    },
     {
       method: 'PATCH',
-      path: ONE,
+      path: connectorPath,
       permission,
       handle(call) {
-        const id = idIn(call);
-        const body = call.body.fields();
-        const useFedrampLanguage = parseFlag(body, 'use_fedramp_language');
-        return answer(toJson(connectors.update(id, { enabled: parseFlag(body, 'enabled'), useFedrampLanguage })));
+        const id = parseId(call, idParam);
+        const fields = call.body.parseFields();
+        const useFedrampLanguage = parseBoolean(fields, 'use_fedramp_language');
+        const updated = connectors.update(id, { enabled: parseBoolean(fields, 'enabled'), useFedrampLanguage });
+        return successResponse(connectorToJson(updated));
       },
     },
     {
       method: 'POST',
-      path: `${ONE}/begin_verification`,
+      path: `${connectorPath}/begin_verification`,
       permission,
       handle(call) {
-        connectors.beginVerification(idIn(call));
-        return answerNothing();
+        connectors.beginVerification(parseId(call, idParam));
+        return successWithoutResult();
       },
     },
     {
       method: 'DELETE',
-      path: ONE,
+      path: connectorPath,
       permission,
       handle(call) {
-        const id = idIn(call);
+        const id = parseId(call, idParam);
         connectors.remove(id);
-        return answer({ id });
+        return successResponse({ id });
       },
     },
   ];
 }
 
-/** A connector as the API shows it. */
-export function toJson(connector: Connector) {
+/** A connector in the API's format. */
+export function connectorToJson(connector: Connector) {
   return {
     id: connector.id,
     created_on: connector.createdOn,
@@ -70,20 +81,14 @@ export function toJson(connector: Connector) {
   };
 }
 
-function parseNew(call: ApiCall) {
-  const body = call.body.fields();
-  const emailDomain = body['email_domain'];
-  // Undocumented: the code of this refusal.
-  if (typeof emailDomain !== 'string') throw refusal(400, 1001, 'email_domain is required', '/email_domain');
+function parseNewConnector(call: ApiCall) {
+  const fields = call.body.parseFields();
+  const emailDomain = fields['email_domain'];
+  // Undocumented: the code of this error.
+  if (typeof emailDomain !== 'string') throw apiError(400, 1001, 'email_domain is required', '/email_domain');
   return {
     emailDomain,
-    beginVerification: parseFlag(body, 'begin_verification') ?? true,
-    useFedrampLanguage: parseFlag(body, 'use_fedramp_language') ?? false,
+    beginVerification: parseBoolean(fields, 'begin_verification') ?? true,
+    useFedrampLanguage: parseBoolean(fields, 'use_fedramp_language') ?? false,
   };
-}
-
-function idIn(call: ApiCall): string {
-  const id = call.params['connector_id'] ?? '';
-  if (!isId(id)) throw noRoute(400, call.path);
-  return id.toLowerCase();
 }

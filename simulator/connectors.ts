@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { refusal } from './api-error.ts';
-import { isHostName, normalizeName } from './domain-name.ts';
+import { apiError } from './api-error.ts';
+import { checkEnabling, checkNewConnector, type ConnectorRules, type VerificationStatus } from './connector-rules.ts';
 import { newId, timestamp } from './identifiers.ts';
 
-export type VerificationStatus = 'awaiting' | 'pending' | 'failed' | 'verified';
-
-/** A connector; times are ISO 8601. */
+/** An SSO connector; times are ISO 8601. */
 export interface Connector {
   readonly id: string;
   readonly createdOn: string;
@@ -15,69 +13,58 @@ export interface Connector {
   useFedrampLanguage: boolean;
   code: string;
   status: VerificationStatus;
-  /** How often verification was begun: tells one wait of the verifier from the next. */
+  /** How many times verification has begun. The verifier stops polling for an earlier time. */
   verificationRun: number;
 }
 
-/** What the account says about its connectors. */
-export interface ConnectorRules {
-  organization: object | null;
-  identityProviders: readonly object[];
-  enabledElsewhere: readonly string[];
-  secondConnector: 'refused' | 'allowed';
-}
-
-const publicMailDomains = new Set([
-  'gmail.com',
-  'googlemail.com',
-  'outlook.com',
-  'hotmail.com',
-  'yahoo.com',
-  'icloud.com',
-]);
-
-/** The account's SSO connectors and the rules they keep. Refusals are `ApiError`s. */
+/**
+ * The account's SSO connectors.
+ * https://developers.cloudflare.com/api/resources/iam/subresources/sso/
+ */
 export class Connectors {
   readonly #rules: ConnectorRules;
   readonly #connectors = new Map<string, Connector>();
-  #begun: (connector: Connector) => void = () => {};
+  #onBegun: (connector: Connector) => void = () => {};
 
   constructor(rules: ConnectorRules) {
     this.#rules = rules;
   }
 
-  /** Calls back each time a connector's verification begins. */
+  /** Sets the one listener that is called each time a connector's verification begins. */
   onVerificationBegun(listener: (connector: Connector) => void): void {
-    this.#begun = listener;
+    this.#onBegun = listener;
   }
 
   list(): Connector[] {
     return [...this.#connectors.values()];
   }
 
-  /** Whether this very connector is still there. */
+  /** Whether this connector still exists. */
   has(connector: Connector): boolean {
     return this.#connectors.get(connector.id) === connector;
   }
 
+  /** @throws {ApiError} (404) when no connector has this id */
   get(id: string): Connector {
     const connector = this.#connectors.get(id);
-    // Undocumented: the code of this refusal.
-    if (connector === undefined) throw refusal(404, 1003, 'SSO connector not found');
+    // Undocumented: the code of this error.
+    if (connector === undefined) throw apiError(404, 1003, 'SSO connector not found');
     return connector;
   }
 
+  /** @throws {ApiError} as `checkNewConnector` does */
   create(fields: { emailDomain: string; beginVerification: boolean; useFedrampLanguage: boolean }): Connector {
-    this.#checkNew(normalizeName(fields.emailDomain));
+    checkNewConnector(fields.emailDomain, this.#rules, this.list());
     const now = timestamp();
     const connector: Connector = {
       id: newId(),
       createdOn: now,
       updatedOn: now,
-      // Undocumented: whether the domain is kept as it was written.
+      // Undocumented: whether the domain is stored as sent. Here it is.
       emailDomain: fields.emailDomain,
       enabled: false,
       useFedrampLanguage: fields.useFedrampLanguage,
+      // Undocumented: what follows the prefix. Cloudflare's sample has 32 hexadecimal digits; here it is base64url.
       code: `cloudflare_dashboard_sso=${randomBytes(30).toString('base64url')}`,
       status: 'awaiting',
       verificationRun: 0,
@@ -87,27 +74,35 @@ export class Connectors {
     return connector;
   }
 
+  /** @throws {ApiError} 404 when no connector has this id; as `checkEnabling` does when it is to be enabled */
   update(id: string, fields: { enabled?: boolean | undefined; useFedrampLanguage?: boolean | undefined }): Connector {
     const connector = this.get(id);
-    if (fields.enabled === true && !connector.enabled) this.#checkEnabling(connector);
+    if (fields.enabled === true && !connector.enabled) checkEnabling(connector, this.#rules, this.list());
     return this.change(id, fields);
   }
 
-  /** Starts the verifier's clock. */
+  /** @throws {ApiError} (404) when no connector has this id */
   beginVerification(id: string): void {
     const connector = this.get(id);
-    // Undocumented: a verified connector stays as it is; any other starts anew, with the code it has.
+    // Undocumented: what this does in each status, whether the code changes, and whether a missing TXT record is an
+    // error. Here a verified connector stays verified, and any other becomes pending with a new time limit and the same
+    // code, whatever is in DNS.
     if (connector.status === 'verified') return;
     this.change(id, { status: 'pending' });
   }
 
+  /** @throws {ApiError} 404 when no connector has this id, 409 when it is enabled */
   remove(id: string): void {
-    // Undocumented: the status and code of this refusal.
-    if (this.get(id).enabled) throw refusal(409, 1009, 'Disable the SSO connector before deleting it');
+    // Undocumented: the status and code of this error. The rule itself is documented.
+    if (this.get(id).enabled) throw apiError(409, 1009, 'Disable the SSO connector before deleting it');
     this.#connectors.delete(id);
   }
 
-  /** Changes a connector without any rule in the way. Setting `pending` begins verification. */
+  /**
+   * Changes a connector without checking any rule. Setting the status to `pending` begins verification.
+   *
+   * @throws {ApiError} (404) when no connector has this id
+   */
   change(
     id: string,
     fields: { [K in 'enabled' | 'useFedrampLanguage' | 'code' | 'status']?: Connector[K] | undefined },
@@ -120,35 +115,8 @@ export class Connectors {
     connector.updatedOn = timestamp();
     if (fields.status === 'pending') {
       connector.verificationRun += 1;
-      this.#begun(connector);
+      this.#onBegun(connector);
     }
     return connector;
-  }
-
-  #checkNew(domain: string): void {
-    // Undocumented: the codes, and which of the statuses, of all refusals in this method.
-    if (!isHostName(domain) || !domain.includes('.')) {
-      throw refusal(400, 1001, 'email_domain is not a domain name', '/email_domain');
-    }
-    if (publicMailDomains.has(domain) || domain.endsWith('.edu')) {
-      throw refusal(400, 1002, `SSO is not available for ${domain}`, '/email_domain');
-    }
-    if (this.#rules.organization === null) throw refusal(400, 9999, 'access.api.error.not_enabled');
-    if (this.#rules.identityProviders.length === 0) throw refusal(400, 1004, 'No identity provider is configured');
-    if (this.#rules.secondConnector === 'allowed') return;
-    if (this.list().some((connector) => normalizeName(connector.emailDomain) === domain)) {
-      throw refusal(409, 1005, `An SSO connector for ${domain} exists already`, '/email_domain');
-    }
-  }
-
-  #checkEnabling(connector: Connector): void {
-    // Undocumented: the codes and statuses of both refusals.
-    if (connector.status !== 'verified') {
-      throw refusal(400, 1006, 'The domain must be verified before SSO can be enabled', '/enabled');
-    }
-    const domain = normalizeName(connector.emailDomain);
-    const elsewhere = this.#rules.enabledElsewhere.map(normalizeName).includes(domain);
-    const twin = this.list().some((other) => other.enabled && normalizeName(other.emailDomain) === domain);
-    if (elsewhere || twin) throw refusal(409, 1007, `Another SSO connector is enabled for ${domain}`, '/enabled');
   }
 }

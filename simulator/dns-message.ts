@@ -1,32 +1,38 @@
 import { type Answer, AUTHORITATIVE_ANSWER, type DecodedPacket, decode, encode, TRUNCATED_RESPONSE } from 'dns-packet';
-import { type Rcode, rcodes, type Resolution, resolveQuestion, type ZoneView } from './zone-answers.ts';
+import { answerQuestion, type QueryResult, type Rcode, rcodes, type ServedZone } from './zone-answers.ts';
 
-/** How a name server behaves: as it should, or as one that is broken. `lame` answers without AA. */
+/**
+ * How a name server responds: `normal`, not at all (`drop`), with REFUSED (`refuse`) or SERVFAIL (`servfail`) to every
+ * query, or without the AA flag (`lame`).
+ */
 export const nameServerModes = ['normal', 'drop', 'refuse', 'servfail', 'lame'] as const;
 export type NameServerMode = (typeof nameServerModes)[number];
 
-const OPCODE_MASK = 0x78_00;
-const RECURSION_DESIRED = 0x01_00;
-const SMALLEST_UDP = 512;
-/** The size this server itself announces. */
-const OWN_UDP = 1232;
+// Masks of the header's flags (RFC 1035 §4.1.1).
+const opcodeMask = 0x78_00;
+const recursionDesired = 0x01_00;
+/** Largest UDP message for a client without EDNS, in bytes (RFC 1035 §4.2.1). */
+const plainUdpBytes = 512;
+const tcpBytes = 65_535;
+/** The UDP payload size that this server advertises (RFC 6891 §6.2.3), in bytes. */
+const ownUdpBytes = 1232;
 
-/** The message to send back for the bytes of a query; `null` for none. `zones` is what the server shows now. */
-export function answerMessage(
+/** The response to a query, both in wire format; `null` for no response. `zones` is what the server serves now. */
+export function respond(
   bytes: Buffer,
   transport: 'udp' | 'tcp',
   mode: NameServerMode,
-  zones: readonly ZoneView[],
+  zones: readonly ServedZone[],
 ): Buffer | null {
   const query = tryDecode(bytes);
-  // Whatever is no query gets no answer: two servers could answer one another for ever.
+  // Only queries get a response: two servers could otherwise respond to each other without end.
   if (query === null || query.flag_qr || mode === 'drop') return null;
-  const resolution = resolve(query, mode, zones);
-  const message = toMessage(query, resolution, 0);
-  const client = query.additionals?.find((record) => record.type === 'OPT');
-  const limit = transport === 'tcp' ? 65_535 : Math.max(SMALLEST_UDP, client?.udpPayloadSize ?? SMALLEST_UDP);
-  if (message.length <= limit) return message;
-  return toMessage(query, { ...resolution, answers: [], authorities: [] }, TRUNCATED_RESPONSE);
+  const result = answerQuery(query, mode, zones);
+  const response = encodeResponse(query, result, 0);
+  const clientOpt = query.additionals?.find((record) => record.type === 'OPT');
+  const udpBytes = Math.max(plainUdpBytes, clientOpt?.udpPayloadSize ?? plainUdpBytes);
+  if (response.length <= (transport === 'tcp' ? tcpBytes : udpBytes)) return response;
+  return encodeResponse(query, { ...result, answers: [], authorities: [] }, TRUNCATED_RESPONSE);
 }
 
 function tryDecode(bytes: Buffer): DecodedPacket | null {
@@ -37,42 +43,42 @@ function tryDecode(bytes: Buffer): DecodedPacket | null {
   }
 }
 
-function resolve(query: DecodedPacket, mode: NameServerMode, zones: readonly ZoneView[]): Resolution {
+function answerQuery(query: DecodedPacket, mode: NameServerMode, zones: readonly ServedZone[]): QueryResult {
   const [question, ...others] = query.questions ?? [];
-  if (((query.flags ?? 0) & OPCODE_MASK) !== 0) return failure(rcodes.notImp);
+  if (((query.flags ?? 0) & opcodeMask) !== 0) return failure(rcodes.notImp);
   if (question === undefined || others.length > 0) return failure(rcodes.formErr);
   if (mode === 'servfail') return failure(rcodes.servFail);
   if (mode === 'refuse' || (question.class ?? 'IN') !== 'IN') return failure(rcodes.refused);
-  const resolution = resolveQuestion(zones, question);
-  return mode === 'lame' ? { ...resolution, isAuthoritative: false } : resolution;
+  const result = answerQuestion(zones, question);
+  return mode === 'lame' ? { ...result, isAuthoritative: false } : result;
 }
 
-function failure(rcode: Rcode): Resolution {
+function failure(rcode: Rcode): QueryResult {
   return { rcode, isAuthoritative: false, answers: [], authorities: [] };
 }
 
-function toMessage(query: DecodedPacket, resolution: Resolution, flags: number): Buffer {
-  const isExtended = query.additionals?.some((record) => record.type === 'OPT') === true;
+function encodeResponse(query: DecodedPacket, result: QueryResult, flags: number): Buffer {
+  const hasEdns = query.additionals?.some((record) => record.type === 'OPT') === true;
   return encode({
     type: 'response',
     id: query.id,
     flags:
-      ((query.flags ?? 0) & (OPCODE_MASK | RECURSION_DESIRED)) |
-      (resolution.isAuthoritative ? AUTHORITATIVE_ANSWER : 0) |
+      ((query.flags ?? 0) & (opcodeMask | recursionDesired)) |
+      (result.isAuthoritative ? AUTHORITATIVE_ANSWER : 0) |
       flags |
-      resolution.rcode,
+      result.rcode,
     questions: query.questions,
-    answers: resolution.answers,
-    authorities: resolution.authorities,
-    additionals: isExtended ? [ownOptions()] : [],
+    answers: result.answers,
+    authorities: result.authorities,
+    additionals: hasEdns ? [optRecord()] : [],
   });
 }
 
-function ownOptions(): Answer {
+function optRecord(): Answer {
   return {
     type: 'OPT',
     name: '.',
-    udpPayloadSize: OWN_UDP,
+    udpPayloadSize: ownUdpBytes,
     extendedRcode: 0,
     ednsVersion: 0,
     flags: 0,

@@ -1,9 +1,9 @@
-/** A name as this program compares it: lower case, no dot at the end. The root is the empty string. */
+/** A name in normal form: lower case, without a trailing dot. The root is the empty string. */
 export function normalizeName(name: string): string {
   return name.toLowerCase().replace(/\.$/, '');
 }
 
-/** Whether a name is the zone's own or lies below it; both in normal form. */
+/** Whether a name is the zone name or below it; both in normal form. */
 export function isWithin(name: string, zoneName: string): boolean {
   return name === zoneName || name.endsWith(`.${zoneName}`);
 }
@@ -14,7 +14,7 @@ export function parentOf(name: string): string {
   return dot === -1 ? '' : name.slice(dot + 1);
 }
 
-/** Whether it can be a domain name: labels of letters, digits, hyphens and underscores, 1 to 63 each, 253 in all. */
+/** Whether the labels are 1 to 63 letters, digits, hyphens or underscores, and the name at most 253 characters. */
 export function isHostName(name: string): boolean {
   return name.length <= 253 && name.split('.').every((label) => /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/i.test(label));
 }

@@ -1,45 +1,50 @@
-import { type ApiError, type ApiMessage, refusal } from './api-error.ts';
+import { type ApiError, apiError, type ApiMessage } from './api-error.ts';
 
-/** An answer before it is sent. */
-export interface ApiAnswer {
+/** A response to an API call. */
+export interface ApiResponse {
   status: number;
   headers?: Record<string, string>;
   body: Envelope;
 }
 
+/** The object that every JSON response of the API is. */
 export interface Envelope {
   success: boolean;
   errors: ApiMessage[];
   messages: { code: number; message: string; type: null }[];
-  /** Missing, not `null`, where an operation documents no result. */
+  /** Missing, not `null`, where the operation is documented without a result. */
   result?: unknown;
   result_info?: { page: number; per_page: number; count: number; total_count: number; total_pages: number };
 }
 
-/** Success with a result. */
-export function answer(result: unknown): ApiAnswer {
+export function successResponse(result: unknown): ApiResponse {
   return { status: 200, body: { success: true, errors: [], messages: [], result } };
 }
 
-/** Success without a `result` key. */
-export function answerNothing(): ApiAnswer {
+/** A success without a `result` key. */
+export function successWithoutResult(): ApiResponse {
   return { status: 200, body: { success: true, errors: [], messages: [] } };
 }
 
-export function answerError(error: ApiError): ApiAnswer {
+export function errorResponse(error: ApiError): ApiResponse {
   return { status: error.status, body: { success: false, errors: error.errors, messages: [], result: null } };
 }
 
-/** One page of a list, as `page` (from 1) and `per_page` in the query ask for it. Throws an `ApiError` (400). */
-export function answerPage(
+/**
+ * The page of a list that `page` (from 1) and `per_page` in the query select. A page past the last one is empty.
+ * Undocumented for SSO connectors: `total_pages`.
+ *
+ * @throws {ApiError} (400) when `page` or `per_page` is out of range
+ */
+export function pageResponse(
   items: readonly unknown[],
   query: URLSearchParams,
-  limits: { default: number; max: number },
-): ApiAnswer {
+  perPageLimits: { default: number; max: number },
+): ApiResponse {
   const page = parseCount(query, 'page', 1, Number.MAX_SAFE_INTEGER);
-  const perPage = parseCount(query, 'per_page', limits.default, limits.max);
+  const perPage = parseCount(query, 'per_page', perPageLimits.default, perPageLimits.max);
   const result = items.slice((page - 1) * perPage, page * perPage);
-  const { status, body } = answer(result);
+  const { status, body } = successResponse(result);
   const info = {
     page,
     per_page: perPage,
@@ -50,11 +55,11 @@ export function answerPage(
   return { status, body: { ...body, result_info: info } };
 }
 
-function parseCount(query: URLSearchParams, name: string, standard: number, max: number): number {
+function parseCount(query: URLSearchParams, name: string, defaultCount: number, max: number): number {
   const text = query.get(name);
-  if (text === null) return standard;
+  if (text === null) return defaultCount;
   const count = Number(text);
-  // Undocumented: the code of this refusal.
-  if (!/^\d+$/.test(text) || count < 1 || count > max) throw refusal(400, 1101, `${name} must be from 1 to ${max}`);
+  // Undocumented: the code of this error.
+  if (!/^\d+$/.test(text) || count < 1 || count > max) throw apiError(400, 1101, `${name} must be from 1 to ${max}`);
   return count;
 }

@@ -3,22 +3,30 @@ import { z } from 'zod';
 const status = z.int().min(200).max(599);
 
 const fault = z.union([
-  /** An answer of this status in the API's envelope. */
+  /** A response with this status, in the API's envelope; `retryAfter` in seconds. */
   z.strictObject({ status, retryAfter: z.int().min(0).optional() }),
-  /** An answer of this status with a web page, as a gateway in between gives it. */
+  /** A response with this status and an HTML page, as a gateway sends it. */
   z.strictObject({ html: status }),
-  /** `reset`: the TCP connection breaks. `no-answer`: it stays open, silent. `hold`: the call waits until it is released. */
+  /**
+   * - `reset`: the TCP connection is reset;
+   * - `no-answer`: the connection stays open, and no response comes;
+   * - `malformed`: status 200 with JSON that is cut off;
+   * - `not-success`: status 200 with `success: false`;
+   * - `unauthorised`: status 401;
+   * - `hold`: the call waits until it is released, then gets the real response.
+   */
   z.enum(['reset', 'no-answer', 'malformed', 'not-success', 'unauthorised', 'hold']),
 ]);
 
-/** Which calls go wrong, how, and whether before or after they have had their effect. */
+/** Which calls get a fault, which fault, and whether it comes before or after the call takes effect. */
 export const faultRule = z.strictObject({
+  /** Left out: any method. */
   method: z.string().toUpperCase().optional(),
-  /** Path below the API's base; `*` stands for one segment. */
+  /** Path below the base path; `*` matches one segment. Left out: any path. */
   path: z.string().startsWith('/').optional(),
-  /** The first matching call to hit, counted from 1. Default 1. */
+  /** The first matching call that gets the fault, counted from 1. Default 1. */
   nth: z.int().min(1).optional(),
-  /** How many calls to hit. Default 1. */
+  /** How many calls get the fault. Default 1. */
   times: z.union([z.int().min(1), z.literal('forever')]).optional(),
   when: z.enum(['before', 'after']),
   fault,
@@ -27,8 +35,8 @@ export const faultRule = z.strictObject({
 export type Fault = z.infer<typeof fault>;
 export type FaultRule = z.infer<typeof faultRule>;
 
-/** A rule that struck a call. */
-export interface Hit {
+/** The fault that a call got, and the rule that it came from. */
+export interface AppliedFault {
   ruleId: string;
   when: FaultRule['when'];
   fault: Fault;
@@ -37,11 +45,12 @@ export interface Hit {
 interface ActiveRule {
   id: string;
   rule: FaultRule;
+  /** Calls that matched, and those of them that got the fault. */
   matched: number;
-  hits: number;
+  applied: number;
 }
 
-/** Whether a rule is about this call at all. */
+/** Whether the rule's method and path match a call. */
 export function matches(rule: FaultRule, method: string, path: string): boolean {
   if (rule.method !== undefined && rule.method.toUpperCase() !== method) return false;
   if (rule.path === undefined) return true;
@@ -51,45 +60,49 @@ export function matches(rule: FaultRule, method: string, path: string): boolean 
   return pattern.every((part, index) => part === '*' || part === segments[index]);
 }
 
-/** The rules in force and the calls that they hold. */
+/** The active fault rules and the calls that wait because of them. */
 export class Faults {
   #rules: ActiveRule[] = [];
   #added = 0;
   readonly #held = new Set<(outcome: 'released' | 'closed') => void>();
   #isClosed = false;
 
-  /** Adds a rule and answers its id. */
+  /** Adds a rule and returns its id. */
   add(rule: FaultRule): string {
     this.#added += 1;
     const id = `fault-${this.#added}`;
-    this.#rules.push({ id, rule, matched: 0, hits: 0 });
+    this.#rules.push({ id, rule, matched: 0, applied: 0 });
     return id;
   }
 
-  /** Takes a rule away; false when there is none with this id. Calls that it holds stay held. */
-  lift(id: string): boolean {
+  /** Removes a rule; false when no rule has this id. Calls that it holds stay held. */
+  remove(id: string): boolean {
     const before = this.#rules.length;
     this.#rules = this.#rules.filter((active) => active.id !== id);
     return this.#rules.length < before;
   }
 
-  liftAll(): void {
+  /** Removes all rules. Held calls stay held. */
+  removeAll(): void {
     this.#rules = [];
   }
 
-  /** Counts a call in every rule that is about it, and answers the first one whose turn it is. */
-  strike(method: string, path: string): Hit | null {
+  /**
+   * Counts a call in every rule that matches it and returns the fault it gets, if any: that of the first rule, in the
+   * order they were added, whose `nth` is reached and whose `times` are not used up.
+   */
+  take(method: string, path: string): AppliedFault | null {
     const matching = this.#rules.filter(({ rule }) => matches(rule, method, path));
     for (const active of matching) active.matched += 1;
-    const due = matching.find(({ rule, matched, hits }) => {
-      return matched >= (rule.nth ?? 1) && (rule.times === 'forever' || hits < (rule.times ?? 1));
+    const due = matching.find(({ rule, matched, applied }) => {
+      return matched >= (rule.nth ?? 1) && (rule.times === 'forever' || applied < (rule.times ?? 1));
     });
     if (due === undefined) return null;
-    due.hits += 1;
+    due.applied += 1;
     return { ruleId: due.id, when: due.rule.when, fault: due.rule.fault };
   }
 
-  /** Waits until the held calls are released, or the simulator closes. */
+  /** Waits until the held calls are released or the simulator closes. */
   hold(): Promise<'released' | 'closed'> {
     if (this.#isClosed) return Promise.resolve('closed');
     return new Promise((resolve) => {
@@ -97,17 +110,18 @@ export class Faults {
     });
   }
 
-  /** Lets all held calls go on and answers how many they were. */
+  /** Releases all held calls and returns their number. */
   release(): number {
-    return this.#letGo('released');
+    return this.#endHolds('released');
   }
 
+  /** Ends all held calls without a response. */
   close(): void {
     this.#isClosed = true;
-    this.#letGo('closed');
+    this.#endHolds('closed');
   }
 
-  #letGo(outcome: 'released' | 'closed'): number {
+  #endHolds(outcome: 'released' | 'closed'): number {
     const held = [...this.#held];
     this.#held.clear();
     for (const resolve of held) resolve(outcome);

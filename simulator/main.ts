@@ -3,22 +3,28 @@ import { defaultAccountId, defaultToken, type SimulatorOptions, startSimulator }
 
 const help = `Usage: npm run simulator -- [options]
 
-A Cloudflare account with its API and name servers, on 127.0.0.1. Prints one line of JSON when it is ready,
-and runs until it is interrupted.
+Runs a simulated Cloudflare account with its API and name servers on 127.0.0.1 until SIGINT or SIGTERM.
+Prints one line of JSON when it is ready.
 
 Options
-  --port <number>        port of the API (default: a free one)
+  --port <number>        port of the API (default: a free port)
   --account <id>         account id, 32 hexadecimal characters (default: ${defaultAccountId})
-  --domain <name>        the zone that the account starts with (default: example.com)
-  --time-scale <number>  simulated seconds in a real one, for Cloudflare's verification (default: 1)
-  --lag <seconds,…>      one name server each: seconds until it shows a change (default: 0,0)
+  --domain <name>        name of the account's first zone (default: example.com)
+  --time-scale <number>  simulated seconds per real second, for Cloudflare's verification (default: 1)
+  --lag <seconds,…>      one name server per number: seconds until it serves a change (default: 0,0)
   --help                 show this text
 
 Environment
   CLOUDFLARE_API_TOKEN   the token that the API accepts (default: ${defaultToken})
+
+Exit codes: 0 stopped by a signal, 1 could not start, 2 invalid options
 `;
 
-/** Reads the command line; `null` asks for help. Throws an `Error` that says which option is wrong. */
+/**
+ * Parses the command line; `null` for `--help`.
+ *
+ * @throws {Error} with a message that names the invalid option
+ */
 function readOptions(args: string[]): SimulatorOptions | null {
   const { values } = parseArgs({
     args,
@@ -32,10 +38,10 @@ function readOptions(args: string[]): SimulatorOptions | null {
     },
   });
   if (values.help) return null;
-  if (!/^[0-9a-f]{32}$/.test(values.account)) throw new Error('--account must be 32 hexadecimal characters');
+  if (!/^[0-9a-f]{32}$/.test(values.account)) throw new Error('--account must be 32 lower-case hexadecimal characters');
   const port = readNumber('--port', values.port ?? '0');
   const timeScale = readNumber('--time-scale', values['time-scale']);
-  if (!Number.isInteger(port) || port > 65_535) throw new Error('--port must be from 0 to 65535');
+  if (!Number.isInteger(port) || port > 65_535) throw new Error('--port must be a whole number from 0 to 65535');
   if (timeScale === 0) throw new Error('--time-scale must be more than 0');
   return {
     port,
@@ -48,7 +54,7 @@ function readOptions(args: string[]): SimulatorOptions | null {
 }
 
 function readNumber(option: string, text: string): number {
-  if (!/^\d+(\.\d+)?$/.test(text)) throw new Error(`${option} must be a number, not "${text}"`);
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new Error(`${option} must be a number such as 1 or 0.5, not "${text}"`);
   return Number(text);
 }
 

@@ -1,15 +1,23 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, isIPv6, type Server as TcpServer, type Socket } from 'node:net';
-import { answerMessage, type NameServerMode } from './dns-message.ts';
-import type { ZoneView } from './zone-answers.ts';
+import { type NameServerMode, respond } from './dns-message.ts';
+import { frame, splitFrames } from './tcp-framing.ts';
+import type { ServedZone } from './zone-answers.ts';
 import type { Zones } from './zones.ts';
 
-const TCP_IDLE_MS = 10_000;
-/** A port that the system gives for UDP can be taken for TCP. */
-const BIND_TRIES = 20;
+const tcpIdleMs = 10_000;
+const maxBindAttempts = 20;
 
-/** One authoritative server, on UDP and TCP at the same port, that shows each change of a zone only after its lag. */
+export interface NameServerOptions {
+  name: string;
+  /** IP address to listen on. */
+  host: string;
+  lagSeconds: number;
+  zones: Zones;
+}
+
+/** An authoritative name server on one port for UDP and TCP. It serves each change of a zone only after its lag. */
 export class NameServer {
   readonly name: string;
   readonly address: string;
@@ -20,8 +28,8 @@ export class NameServer {
   readonly #tcp: TcpServer;
   readonly #connections = new Set<Socket>();
   #lagMs: number;
-  // What was shown once stays shown, however the lag changes.
-  #shownUntil = -Infinity;
+  // A longer lag does not take back changes that were already served.
+  #servedUntil = -Infinity;
 
   private constructor(options: NameServerOptions, sockets: { udp: UdpSocket; tcp: TcpServer }) {
     this.name = options.name;
@@ -32,28 +40,30 @@ export class NameServer {
     this.#udp = sockets.udp;
     this.#tcp = sockets.tcp;
     this.#udp.on('message', (bytes, client) => {
-      const answer = this.#answer(bytes, 'udp');
-      if (answer !== null) this.#udp.send(answer, client.port, client.address);
+      const response = this.#respond(bytes, 'udp');
+      if (response !== null) this.#udp.send(response, client.port, client.address);
     });
-    // A client that is gone already is no trouble of the server's.
+    // Sending to a client that has closed its socket fails; that must not stop the server.
     this.#udp.on('error', () => {});
-    this.#tcp.on('connection', (socket) => this.#converse(socket));
+    this.#tcp.on('connection', (socket) => this.#serveConnection(socket));
   }
 
+  /** Starts a server on a free port. */
   static async start(options: NameServerOptions): Promise<NameServer> {
     return new NameServer(options, await bind(options.host));
   }
 
-  /** Seconds after a change of a zone until this server shows it. */
+  /** Real seconds from a change of a zone until this server serves it. */
   get lagSeconds(): number {
     return this.#lagMs / 1000;
   }
 
   set lagSeconds(seconds: number) {
-    this.#shownUntil = this.#horizon();
+    this.#servedUntil = this.#latestServed();
     this.#lagMs = seconds * 1000;
   }
 
+  /** Closes the sockets and all open TCP connections. */
   async close(): Promise<void> {
     for (const socket of this.#connections) socket.destroy();
     const closed = [once(this.#tcp, 'close'), once(this.#udp, 'close')];
@@ -62,52 +72,38 @@ export class NameServer {
     await Promise.all(closed);
   }
 
-  /** The latest moment whose changes this server shows, in milliseconds of `performance.now()`. */
-  #horizon(): number {
-    return Math.max(this.#shownUntil, performance.now() - this.#lagMs);
+  /** The time up to which this server serves changes, in milliseconds of `performance.now()`. */
+  #latestServed(): number {
+    return Math.max(this.#servedUntil, performance.now() - this.#lagMs);
   }
 
-  #answer(bytes: Buffer, transport: 'udp' | 'tcp'): Buffer | null {
-    const horizon = this.#horizon();
-    const views = this.#zones.listServed().map((zone): ZoneView => {
-      const { serial, records } = zone.versionAt(horizon);
+  #respond(bytes: Buffer, transport: 'udp' | 'tcp'): Buffer | null {
+    const latest = this.#latestServed();
+    const zones = this.#zones.listServed().map((zone): ServedZone => {
+      const { serial, records } = zone.versionAt(latest);
       return { name: zone.name, nameServers: zone.nameServers, serial, records };
     });
-    return answerMessage(bytes, transport, this.mode, views);
+    return respond(bytes, transport, this.mode, zones);
   }
 
-  #converse(socket: Socket): void {
+  #serveConnection(socket: Socket): void {
     this.#connections.add(socket);
-    let received = Buffer.alloc(0);
-    socket.setTimeout(TCP_IDLE_MS, () => socket.destroy());
+    let received: Buffer = Buffer.alloc(0);
+    socket.setTimeout(tcpIdleMs, () => socket.destroy());
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#connections.delete(socket));
     socket.on('data', (bytes) => {
-      received = Buffer.concat([received, bytes]);
-      while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
-        const end = 2 + received.readUInt16BE(0);
-        const answer = this.#answer(received.subarray(2, end), 'tcp');
-        received = received.subarray(end);
-        if (answer !== null) socket.write(frame(answer));
+      const { messages, rest } = splitFrames(Buffer.concat([received, bytes]));
+      received = rest;
+      for (const message of messages) {
+        const response = this.#respond(message, 'tcp');
+        if (response !== null) socket.write(frame(response));
       }
     });
   }
 }
 
-export interface NameServerOptions {
-  name: string;
-  host: string;
-  lagSeconds: number;
-  zones: Zones;
-}
-
-/** A DNS message as TCP carries it: behind its length (RFC 1035 §4.2.2). */
-export function frame(message: Buffer): Buffer {
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(message.length);
-  return Buffer.concat([length, message]);
-}
-
+/** Binds UDP to a free port and TCP to the same one; tries again with another port when TCP has that port in use. */
 async function bind(host: string): Promise<{ udp: UdpSocket; tcp: TcpServer }> {
   for (let attempt = 1; ; attempt += 1) {
     const udp = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
@@ -120,7 +116,7 @@ async function bind(host: string): Promise<{ udp: UdpSocket; tcp: TcpServer }> {
       return { udp, tcp };
     } catch (error) {
       udp.close();
-      if (attempt === BIND_TRIES) throw error;
+      if (attempt === maxBindAttempts) throw error;
     }
   }
 }

@@ -1,11 +1,17 @@
-import { type Account, statusOf } from './account.ts';
-import { refusal } from './api-error.ts';
+import { type Account, tokenStatus } from './account.ts';
+import { apiError } from './api-error.ts';
 import type { ApiCall, ApiRoute } from './api-route.ts';
-import { answer, answerPage } from './envelope.ts';
-import { idOf } from './identifiers.ts';
+import { pageResponse, successResponse } from './envelope.ts';
+import { deriveId } from './identifiers.ts';
 import type { Token } from './seeds.ts';
 
-/** Reads that tell whether an account is ready for SSO: its tokens, and what Zero Trust needs. */
+/** `per_page` of Access lists. */
+const accessPageLimits = { default: 25, max: 1000 };
+
+/**
+ * The reads that show whether an account is ready for SSO: token verification and Zero Trust.
+ * https://developers.cloudflare.com/api/resources/zero_trust/
+ */
 export function preflightRoutes(account: Account): ApiRoute[] {
   const permission = 'access:read';
   return [
@@ -15,25 +21,28 @@ export function preflightRoutes(account: Account): ApiRoute[] {
       method: 'GET',
       path: '/accounts/:account_id/access/organizations',
       permission,
-      handle: () => answer(organizationToJson(account)),
+      handle() {
+        const { name, authDomain } = getOrganization(account);
+        return successResponse({ name, auth_domain: authDomain });
+      },
     },
     {
       method: 'GET',
       path: '/accounts/:account_id/access/identity_providers',
       permission,
       handle({ query }) {
-        organizationToJson(account);
-        return answerPage(account.identityProviders, query, { default: 25, max: 1000 });
+        getOrganization(account);
+        return pageResponse(account.identityProviders, query, accessPageLimits);
       },
     },
     {
       method: 'GET',
       path: '/accounts/:account_id/access/apps',
-      // Undocumented here: reading applications asks for no other permission than the rest of Access.
+      // Not Cloudflare's rule: one permission for all Access reads, applications included.
       permission,
       handle({ query }) {
-        organizationToJson(account);
-        return answerPage(applications(account), query, { default: 25, max: 1000 });
+        getOrganization(account);
+        return pageResponse(listApplications(account), query, accessPageLimits);
       },
     },
   ];
@@ -46,27 +55,28 @@ function verifyRoute(path: string, kind: Token['kind']): ApiRoute {
     path,
     permission: null,
     handle({ token }: ApiCall) {
-      // Undocumented: a user's token at the account's address is refused like the other way round.
-      if (token.kind !== kind) throw refusal(401, 1000, 'Invalid API Token');
-      const status = statusOf(token);
+      // Undocumented: a user token on the account route. Here it gets the error of an account token on the user route.
+      if (token.kind !== kind) throw apiError(401, 1000, 'Invalid API Token');
+      const status = tokenStatus(token);
       const expiry = token.expiresOn === undefined ? {} : { expires_on: token.expiresOn };
-      const { body } = answer({ id: idOf(`token ${token.value}`), status, ...expiry });
-      // Undocumented: that only an active token is told so in words.
-      if (status !== 'active') return { status: 200, body };
+      const response = successResponse({ id: deriveId(`token ${token.value}`), status, ...expiry });
+      // Undocumented: whether a token that is not active gets a message too. Here it does not.
+      if (status !== 'active') return response;
       const message = 'This API Token is valid and active';
-      return { status: 200, body: { ...body, messages: [{ code: 10000, message, type: null }] } };
+      return { ...response, body: { ...response.body, messages: [{ code: 10000, message, type: null }] } };
     },
   };
 }
 
-function organizationToJson({ organization }: Account) {
-  // Undocumented: the status of this refusal.
-  if (organization === null) throw refusal(404, 9999, 'access.api.error.not_enabled');
-  return { name: organization.name, auth_domain: organization.authDomain };
+/** @throws {ApiError} (404) when the account has no Zero Trust organization */
+function getOrganization({ organization }: Account) {
+  // Undocumented: the status of this error.
+  if (organization === null) throw apiError(404, 9999, 'access.api.error.not_enabled');
+  return organization;
 }
 
-function applications({ connectors }: Account) {
-  // Undocumented: when the application appears. Here it is there while any connector is enabled.
+function listApplications({ connectors }: Account) {
+  // Undocumented: when the `dash_sso` application exists. Here it does while a connector is enabled.
   if (!connectors.list().some((connector) => connector.enabled)) return [];
-  return [{ id: idOf('application dash_sso'), name: 'SSO App', type: 'dash_sso' }];
+  return [{ id: deriveId('application dash_sso'), name: 'SSO App', type: 'dash_sso' }];
 }

@@ -1,53 +1,55 @@
-const CLOUDFLARE_CALLS = 1200;
-const WINDOW_SECONDS = 300;
+const cloudflareCallsPerWindow = 1200;
+const windowSeconds = 300;
 
-/** What is left to a caller after a call, in calls and seconds. */
-export interface Allowance {
+/** The state of a caller's rate limit after a call. */
+export interface RateLimitStatus {
   isAllowed: boolean;
+  /** Calls left in the window. */
   remaining: number;
+  /** Seconds until the window ends. */
   resetSeconds: number;
 }
 
-interface Budget {
+/** `endsAt` in milliseconds. */
+interface Window {
   used: number;
   endsAt: number;
 }
 
 /**
- * Counts calls: 1,200 in five minutes for each key, then none for five minutes.
+ * Cloudflare's rate limit: 1,200 calls in five minutes for each key, then none for five minutes.
  * https://developers.cloudflare.com/fundamentals/api/reference/limits/
  */
 export class RateLimit {
-  /** In one window. */
-  readonly calls: number;
-  readonly #budgets = new Map<string, Budget>();
+  readonly callsPerWindow: number;
+  readonly #windows = new Map<string, Window>();
 
-  constructor(calls = CLOUDFLARE_CALLS) {
-    this.calls = calls;
+  constructor(callsPerWindow = cloudflareCallsPerWindow) {
+    this.callsPerWindow = callsPerWindow;
   }
 
-  /** Counts one call at `now`, in milliseconds of any clock that only goes forward. */
-  spend(key: string, now: number): Allowance {
-    let budget = this.#budgets.get(key);
-    if (budget === undefined || now >= budget.endsAt) {
-      // Undocumented: whether the five minutes slide. Here they begin with the first call.
-      budget = { used: 0, endsAt: now + WINDOW_SECONDS * 1000 };
-      this.#budgets.set(key, budget);
+  /** Counts one call for `key` at `now`, in milliseconds of a monotonic clock. */
+  count(key: string, now: number): RateLimitStatus {
+    let window = this.#windows.get(key);
+    if (window === undefined || now >= window.endsAt) {
+      // Undocumented: whether the window is sliding or fixed. Here it is fixed and starts with the first call.
+      window = { used: 0, endsAt: now + windowSeconds * 1000 };
+      this.#windows.set(key, window);
     }
-    budget.used += 1;
-    if (budget.used === this.calls + 1) budget.endsAt = now + WINDOW_SECONDS * 1000;
+    window.used += 1;
+    if (window.used === this.callsPerWindow + 1) window.endsAt = now + windowSeconds * 1000;
     return {
-      isAllowed: budget.used <= this.calls,
-      remaining: Math.max(0, this.calls - budget.used),
-      resetSeconds: Math.ceil((budget.endsAt - now) / 1000),
+      isAllowed: window.used <= this.callsPerWindow,
+      remaining: Math.max(0, this.callsPerWindow - window.used),
+      resetSeconds: Math.ceil((window.endsAt - now) / 1000),
     };
   }
 }
 
-/** The headers that tell a client of its allowance. */
-export function rateLimitHeaders({ calls }: RateLimit, allowance: Allowance): Record<string, string> {
+/** The rate-limit headers of every response. */
+export function rateLimitHeaders({ callsPerWindow }: RateLimit, status: RateLimitStatus): Record<string, string> {
   return {
-    ratelimit: `"default";r=${allowance.remaining};t=${allowance.resetSeconds}`,
-    'ratelimit-policy': `"default";q=${calls};w=${WINDOW_SECONDS}`,
+    ratelimit: `"default";r=${status.remaining};t=${status.resetSeconds}`,
+    'ratelimit-policy': `"default";q=${callsPerWindow};w=${windowSeconds}`,
   };
 }

@@ -1,9 +1,9 @@
 import type { RecordSeed, ZoneSeed } from './seeds.ts';
 import { quoteTxt } from './txt-content.ts';
 
-const DKIM_KEY = `MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA${'u5Vq8yTzPd3Lr0Wk'.repeat(20)}IDAQAB`;
+const dkimKey = `MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA${'u5Vq8yTzPd3Lr0Wk'.repeat(20)}IDAQAB`;
 
-/** The TXT values of a company that has been about for a while: past 512 bytes, so that UDP alone does not do. */
+/** Typical TXT values at the apex of a company. Together they exceed 512 bytes, so that clients need EDNS or TCP. */
 const apexTxtValues = [
   'v=spf1 include:_spf.google.com include:spf.protection.outlook.com include:mail.zendesk.com ip4:192.0.2.0/24 -all',
   'google-site-verification=Zk3rW0q7XcVbN5mLp1sT9yHfJd8gUeRa2iQoKxMwBnA',
@@ -19,10 +19,10 @@ const apexTxtValues = [
   'miro-verification=5e0f7b2c9d1a84630c7e2f5b8a1d4e6093b7c5f2',
   'société-vérification=été-2024',
   'say "hello"; a\\b',
-  `v=DKIM1; k=rsa; p=${DKIM_KEY}`,
+  `v=DKIM1; k=rsa; p=${dkimKey}`,
 ];
 
-/** The zone of a company as it stands before anybody thinks of SSO. The same for the same name. */
+/** A typical zone of a company without SSO. The same domain always gives the same zone. */
 export function seedZone(domain: string): ZoneSeed {
   const records: RecordSeed[] = [
     { type: 'A', name: domain, content: '192.0.2.10' },

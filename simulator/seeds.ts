@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { recordTypes } from './dns-record.ts';
 
+/** The token permissions that the routes check. The names are the simulator's own; each stands for one of Cloudflare's. */
 export const permissions = ['sso:write', 'dns:write', 'zone:read', 'access:read'] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -8,12 +9,13 @@ const token = z.strictObject({
   value: z.string().min(1),
   kind: z.enum(['user', 'account']),
   status: z.enum(['active', 'disabled', 'expired']),
-  /** ISO 8601; a moment in the past makes the token expired. */
+  /** ISO 8601; an active token is expired from then on. */
   expiresOn: z.string().optional(),
-  /** Left out: all of them. */
+  /** Left out: all permissions. */
   permissions: z.array(z.enum(permissions)).optional(),
 });
 
+/** A record as a client sends it to the API. */
 const record = z.strictObject({
   type: z.enum(recordTypes),
   name: z.string(),
@@ -27,25 +29,25 @@ const zone = z.strictObject({
   name: z.string().min(1),
   status: z.enum(['active', 'pending', 'initializing', 'moved']).optional(),
   type: z.enum(['full', 'partial', 'secondary']).optional(),
-  /** Left out: the simulator's own account. */
+  /** The account that owns the zone. Left out: the simulated account. */
   accountId: z.string().optional(),
   nameServers: z.array(z.string()).optional(),
-  /** Replaces every record of the zone; a record that was there already keeps its id. */
+  /** Replaces all records of the zone; a record that stays the same keeps its id. */
   records: z.array(record).optional(),
 });
 
-/** Changes to the account from outside its API; what is left out stays as it is. */
+/** Changes to the account without an API call; a field that is left out does not change. */
 export const accountPatch = z.strictObject({
-  /** Replaces all tokens: this is how one is rotated. */
+  /** Replaces all tokens, for example to rotate one. */
   tokens: z.array(token).optional(),
   /** `null`: the account has no Zero Trust organization. */
   organization: z.strictObject({ name: z.string(), authDomain: z.string() }).nullable().optional(),
   identityProviders: z.array(z.strictObject({ name: z.string(), type: z.string() })).optional(),
-  /** E-mail domains whose connector is enabled in some other account. */
+  /** E-mail domains with an enabled connector in another account. */
   enabledElsewhere: z.array(z.string()).optional(),
-  /** Whether one domain may have a second connector. */
+  /** Whether a domain can have a second connector in the account. */
   secondConnector: z.enum(['refused', 'allowed']).optional(),
-  /** Each is added or, where that account has a zone of that name, changed. */
+  /** Each is added, or changed if the account already has a zone with that name. */
   zones: z.array(zone).optional(),
 });
 

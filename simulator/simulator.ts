@@ -1,11 +1,11 @@
 import { fastify } from 'fastify';
 import { isIPv6 } from 'node:net';
 import { Account } from './account.ts';
-import { refusal } from './api-error.ts';
+import { apiError } from './api-error.ts';
 import { CallLog } from './call-log.ts';
-import { addCloudflareApi, API_BASE } from './cloudflare-api.ts';
-import { addControlApi, CONTROL_BASE } from './control-api.ts';
-import { answerError } from './envelope.ts';
+import { addCloudflareApi, apiBasePath } from './cloudflare-api.ts';
+import { addControlApi, controlBasePath } from './control-api.ts';
+import { errorResponse } from './envelope.ts';
 import { Faults } from './faults.ts';
 import { NameServer } from './name-server.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -14,51 +14,59 @@ import type { ServerAddress } from './txt-query.ts';
 import { Verifier } from './verifier.ts';
 
 export const defaultAccountId = '0123456789abcdef0123456789abcdef';
-/** No secret: it opens nothing but a simulator. */
+/** Not a secret: only simulators accept it. */
 export const defaultToken = 'simulator-token-that-opens-nothing-else';
 
 const nameServerNames = ['ada', 'bob', 'cleo', 'dan', 'eva', 'finn'];
 
 export interface SimulatorOptions {
-  /** Address to listen on. Default 127.0.0.1. */
+  /** IP address to listen on. Default 127.0.0.1. */
   host?: string;
-  /** Port of the API; name servers always take free ones. Default 0, a free one. */
+  /** Port of the API; name servers always use free ports. Default 0, a free port. */
   port?: number;
-  /** 32 hexadecimal characters. Default `defaultAccountId`. */
+  /** 32 lower-case hexadecimal characters. Default `defaultAccountId`. */
   accountId?: string;
-  /** Value of the one token at the start, of kind `user`, with all permissions. Default `defaultToken`. */
+  /** Value of the account's first token, of kind `user` with all permissions. Default `defaultToken`. */
   token?: string;
-  /** The zone that the account starts with. Default example.com. */
+  /** Name of the account's first zone. Default example.com. */
   domain?: string;
-  /** One name server for each entry: real seconds after a change of a zone until that server shows it. Default [0, 0]. */
+  /** One name server per entry: real seconds from a change of a zone until that server serves it. Default [0, 0]. */
   nameServerLagSeconds?: readonly number[];
-  /** Simulated seconds in a real one; they are the verifier's. Default 1. */
+  /** Simulated seconds per real second, for the verifier only. Default 1. */
   timeScale?: number;
-  /** In simulated seconds. Default: a look every 30, `failed` after two days. */
+  /**
+   * Poll interval and time limit of verification, in simulated seconds. Default 30 and two days; Cloudflare documents
+   * the two days ("within two days"), but not the interval.
+   */
   verifier?: { everySeconds: number; timeoutSeconds: number };
-  /** Whom the verifier asks, where the domain is served elsewhere than here. Default: the simulator's own name servers. */
-  verifierAsks?: readonly ServerAddress[];
-  /** Of each token. Default 1,200, as Cloudflare has it: a test of hundreds of domains needs more, or hours. */
+  /** The name servers that the verifier queries. Default: the simulator's own. */
+  verifierNameServers?: readonly ServerAddress[];
+  /** Rate limit of each token. Default 1,200, Cloudflare's own; a test with hundreds of domains needs more. */
   callsPerFiveMinutes?: number;
-  /** Undocumented: whether one domain may have a second connector. Default `refused`. */
+  /** Undocumented: whether a domain can have a second connector in the account. Default `refused`. */
   secondConnector?: 'refused' | 'allowed';
 }
 
 export interface Simulator {
-  /** Of the API: ends in /client/v4. */
+  /** Base URL of the API; it ends in /client/v4. */
   baseUrl: string;
+  /** Base URL of the control API. */
   controlUrl: string;
   nameServers: readonly NameServer[];
-  /** What a worker needs in its environment to take the simulator for Cloudflare, but the token. */
+  /** The environment variables that make a worker use the simulator, except CLOUDFLARE_API_TOKEN. */
   environment: Record<'CLOUDFLARE_BASE_URL' | 'CLOUDFLARE_ACCOUNT_ID' | 'DNS_NAMESERVERS' | 'DNS_RESOLVERS', string>;
   account: Account;
   log: CallLog;
   faults: Faults;
-  /** Ends every socket and timer, held calls included. */
+  /** Stops all servers and timers. Calls that are still open get no response. */
   close(): Promise<void>;
 }
 
-/** Starts a Cloudflare account, its API and its name servers. Throws when a port is taken. */
+/**
+ * Starts a simulated Cloudflare account: its API, the control API, its name servers and its verifier.
+ *
+ * @throws {Error} when the port is in use or the domain is not a valid zone name
+ */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   await using started = new AsyncDisposableStack();
   const host = options.host ?? '127.0.0.1';
@@ -72,7 +80,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   }
   const verifier = new Verifier({
     connectors: account.connectors,
-    nameServers: options.verifierAsks ?? nameServers,
+    nameServers: options.verifierNameServers ?? nameServers,
     timeScale: options.timeScale ?? 1,
     ...(options.verifier ?? { everySeconds: 30, timeoutSeconds: 172_800 }),
   });
@@ -84,20 +92,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   addControlApi(server, { account, log, faults, nameServers });
   started.defer(() => server.close());
   const origin = await server.listen({ host, port: options.port ?? 0 });
-  // Held calls end before the server does, which would wait for them.
+  // Deferred last, so that held calls end first: closing the server waits for them.
   started.defer(() => faults.close());
 
-  const addresses = nameServers.map(({ address, port }) => toSocketAddress(address, port)).join(',');
+  const addresses = nameServers.map(({ address, port }) => formatSocketAddress(address, port)).join(',');
   const running = started.move();
   return {
-    baseUrl: origin + API_BASE,
-    controlUrl: origin + CONTROL_BASE,
+    baseUrl: origin + apiBasePath,
+    controlUrl: origin + controlBasePath,
     nameServers,
     environment: {
-      CLOUDFLARE_BASE_URL: origin + API_BASE,
+      CLOUDFLARE_BASE_URL: origin + apiBasePath,
       CLOUDFLARE_ACCOUNT_ID: account.id,
       DNS_NAMESERVERS: addresses,
-      // The outside view, too, has to stay on this machine.
+      // The simulated zones do not exist in public DNS, so recursive queries go to the same servers.
       DNS_RESOLVERS: addresses,
     },
     account,
@@ -118,16 +126,16 @@ function seedAccount(options: SimulatorOptions): Account {
 function createServer() {
   const server = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
   server.removeAllContentTypeParsers();
-  // Bodies stay text until they are needed: one that is not JSON has to be answered by Cloudflare's rules, and logged.
+  // Bodies stay text, because one that is not JSON must be logged and get Cloudflare's error instead of Fastify's.
   server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   server.setErrorHandler((error, _request, reply) => {
     const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-    const { body } = answerError(refusal(status, 1100, String(error)));
+    const { body } = errorResponse(apiError(status, 1100, String(error)));
     return reply.status(status).send(body);
   });
   return server;
 }
 
-function toSocketAddress(address: string, port: number): string {
+function formatSocketAddress(address: string, port: number): string {
   return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -4,32 +4,34 @@ import { once } from 'node:events';
 import { connect, isIPv6 } from 'node:net';
 import { type DecodedPacket, decode, encode } from 'dns-packet';
 import { normalizeName } from './domain-name.ts';
-import { frame } from './name-server.ts';
+import { frame, splitFrames } from './tcp-framing.ts';
 import { joinTxt } from './txt-content.ts';
 
-/** Where a name server listens. */
+/** Where a name server listens: an IP address and a port, for UDP and TCP. */
 export interface ServerAddress {
   address: string;
   port: number;
 }
 
 /**
- * The TXT values of a name as one authoritative server gives them: over UDP, over TCP where they do not fit.
- * Empty for an answer without authority. Throws when there is no answer, or when `signal` aborts.
+ * The TXT values of a name at one authoritative server, queried over UDP, then over TCP if truncated. Empty when the
+ * response has no AA flag.
+ *
+ * @throws when the server sends no valid response, or `signal` aborts
  */
 export async function queryTxt(server: ServerAddress, name: string, signal: AbortSignal): Promise<string[]> {
   const id = randomInt(0x1_00_00);
   const query = encode({ type: 'query', id, flags: 0, questions: [{ type: 'TXT', name }] });
-  const overUdp = await askUdp(server, query, signal);
-  const answer = overUdp.flag_tc ? await askTcp(server, query, signal) : overUdp;
-  if (!answer.flag_aa || answer.id !== id) return [];
-  return (answer.answers ?? []).flatMap((record) => {
+  const udpResponse = await queryOverUdp(server, query, signal);
+  const response = udpResponse.flag_tc ? await queryOverTcp(server, query, signal) : udpResponse;
+  if (!response.flag_aa || response.id !== id) return [];
+  return (response.answers ?? []).flatMap((record) => {
     if (record.type !== 'TXT' || normalizeName(record.name) !== normalizeName(name)) return [];
     return [joinTxt([record.data].flat().map((string) => Buffer.from(string)))];
   });
 }
 
-async function askUdp(server: ServerAddress, query: Buffer, signal: AbortSignal): Promise<DecodedPacket> {
+async function queryOverUdp(server: ServerAddress, query: Buffer, signal: AbortSignal): Promise<DecodedPacket> {
   const socket = createSocket(isIPv6(server.address) ? 'udp6' : 'udp4');
   try {
     socket.connect(server.port, server.address);
@@ -44,16 +46,17 @@ async function askUdp(server: ServerAddress, query: Buffer, signal: AbortSignal)
   }
 }
 
-async function askTcp(server: ServerAddress, query: Buffer, signal: AbortSignal): Promise<DecodedPacket> {
+async function queryOverTcp(server: ServerAddress, query: Buffer, signal: AbortSignal): Promise<DecodedPacket> {
   const socket = connect({ host: server.address, port: server.port, signal });
   try {
     socket.write(frame(query));
-    let received = Buffer.alloc(0);
+    let received: Buffer = Buffer.alloc(0);
     for await (const bytes of socket) {
       received = Buffer.concat([received, bytes]);
-      if (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) return decode(received.subarray(2));
+      const [message] = splitFrames(received).messages;
+      if (message !== undefined) return decode(message);
     }
-    throw new Error(`${server.address}:${server.port} closed the connection without an answer`);
+    throw new Error(`${server.address}:${server.port} closed the connection without a response`);
   } finally {
     socket.destroy();
   }

@@ -3,41 +3,46 @@ import type { Connector, Connectors } from './connectors.ts';
 import { normalizeName } from './domain-name.ts';
 import { queryTxt, type ServerAddress } from './txt-query.ts';
 
-/** Real milliseconds that one name server has to answer. */
-const QUERY_TIMEOUT_MS = 1000;
-/** However fast time runs, the name servers get some rest. */
-const SHORTEST_WAIT_MS = 10;
+/** Real time that a name server has to respond. */
+const queryTimeoutMs = 1000;
+/** Shortest real time between two polls: a large time scale must not flood the name servers with queries. */
+const minPollIntervalMs = 10;
 
 export interface VerifierOptions {
   connectors: Connectors;
   nameServers: readonly ServerAddress[];
-  /** In simulated seconds. */
+  /** Simulated seconds between two polls. */
   everySeconds: number;
+  /** Simulated seconds after which verification fails. */
   timeoutSeconds: number;
-  /** Simulated seconds in a real one. */
+  /** Simulated seconds per real second. */
   timeScale: number;
 }
 
-/** Looks for the code of each pending connector in DNS, as Cloudflare does, until it is there or the time is over. */
+/**
+ * Cloudflare's verification: polls DNS for the code of each pending connector until the code is found or the time limit
+ * is reached. https://developers.cloudflare.com/api/resources/iam/subresources/sso/
+ */
 export class Verifier {
   readonly #options: VerifierOptions;
   readonly #closing = new AbortController();
-  readonly #watches = new Set<Promise<void>>();
+  readonly #polls = new Set<Promise<void>>();
 
   constructor(options: VerifierOptions) {
     this.#options = options;
     options.connectors.onVerificationBegun((connector) => {
-      const watch = this.#watch(connector).finally(() => this.#watches.delete(watch));
-      this.#watches.add(watch);
+      const poll = this.#poll(connector).finally(() => this.#polls.delete(poll));
+      this.#polls.add(poll);
     });
   }
 
+  /** Stops polling for all connectors; their status does not change. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all(this.#watches);
+    await Promise.all(this.#polls);
   }
 
-  async #watch(connector: Connector): Promise<void> {
+  async #poll(connector: Connector): Promise<void> {
     const { connectors, everySeconds, timeoutSeconds, timeScale } = this.#options;
     const { signal } = this.#closing;
     const endsAt = performance.now() + (timeoutSeconds / timeScale) * 1000;
@@ -53,32 +58,32 @@ export class Verifier {
       if (isOver()) return;
       if (isPublished) connectors.change(connector.id, { status: 'verified' });
       else if (leftMs <= 0) connectors.change(connector.id, { status: 'failed' });
-      else await pause(Math.min((everySeconds / timeScale) * 1000, leftMs), signal);
+      else await waitFor(Math.min((everySeconds / timeScale) * 1000, leftMs), signal);
     }
   }
 
-  /** Whether one of the name servers has the code now. */
+  /** Whether at least one name server serves the code now. */
   async #isPublished({ emailDomain, code }: Connector): Promise<boolean> {
-    const answered = new AbortController();
-    const signal = AbortSignal.any([this.#closing.signal, answered.signal, AbortSignal.timeout(QUERY_TIMEOUT_MS)]);
-    // Undocumented: which servers Cloudflare asks. Here, as everywhere in DNS, one that fails is passed over.
-    const asked = this.#options.nameServers.map(async (server) => {
+    const done = new AbortController();
+    const signal = AbortSignal.any([this.#closing.signal, done.signal, AbortSignal.timeout(queryTimeoutMs)]);
+    // Undocumented: which servers Cloudflare queries. Here all at once; a server that fails counts as one without the code.
+    const queries = this.#options.nameServers.map(async (server) => {
       const values = await queryTxt(server, normalizeName(emailDomain), signal);
-      if (!values.includes(code)) throw new Error('the code is not there');
+      if (!values.includes(code)) throw new Error('the server does not serve the code');
     });
     try {
-      await Promise.any(asked);
+      await Promise.any(queries);
       return true;
     } catch {
       return false;
     } finally {
-      answered.abort();
+      done.abort();
     }
   }
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(Math.max(ms, SHORTEST_WAIT_MS), undefined, { signal }).catch((error: unknown) => {
+async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.max(ms, minPollIntervalMs), undefined, { signal }).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });
 }

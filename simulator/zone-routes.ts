@@ -1,14 +1,13 @@
 import type { Account } from './account.ts';
-import { noRoute, refusal } from './api-error.ts';
-import type { ApiCall, ApiRoute } from './api-route.ts';
+import { apiError } from './api-error.ts';
+import { type ApiCall, type ApiRoute, parseId } from './api-route.ts';
 import { type DnsRecord, parseRecord } from './dns-record.ts';
-import { answer, answerPage } from './envelope.ts';
-import { isId } from './identifiers.ts';
+import { pageResponse, successResponse } from './envelope.ts';
 import type { Zone } from './zones.ts';
 
-const RECORDS = '/zones/:zone_id/dns_records';
+const recordsPath = '/zones/:zone_id/dns_records';
 
-/** The filters of a record list, by their name in the query. */
+/** The field that each filter of the record list compares, by the filter's name in the query. */
 const recordFilters: Record<string, (record: DnsRecord) => string> = {
   type: (record) => record.type,
   name: (record) => record.name,
@@ -16,15 +15,16 @@ const recordFilters: Record<string, (record: DnsRecord) => string> = {
   'content.exact': (record) => record.content,
 };
 
-/** https://developers.cloudflare.com/api/resources/zones/ and …/dns/subresources/records/ */
+/**
+ * https://developers.cloudflare.com/api/resources/zones/
+ * https://developers.cloudflare.com/api/resources/dns/subresources/records/
+ */
 export function zoneRoutes(account: Account): ApiRoute[] {
   const permission = 'dns:write';
-  const zoneIn = (call: ApiCall): Zone => {
-    const id = call.params['zone_id'] ?? '';
-    if (!isId(id)) throw noRoute(400, call.path);
-    const zone = account.zones.find(id.toLowerCase());
-    // Undocumented here: the status for a well-formed zone id that leads nowhere.
-    if (zone === undefined) throw refusal(403, 9109, 'Unauthorized to access requested resource');
+  const findZone = (call: ApiCall): Zone => {
+    const zone = account.zones.find(parseId(call, 'zone_id'));
+    // Undocumented: the status and code for a zone id that does not exist.
+    if (zone === undefined) throw apiError(403, 9109, 'Unauthorized to access requested resource');
     return zone;
   };
   return [
@@ -37,45 +37,45 @@ export function zoneRoutes(account: Account): ApiRoute[] {
         const found = account.zones
           .list()
           .filter((zone) => (name ?? zone.name) === zone.name && (accountId ?? zone.accountId) === zone.accountId);
-        const shown = found.map((zone) => zoneToJson(zone, account));
-        return answerPage(shown, query, { default: 20, max: 50 });
+        const result = found.map((zone) => zoneToJson(zone, account));
+        return pageResponse(result, query, { default: 20, max: 50 });
       },
     },
     {
       method: 'GET',
-      path: RECORDS,
+      path: recordsPath,
       permission,
       handle(call) {
-        const zone = zoneIn(call);
-        const found = zone.records.filter((record) => passes(record, call.query));
-        const shown = found.map((record) => recordToJson(record, zone));
-        return answerPage(shown, call.query, { default: 100, max: 5_000_000 });
+        const zone = findZone(call);
+        const found = zone.records.filter((record) => matchesFilters(record, call.query));
+        const result = found.map((record) => recordToJson(record, zone));
+        return pageResponse(result, call.query, { default: 100, max: 5_000_000 });
       },
     },
     {
       method: 'POST',
-      path: RECORDS,
+      path: recordsPath,
       permission,
       handle(call) {
-        const zone = zoneIn(call);
-        return answer(recordToJson(zone.add(parseRecord(zone.name, call.body.fields())), zone));
+        const zone = findZone(call);
+        return successResponse(recordToJson(zone.add(parseRecord(zone.name, call.body.parseFields())), zone));
       },
     },
     {
       method: 'DELETE',
-      path: `${RECORDS}/:record_id`,
+      path: `${recordsPath}/:record_id`,
       permission,
       handle(call) {
-        const id = call.params['record_id'] ?? '';
-        if (!isId(id)) throw noRoute(400, call.path);
-        zoneIn(call).remove(id.toLowerCase());
-        return answer({ id: id.toLowerCase() });
+        const id = parseId(call, 'record_id');
+        findZone(call).remove(id);
+        return successResponse({ id });
       },
     },
   ];
 }
 
-function passes(record: DnsRecord, query: URLSearchParams): boolean {
+/** Filters ignore case; `match=any` needs one of them to match, otherwise all must. */
+function matchesFilters(record: DnsRecord, query: URLSearchParams): boolean {
   const outcomes = Object.entries(recordFilters).flatMap(([name, read]) => {
     const wanted = query.get(name);
     return wanted === null ? [] : [read(record).toLowerCase() === wanted.toLowerCase()];
@@ -95,7 +95,7 @@ function zoneToJson(zone: Zone, account: Account) {
   };
 }
 
-/** A record as the API shows it. */
+/** A record in the API's format. */
 export function recordToJson(record: DnsRecord, zone: Zone) {
   return {
     id: record.id,

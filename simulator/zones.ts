@@ -1,23 +1,23 @@
-import { refusal } from './api-error.ts';
+import { apiError } from './api-error.ts';
 import { type DnsRecord, parseRecord, type RecordFields } from './dns-record.ts';
 import { normalizeName } from './domain-name.ts';
-import { idOf, newId, timestamp } from './identifiers.ts';
+import { deriveId, newId, timestamp } from './identifiers.ts';
 import type { RecordSeed, ZoneSeed } from './seeds.ts';
 import { parseTxtContent } from './txt-content.ts';
 
-const FIRST_SERIAL = 2_300_000_001;
-/** Seeds carry a fixed date, so that two simulators start out equal. */
-const SEEDED_ON = '2024-03-01T09:00:00.000000Z';
+const firstSerial = 2_300_000_001;
+/** A fixed time for records that no API call created, so that every simulator starts with the same ones. */
+const seededOn = '2024-03-01T09:00:00.000000Z';
 const defaultNameServers = ['ada.ns.cloudflare.test', 'bob.ns.cloudflare.test'];
 
-/** The records of a zone from one moment on; `at` in milliseconds of `performance.now()`. */
+/** The records of a zone after a change; `at`: the time of the change, in milliseconds of `performance.now()`. */
 export interface ZoneVersion {
   at: number;
   serial: number;
   records: readonly DnsRecord[];
 }
 
-/** A zone and everything it ever held, so that a slow name server can still show what was. */
+/** A zone with all its earlier versions: a name server with a lag still serves them. */
 export class Zone {
   readonly id: string;
   readonly name: string;
@@ -25,33 +25,38 @@ export class Zone {
   nameServers: readonly string[] = defaultNameServers;
   status: NonNullable<ZoneSeed['status']> = 'active';
   type: NonNullable<ZoneSeed['type']> = 'full';
-  // A new zone is a seed, not a change: every name server shows it at once.
-  readonly #versions: [ZoneVersion, ...ZoneVersion[]] = [{ at: -Infinity, serial: FIRST_SERIAL, records: [] }];
+  // Every name server serves a new zone at once, whatever its lag.
+  readonly #versions: [ZoneVersion, ...ZoneVersion[]] = [{ at: -Infinity, serial: firstSerial, records: [] }];
 
   constructor(name: string, accountId: string) {
-    this.id = idOf(`zone ${name} ${accountId}`);
+    this.id = deriveId(`zone ${name} ${accountId}`);
     this.name = name;
     this.accountId = accountId;
   }
 
+  /** The current records. */
   get records(): readonly DnsRecord[] {
     return this.versionAt(Infinity).records;
   }
 
-  /** The zone as it stood at a moment, in milliseconds of `performance.now()`. */
-  versionAt(moment: number): ZoneVersion {
-    return this.#versions.findLast((version) => version.at <= moment) ?? this.#versions[0];
+  /** The latest version at a time, in milliseconds of `performance.now()`. */
+  versionAt(time: number): ZoneVersion {
+    return this.#versions.findLast((version) => version.at <= time) ?? this.#versions[0];
   }
 
-  /** Adds a record. Throws an `ApiError` (400) for one that is there already or cannot stand beside those that are. */
+  /**
+   * Adds a record.
+   *
+   * @throws {ApiError} (400) when an identical record exists, or its name would have a CNAME and another record
+   */
   add(fields: RecordFields): DnsRecord {
     for (const other of this.records) {
       if (other.type === fields.type && other.name === fields.name && isSameContent(other, fields)) {
-        throw refusal(400, 81058, 'An identical record already exists.');
+        throw apiError(400, 81058, 'An identical record already exists.');
       }
-      // Undocumented here: the code of this refusal.
+      // Undocumented: the code of this error.
       if (other.name === fields.name && (other.type === 'CNAME' || fields.type === 'CNAME')) {
-        throw refusal(400, 81053, 'A CNAME record cannot stand beside other records of its name.');
+        throw apiError(400, 81053, 'A CNAME record and another record cannot have the same name.');
       }
     }
     const now = timestamp();
@@ -60,21 +65,26 @@ export class Zone {
     return record;
   }
 
-  /** Removes a record. Throws an `ApiError` (404) when there is none with this id. */
+  /** @throws {ApiError} (404) when no record has this id */
   remove(id: string): void {
-    if (!this.records.some((record) => record.id === id)) throw refusal(404, 81044, 'Record does not exist.');
+    if (!this.records.some((record) => record.id === id)) throw apiError(404, 81044, 'Record does not exist.');
     this.#change(this.records.filter((record) => record.id !== id));
   }
 
-  /** Puts these records in the place of all others, as somebody with another client would. */
+  /**
+   * Replaces all records. A record that stays the same keeps its id and creation time. `isNew`: name servers serve the
+   * records at once, whatever their lag.
+   *
+   * @throws {ApiError} (400) when a record is invalid
+   */
   replaceRecords(seeds: readonly RecordSeed[], isNew: boolean): void {
     const records = seeds.map((seed) => {
       const fields = parseRecord(this.name, seed);
-      const id = idOf(`record ${this.id} ${fields.type} ${fields.name} ${fields.content}`);
-      const same = ({ type, name, content }: DnsRecord) =>
+      const id = deriveId(`record ${this.id} ${fields.type} ${fields.name} ${fields.content}`);
+      const isSame = ({ type, name, content }: DnsRecord) =>
         type === fields.type && name === fields.name && content === fields.content;
-      const kept = this.records.find(same);
-      return { ...fields, id: kept?.id ?? id, createdOn: kept?.createdOn ?? SEEDED_ON, modifiedOn: SEEDED_ON };
+      const kept = this.records.find(isSame);
+      return { ...fields, id: kept?.id ?? id, createdOn: kept?.createdOn ?? seededOn, modifiedOn: seededOn };
     });
     if (isNew) this.#versions[0].records = records;
     else this.#change(records);
@@ -86,7 +96,7 @@ export class Zone {
   }
 }
 
-/** All zones that the account's tokens can see, those of other accounts included. */
+/** All zones that the account's tokens can read, including zones of other accounts. */
 export class Zones {
   readonly #ownAccountId: string;
   readonly #zones: Zone[] = [];
@@ -99,7 +109,7 @@ export class Zones {
     return this.#zones;
   }
 
-  /** Those that name servers answer for, the ones to prefer first. */
+  /** The zones that the name servers serve; active ones first, since they take precedence over pending ones. */
   listServed(): readonly Zone[] {
     const served = this.#zones.filter((zone) => zone.status === 'active' || zone.status === 'pending');
     return served.toSorted((a, b) => a.status.localeCompare(b.status));
@@ -109,22 +119,26 @@ export class Zones {
     return this.#zones.find((zone) => zone.id === id);
   }
 
-  /** Adds a zone, or changes the one of that name in that account. Throws an `ApiError` for a record that cannot be. */
+  /**
+   * Adds a zone, or changes it if the account already has one with that name.
+   *
+   * @throws {ApiError} (400) when a record is invalid
+   */
   put(seed: ZoneSeed): Zone {
     const name = normalizeName(seed.name);
     const accountId = seed.accountId ?? this.#ownAccountId;
-    const known = this.#zones.find((zone) => zone.name === name && zone.accountId === accountId);
-    const zone = known ?? new Zone(name, accountId);
-    if (seed.records !== undefined) zone.replaceRecords(seed.records, known === undefined);
+    const existing = this.#zones.find((zone) => zone.name === name && zone.accountId === accountId);
+    const zone = existing ?? new Zone(name, accountId);
+    if (seed.records !== undefined) zone.replaceRecords(seed.records, existing === undefined);
     zone.status = seed.status ?? zone.status;
     zone.type = seed.type ?? zone.type;
     zone.nameServers = seed.nameServers ?? zone.nameServers;
-    if (known === undefined) this.#zones.push(zone);
+    if (existing === undefined) this.#zones.push(zone);
     return zone;
   }
 }
 
-/** Undocumented: whether quoted and unquoted content count as identical. DNS could not hold both, so here they do. */
+/** Undocumented: whether quoted and unquoted content are identical. Here they are, because an RRset cannot hold both. */
 function isSameContent(a: RecordFields, b: RecordFields): boolean {
   if (a.type !== 'TXT') return a.content.toLowerCase() === b.content.toLowerCase() && a.priority === b.priority;
   const [left, right] = [parseTxtContent(a.content), parseTxtContent(b.content)];

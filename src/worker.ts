@@ -48,6 +48,7 @@ export async function createWorkers(config: WorkerConfig, surroundings: WorkerSu
     providers: createProviders(config.dns.providers, { cloudflare, dns }),
     defaultProvider: config.dns.defaultProvider,
     callBacks: config.callBacks,
+    timings: config.timings,
   });
   const shared = { connection, namespace: config.temporal.namespace, shutdownGraceTime, shutdownForceTime };
   return await Promise.all([

@@ -3,91 +3,43 @@ import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 
-import type { OnboardWorkflow } from '../contract/handlers.ts';
-import { bulkIdFor, parseBulkId, parseWorkflowId, workflowTypes } from '../contract/names/ids.ts';
-import { bulkConcurrency } from '../contract/names/vocabulary.ts';
-import type { Pace } from '../contract/old-contract.ts';
-import { parseBulk } from '../contract/schemas/bulk.ts';
-import type { BulkInput } from '../contract/schemas/bulk.ts';
-import { withDefaults } from '../contract/schemas/onboarding-input.ts';
-import { listRuns } from '../client/find-runs.ts';
-import { firstRunOf } from '../client/start-run.ts';
+import { firstRunIdOf, listRuns } from '../client/find-runs.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { isRefusal } from '../cloudflare/error-class.ts';
+import type { OnboardWorkflow } from '../contract/handlers.ts';
+import { parseWorkflowId, workflowTypes } from '../contract/names/ids.ts';
 import { endingOfFailure, endingOfResult } from '../decisions/bulk.ts';
 import type { RowEnding } from '../decisions/bulk.ts';
 import { tokenRemedy } from '../decisions/prerequisites.ts';
+import type { RetryTimings } from '../decisions/timings.ts';
 import { readListedDomain } from '../domains/email-domain.ts';
-import { judgeCallbackUrl } from './call-back.ts';
-import type { CallBackSettings } from './call-back.ts';
 import { perform } from './perform.ts';
-import { invalidInput } from './validate-input.ts';
 
-/** The input in normal form, and what the run itself goes by. */
-export interface BulkSettings {
-  input: BulkInput;
-  concurrency: number;
-  pace: Pace;
-}
-
-export interface BulkValidationActivities {
-  /** @throws {ApplicationFailure} `InvalidInput` with every problem: any client, in any language, may have started the run */
-  validateBulk: (input: unknown) => Promise<BulkSettings>;
-}
-
-export interface FollowActivities {
-  /**
-   * Waits for the end of an onboarding, however long that takes.
-   * @param run `runId`: of its first run, when it has continued as new
-   */
-  followOnboarding: (run: { workflowId: string; runId: string }) => Promise<RowEnding>;
-}
-
-export interface EnabledDomainActivities {
-  /**
-   * Which of these domains, in normal form, have an enabled connector and nothing under way: one that is still to be
-   * confirmed, or is being off-boarded, may not stay enabled.
-   * @throws {ApplicationFailure} `PrerequisitesNotMet` where the token may not read them
-   */
-  findEnabledDomains: (request: { accountId: string; emailDomains: string[]; pace: Pace }) => Promise<string[]>;
-}
-
-export function createBulkValidationActivities(callBacks: CallBackSettings | null): BulkValidationActivities {
+export function createEnabledDomainActivities({ connectors }: Cloudflare, retry: RetryTimings) {
   return {
-    async validateBulk(candidate) {
-      const parsed = parseBulk(candidate);
-      if (!parsed.ok) throw invalidInput(parsed.problems);
-      const { input } = parsed;
-      const { accountId, rows, options, concurrency = bulkConcurrency.standard } = input;
-      const { workflowId = '' } = activityInfo().workflowExecution ?? {};
-      if (parseBulkId(workflowId)?.accountId !== accountId) {
-        const expected = bulkIdFor(accountId, '<key>');
-        const problem = `the run was started as "${workflowId}", and its input belongs to "${expected}"`;
-        throw invalidInput([{ subject: 'workflow id', problem, remedy: `start it with an id such as "${expected}"` }]);
-      }
-      const urls = new Set([options, ...rows].flatMap((row) => row?.callbackUrl ?? []));
-      const refused = [...urls].flatMap((url) => judgeCallbackUrl(url, callBacks) ?? []);
-      if (refused.length > 0) throw invalidInput(refused);
-      const { pace } = withDefaults({ ...options, accountId, emailDomain: '' }, 'auto');
-      return await Promise.resolve({ input, concurrency, pace });
-    },
-  };
-}
-
-export function createEnabledDomainActivities({ connectors }: Cloudflare): EnabledDomainActivities {
-  return {
-    async findEnabledDomains({ accountId, emailDomains, pace }) {
-      return await perform(pace, async (options) => {
+    /**
+     * Which of these domains, in normal form, have an enabled connector and no run in progress. A connector whose run is
+     * waiting for confirmation, or is being off-boarded, may still be disabled.
+     * @throws {ApplicationFailure} `PrerequisitesNotMet` if the token may not read connectors
+     */
+    async findEnabledDomains({
+      accountId,
+      emailDomains,
+    }: {
+      accountId: string;
+      emailDomains: string[];
+    }): Promise<string[]> {
+      return await perform(retry, async (options) => {
         const wanted = new Set(emailDomains);
         try {
           const listed = await connectors.list(accountId, (name) => wanted.has(readListedDomain(name) ?? ''), options);
           const enabled = listed.flatMap(({ enabled: isEnabled, emailDomain }) =>
             isEnabled ? (readListedDomain(emailDomain) ?? []) : [],
           );
-          const underWay = await domainsUnderWay(getClient(), accountId);
-          return [...new Set(enabled)].filter((emailDomain) => !underWay.has(emailDomain));
+          const running = await domainsWithRuns(getClient(), accountId);
+          return [...new Set(enabled)].filter((emailDomain) => !running.has(emailDomain));
         } catch (error) {
-          // Every row would fail of the same thing.
+          // Every row would fail for the same reason.
           if (!isRefusal(error)) throw error;
           const refusal = `they cannot be read: ${error.message}`;
           const problem = { subject: 'connectors', problem: refusal, remedy: tokenRemedy };
@@ -101,16 +53,23 @@ export function createEnabledDomainActivities({ connectors }: Cloudflare): Enabl
 
 const heartbeatsPerTimeout = 4;
 
-export function createFollowActivities(): FollowActivities {
+export type FollowActivities = ReturnType<typeof createFollowActivities>;
+
+export function createFollowActivities() {
   return {
-    async followOnboarding(run) {
+    /**
+     * Waits for the end of an onboarding, however long that takes.
+     * @param run `runId`: the first run of its chain
+     */
+    async followOnboarding(run: { workflowId: string; runId: string }): Promise<RowEnding> {
       const { heartbeatTimeoutMs, startToCloseTimeoutMs } = activityInfo();
-      const beat = setInterval(() => heartbeat(), (heartbeatTimeoutMs ?? startToCloseTimeoutMs) / heartbeatsPerTimeout);
+      const interval = (heartbeatTimeoutMs ?? startToCloseTimeoutMs) / heartbeatsPerTimeout;
+      const timer = setInterval(() => heartbeat(), interval);
       const client = getClient();
       try {
         return await client.withAbortSignal(cancellationSignal(), async () => await follow(client, run));
       } finally {
-        clearInterval(beat);
+        clearInterval(timer);
       }
     },
   };
@@ -122,18 +81,18 @@ async function follow(
 ): Promise<RowEnding> {
   try {
     const newest = await client.workflow.getHandle(workflowId).describe();
-    // The namespace may have forgotten the runs before the one that it has come to.
-    const current = firstRunOf(newest) === runId ? newest.runId : runId;
+    // The namespace may have deleted the earlier runs of the chain.
+    const current = firstRunIdOf(newest) === runId ? newest.runId : runId;
     return endingOfResult(await client.workflow.getHandle<OnboardWorkflow>(workflowId, current).result());
   } catch (error) {
     if (error instanceof WorkflowFailedError) return endingOfFailure(error.cause);
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    const message = 'its run has ended, and the namespace does not remember how; the same list again finds out';
+    const message = 'its run has ended, and the namespace has deleted its result; run the same list again to find out';
     return { outcome: 'failed', type: 'Forgotten', message };
   }
 }
 
-async function domainsUnderWay(client: Client, accountId: string): Promise<Set<string>> {
+async function domainsWithRuns(client: Client, accountId: string): Promise<Set<string>> {
   const types = Object.values(workflowTypes);
   const running = await Array.fromAsync(listRuns(client, { types, accountId, runningOnly: true }));
   return new Set(running.map(({ workflowId }) => parseWorkflowId(workflowId)?.emailDomain ?? ''));

@@ -8,26 +8,19 @@ import type { Problem } from '../contract/schemas/parse.ts';
 
 /** Where call-backs may go, and how they are signed. */
 export interface CallBackSettings {
-  /** Such as `https://itsm.example.com`; a URL of any other origin is refused, whoever asked for it. */
+  /** Such as `https://itsm.example.com`; a URL of any other origin is refused. */
   origins: readonly string[];
-  /** Standard Webhooks secrets (`whsec_…`), asked before each try; it is signed with each of them. */
+  /** Standard Webhooks secrets (`whsec_…`), read before each attempt; the event is signed with each of them. */
   readSecrets: () => Promise<string[]>;
 }
 
-export interface CallBackActivities {
-  /**
-   * Sends one event, signed; the run's id is its `webhook-id`.
-   * @throws {ApplicationFailure} `CallBackRefused` where the URL must not be called, or is gone for good (410);
-   *   `CallBackFailed` where a later try may do
-   */
-  sendCallBack: (callBack: { url: string; event: CallBackEvent }) => Promise<void>;
-}
+export type CallBackActivities = ReturnType<typeof createCallBackActivities>;
 
-/** The receiver has so long; less than an attempt, so that a slow one is told from a worker that is dead. */
+/** The HTTP timeout is shorter than the attempt, so that a slow receiver is not mistaken for a dead worker. */
 const shareOfAttempt = 0.8;
 const gone = 410;
 
-/** What is wrong with a URL to call back; `null`: nothing. */
+/** What is wrong with a call-back URL; `null`: nothing. */
 export function judgeCallbackUrl(url: string, settings: CallBackSettings | null): Problem | null {
   const subject = 'callbackUrl';
   if (settings === null) {
@@ -46,10 +39,14 @@ export function judgeCallbackUrl(url: string, settings: CallBackSettings | null)
   };
 }
 
-/** @param settings `null`: call-backs are not configured, and each one is refused */
-export function createCallBackActivities(settings: CallBackSettings | null): CallBackActivities {
+/** @param settings `null`: call-backs are not configured, and every one is refused */
+export function createCallBackActivities(settings: CallBackSettings | null) {
   return {
-    async sendCallBack({ url, event }) {
+    /**
+     * Sends one event, signed; the workflow id is its `webhook-id`.
+     * @throws {ApplicationFailure} `CallBackRefused` if the URL is not allowed or answers 410; else `CallBackFailed`, retried
+     */
+    async sendCallBack({ url, event }: { url: string; event: CallBackEvent }): Promise<void> {
       const problem = judgeCallbackUrl(url, settings);
       if (settings === null || problem !== null) throw refused(problem?.problem ?? 'call-backs are not configured');
       const { startToCloseTimeoutMs, workflowExecution } = activityInfo();
@@ -67,7 +64,7 @@ export function createCallBackActivities(settings: CallBackSettings | null): Cal
         },
         timeout: startToCloseTimeoutMs * shareOfAttempt,
       });
-      if (status === gone) throw refused(`${new URL(url).origin} answered ${status}: it wants no more`);
+      if (status === gone) throw refused(`${new URL(url).origin} answered ${status}: the receiver is gone`);
       if (status < 200 || status > 299) throw failed(`${new URL(url).origin} answered ${status}`);
     },
   };
@@ -81,7 +78,7 @@ async function post(
     const answer = await ky.post(url, {
       ...request,
       retry: 0,
-      // A redirect could lead to an origin that must not be called.
+      // A redirect could lead to an origin that is not allowed.
       redirect: 'manual',
       throwHttpErrors: false,
       signal: cancellationSignal(),

@@ -1,12 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common';
 
-import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
+import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import type { Connectors } from '../cloudflare/connectors.ts';
 import { isRefusal } from '../cloudflare/error-class.ts';
-import type { Pace } from '../contract/old-contract.ts';
 import type { Connector, ConnectorsRead } from '../contract/schemas/connector.ts';
 import { decideConnector } from '../decisions/connector.ts';
+import type { RetryTimings } from '../decisions/timings.ts';
 import { readListedDomain } from '../domains/email-domain.ts';
 import { notYet } from './failures.ts';
 import { perform } from './perform.ts';
@@ -15,159 +15,143 @@ import type { EffectOptions } from './perform.ts';
 interface ConnectorRequest {
   accountId: string;
   connectorId: string;
-  pace: Pace;
 }
 
 interface DomainRequest {
   accountId: string;
   emailDomain: string;
-  pace: Pace;
 }
 
-export interface ConnectorActivities {
-  /** The domain's connectors before this run wrote anything. */
-  findConnectors: (request: DomainRequest) => Promise<ConnectorsRead>;
-  /**
-   * The domain's one connector: found, or created with its verification not yet begun. Looks before it writes, so that an
-   * attempt whose answer was lost does not make a second one.
-   * @throws {ApplicationFailure} `ConnectorConflict`
-   */
-  createConnector: (request: CreateConnectorRequest) => Promise<CreatedConnector>;
-  /** `null`: there is no such connector. */
-  getConnector: (request: ConnectorRequest) => Promise<Connector | null>;
-  /** Harmless to repeat. */
-  beginVerification: (request: ConnectorRequest) => Promise<void>;
-  /** Applies at once to every user of the domain. Harmless to repeat. `ours` is false when somebody else had enabled it. */
-  enableConnector: (request: ConnectorRequest) => Promise<Reported>;
-  /**
-   * Deletes a connector that is disabled, whoever made it, and looks again before it reports. Harmless to repeat.
-   * @throws {ApplicationFailure} `ConnectorChanged` when it has been enabled
-   */
-  removeConnector: (request: ConnectorRequest) => Promise<{ note: string }>;
-}
-
-/** How an effect that can be undone reports back. */
-export interface Reported {
-  /** Whether this run brought it about, so that it is this run's to undo. */
+/** What an effect that can be undone reports. */
+export interface EffectReport {
+  /** Whether this run caused the effect, so that it is this run's to undo. */
   ours: boolean;
-  /** False after a try whose answer was lost: that one may still act. */
+  /** False after an attempt whose answer was lost: that attempt may still act. */
   certain: boolean;
 }
 
-export interface CreatedConnector extends Reported {
+export interface CreatedConnector extends EffectReport {
   connector: Connector;
   origin: 'created' | 'adopted';
 }
 
 export interface CreateConnectorRequest extends DomainRequest {
-  useFedrampLanguage: boolean | null;
+  /** Left out: a new connector gets Cloudflare's default. */
+  useFedrampLanguage?: boolean | undefined;
   before: ConnectorsRead;
 }
 
-export function createConnectorActivities({ connectors }: Cloudflare): ConnectorActivities {
+export function createConnectorActivities({ connectors }: Cloudflare, retry: RetryTimings) {
+  async function requireConnector(
+    { accountId, connectorId }: ConnectorRequest,
+    options: EffectOptions,
+  ): Promise<Connector> {
+    const connector = await readConnector(connectors, accountId, connectorId, options);
+    if (connector !== null) return connector;
+    const details = { mayHaveWritten: options.mayHaveWritten };
+    throw ApplicationFailure.nonRetryable(`connector ${connectorId} no longer exists`, 'ConnectorChanged', details);
+  }
+
   return {
-    async findConnectors(request) {
-      return await perform(request.pace, async (options) => {
+    /** The domain's connectors now. */
+    async findConnectors(request: DomainRequest): Promise<ConnectorsRead> {
+      return await perform(retry, async (options) => {
         const readAt = new Date().toISOString();
         return { connectors: await listConnectors(connectors, request, options), readAt };
       });
     },
 
-    async createConnector(request) {
-      const { accountId, emailDomain, useFedrampLanguage, before, pace } = request;
-      return await perform(pace, async (options) => {
+    /**
+     * The domain's one connector: an existing one, or a new one whose verification has not begun. Reads before it writes, so
+     * that after an attempt whose answer was lost no second connector is created.
+     * @throws {ApplicationFailure} `ConnectorConflict`
+     */
+    async createConnector(request: CreateConnectorRequest): Promise<CreatedConnector> {
+      const { accountId, emailDomain, useFedrampLanguage, before } = request;
+      return await perform(retry, async (options) => {
         const mayHaveCreated = options.mayHaveWritten;
-        const look = async () => {
-          const decision = decideConnector(
-            await listConnectors(connectors, request, options),
-            before,
-            mayHaveCreated,
-            useFedrampLanguage,
-          );
+        const decide = async () => {
+          const now = await listConnectors(connectors, request, options);
+          const decision = decideConnector(now, before, mayHaveCreated, useFedrampLanguage);
           if (decision.kind === 'conflict') {
             const details = { mayHaveWritten: mayHaveCreated };
             throw ApplicationFailure.nonRetryable(decision.reason, 'ConnectorConflict', details);
           }
           return decision;
         };
-        const found = await look();
+        const found = await decide();
         if (found.kind === 'use') return report(found, mayHaveCreated);
         try {
-          // The value is published before Cloudflare looks for it, so verification begins later.
+          // Verification begins later, after the TXT value is published.
           const wanted = { emailDomain, beginVerification: false, useFedrampLanguage };
           options.aboutToWrite();
           const connector = await connectors.create(accountId, wanted, options);
           return report({ connector, origin: 'created' }, mayHaveCreated);
         } catch (error) {
-          // Somebody else, or an earlier attempt of ours, may have created one only after the look above.
-          const late = isRefusal(error) ? await look() : null;
+          // Somebody else, or an earlier attempt of ours, may have created one after the read above.
+          const late = isRefusal(error) ? await decide() : null;
           if (late?.kind !== 'use') throw error;
           return report(late, mayHaveCreated);
         }
       });
     },
 
-    async getConnector({ accountId, connectorId, pace }) {
-      return await perform(pace, async (options) => await readConnector(connectors, accountId, connectorId, options));
+    /** `null`: the connector does not exist. */
+    async getConnector({ accountId, connectorId }: ConnectorRequest): Promise<Connector | null> {
+      return await perform(retry, async (options) => await readConnector(connectors, accountId, connectorId, options));
     },
 
-    async beginVerification({ accountId, connectorId, pace }) {
-      await perform(pace, async (options) => {
-        const isUnderWay = async () => {
-          const { verificationStatus } = await requireConnector(accountId, connectorId, options);
+    /** Can be repeated. */
+    async beginVerification(request: ConnectorRequest): Promise<void> {
+      await perform(retry, async (options) => {
+        const hasBegun = async () => {
+          const { verificationStatus } = await requireConnector(request, options);
           return verificationStatus === 'pending' || verificationStatus === 'verified';
         };
-        // What beginning does to one that has begun is not documented.
-        if (await isUnderWay()) return;
+        // Cloudflare does not document what a second begin_verification does.
+        if (await hasBegun()) return;
         try {
-          await connectors.beginVerification(accountId, connectorId, options);
+          await connectors.beginVerification(request.accountId, request.connectorId, options);
         } catch (error) {
-          // An earlier try of ours, or somebody else, may have begun it.
-          if (!isRefusal(error) || !(await isUnderWay())) throw error;
+          // An earlier attempt of ours, or somebody else, may have begun it.
+          if (!isRefusal(error) || !(await hasBegun())) throw error;
         }
       });
     },
 
-    async enableConnector({ accountId, connectorId, pace }) {
-      return await perform(pace, async (options) => {
+    /** Applies at once to every user of the domain. Can be repeated. `ours` is false if somebody else had enabled it. */
+    async enableConnector(request: ConnectorRequest): Promise<EffectReport> {
+      return await perform(retry, async (options) => {
         const certain = !options.mayHaveWritten;
-        const { enabled } = await requireConnector(accountId, connectorId, options);
-        // Found enabled when a write of ours may have gone out, it was that write.
+        const { enabled } = await requireConnector(request, options);
+        // Enabled after an attempt of ours that may have been sent: that attempt enabled it.
         if (enabled) return { ours: !certain, certain };
         options.aboutToWrite();
-        await connectors.update(accountId, connectorId, { enabled: true }, options);
+        await connectors.update(request.accountId, request.connectorId, { enabled: true }, options);
         return { ours: true, certain };
       });
     },
 
-    async removeConnector({ accountId, connectorId, pace }) {
-      return await perform(pace, async (options) => {
+    /**
+     * Deletes a disabled connector, whoever created it, and reads again before it reports. Can be repeated.
+     * @throws {ApplicationFailure} `ConnectorChanged` if it has been enabled
+     */
+    async removeConnector({ accountId, connectorId }: ConnectorRequest): Promise<{ note: string }> {
+      return await perform(retry, async (options) => {
         const connector = await readConnector(connectors, accountId, connectorId, options);
         if (connector === null) return { note: 'it is gone' };
         if (connector.enabled) {
           throw ApplicationFailure.nonRetryable(`connector ${connectorId} has been enabled again`, 'ConnectorChanged');
         }
-        try {
-          await connectors.delete(accountId, connectorId, options);
-        } catch (error) {
-          // Gone between the look and the deletion.
-          if (!(error instanceof CloudflareError && error.isNotFound)) throw error;
-        }
+        await deleteIfThere(connectors, accountId, connectorId, options);
         if ((await readConnector(connectors, accountId, connectorId, options)) === null) return { note: 'deleted' };
-        throw notYet(`connector ${connectorId} is still there`);
+        throw notYet(`connector ${connectorId} still exists`);
       });
     },
   };
-
-  async function requireConnector(accountId: string, connectorId: string, options: EffectOptions): Promise<Connector> {
-    const connector = await readConnector(connectors, accountId, connectorId, options);
-    if (connector !== null) return connector;
-    const details = { mayHaveWritten: options.mayHaveWritten };
-    throw ApplicationFailure.nonRetryable(`connector ${connectorId} no longer exists`, 'ConnectorChanged', details);
-  }
 }
 
-/** `null`: there is no such connector. */
+/** `null`: the connector does not exist. */
 export async function readConnector(
   connectors: Connectors,
   accountId: string,
@@ -182,6 +166,20 @@ export async function readConnector(
   }
 }
 
+/** A connector that was deleted since it was read is no error. */
+export async function deleteIfThere(
+  connectors: Connectors,
+  accountId: string,
+  connectorId: string,
+  options: EffectOptions,
+): Promise<void> {
+  try {
+    await connectors.delete(accountId, connectorId, options);
+  } catch (error) {
+    if (!(error instanceof CloudflareError && error.isNotFound)) throw error;
+  }
+}
+
 function report(
   { connector, origin }: Pick<CreatedConnector, 'connector' | 'origin'>,
   mayHaveCreated: boolean,
@@ -192,7 +190,7 @@ function report(
 /** The domain's connectors. */
 export async function listConnectors(
   connectors: Connectors,
-  { accountId, emailDomain }: Pick<DomainRequest, 'accountId' | 'emailDomain'>,
+  { accountId, emailDomain }: DomainRequest,
   options: EffectOptions,
 ): Promise<Connector[]> {
   return await connectors.list(accountId, (listed) => readListedDomain(listed) === emailDomain, options);

@@ -1,6 +1,6 @@
-import type { Pace } from '../contract/old-contract.ts';
 import type { CacheOutlook, DnsEvidence, PublishingZone } from '../contract/schemas/dns.ts';
 import type { Problem } from '../contract/schemas/parse.ts';
+import type { RetryTimings } from '../decisions/timings.ts';
 import type { Dns } from '../dns/dns.ts';
 import { remedyForMissingZone } from '../dns/zone/publishing-zone.ts';
 import { perform } from './perform.ts';
@@ -9,17 +9,11 @@ export type PublishingZoneFinding =
   | { found: true; zone: PublishingZone; caches: CacheOutlook | null }
   | { found: false; problems: Problem[] };
 
-export interface DnsActivities {
-  /** The zone in which the e-mail domain's own name lives, and how long caches can hide a new value; or what speaks against publishing there. */
-  findPublishingZone: (request: { emailDomain: string; pace: Pace }) => Promise<PublishingZoneFinding>;
-  /** What each authoritative server says of the value now. */
-  observeTxt: (request: { zone: PublishingZone; name: string; value: string; pace: Pace }) => Promise<DnsEvidence>;
-}
-
-export function createDnsActivities(dns: Dns): DnsActivities {
+export function createDnsActivities(dns: Dns, retry: RetryTimings) {
   return {
-    async findPublishingZone({ emailDomain, pace }) {
-      return await perform(pace, async ({ signal, timeoutMilliseconds: withinMilliseconds }) => {
+    /** The zone of the e-mail domain's own name, and how long caches can hide a new value; or why nothing can be published there. */
+    async findPublishingZone({ emailDomain }: { emailDomain: string }): Promise<PublishingZoneFinding> {
+      return await perform(retry, async ({ signal, timeoutMilliseconds: withinMilliseconds }) => {
         const finding = await dns.findPublishingZone({ emailDomain, signal, withinMilliseconds });
         if (finding.kind === 'found') {
           const { zone, caches, problems } = finding;
@@ -30,11 +24,12 @@ export function createDnsActivities(dns: Dns): DnsActivities {
       });
     },
 
-    async observeTxt({ zone, name, value, pace }) {
+    /** What each authoritative server answers for the value now. */
+    async observeTxt(request: { zone: PublishingZone; name: string; value: string }): Promise<DnsEvidence> {
       return await perform(
-        pace,
+        retry,
         async ({ signal, timeoutMilliseconds: withinMilliseconds }) =>
-          await dns.observeTxt({ zone, name, value, signal, withinMilliseconds }),
+          await dns.observeTxt({ ...request, signal, withinMilliseconds }),
       );
     },
   };

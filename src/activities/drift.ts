@@ -1,92 +1,70 @@
-/** The looks for drift: what should be, and what is. They change nothing. */
+/** Activities of a drift check. They change nothing. */
 import { getClient } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 
 import { listConnectorRecords, readConnectorRecord } from '../client/connector-records.ts';
-import { describeRun } from '../client/describe-run.ts';
+import { describeRun } from '../client/find-runs.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { workflowIdFor } from '../contract/names/ids.ts';
-import type { Pace } from '../contract/old-contract.ts';
 import type { ConnectorRecord, RecordedTxt } from '../contract/schemas/connector-record.ts';
 import type { PublishingZone } from '../contract/schemas/dns.ts';
 import type { ListedConnector, RecordedDomain } from '../contract/schemas/drift.ts';
-import { judgeTxt } from '../decisions/drift.ts';
-import type { TxtSight } from '../decisions/drift.ts';
-import { inGroups } from '../decisions/in-groups.ts';
-import { DnsError } from '../dns/wire/dns-error.ts';
+import { classifyTxt, inGroups } from '../decisions/drift.ts';
+import type { TxtState } from '../decisions/drift.ts';
+import type { RetryTimings } from '../decisions/timings.ts';
 import type { Dns } from '../dns/dns.ts';
+import { DnsError } from '../dns/wire/dns-error.ts';
 import { readListedDomain } from '../domains/email-domain.ts';
 import { perform } from './perform.ts';
 
-export interface DriftActivities {
-  /** What should be, in the order of the domains' names. Eventually consistent. */
-  listRecordedDomains: (request: { accountId: string; pace: Pace }) => Promise<RecordedDomain[]>;
-  /** The TXT values that are not at every authoritative server that answers, of these domains. */
-  lookAtTxtValues: (request: { accountId: string; emailDomains: string[]; pace: Pace }) => Promise<TxtTrouble[]>;
-  /**
-   * Which of these domains have changed under the look that began at `since` (ISO 8601): an onboarding or off-boarding of
-   * theirs is running or has ended since, or their record is no longer what was listed (`connectorId: null`: none).
-   */
-  findUnsettled: (request: {
-    accountId: string;
-    domains: { emailDomain: string; connectorId: string | null }[];
-    since: string;
-    pace: Pace;
-  }) => Promise<string[]>;
-}
-
-export interface DriftAccountActivities {
-  /** Every connector of the account. */
-  listAccountConnectors: (request: { accountId: string; pace: Pace }) => Promise<ListedConnector[]>;
-}
-
-export interface TxtTrouble {
+/** A TXT value that is not on every authoritative server that answers. */
+export interface TxtProblem {
   emailDomain: string;
-  sight: Exclude<TxtSight, { kind: 'there' }>;
-  /** What should be. */
+  state: Exclude<TxtState, { kind: 'present' }>;
   record: ConnectorRecord;
   txt: RecordedTxt;
   /** The zone as DNS shows it now; `null`: it shows none. */
   shown: PublishingZone | null;
 }
 
-/** Domains that are looked at side by side. */
+/** Domains that are checked at the same time. */
 const domainsAtOnce = 20;
 /** Finding the zone, and asking its servers. */
-const looksPerDomain = 2;
+const stepsPerDomain = 2;
 
-export function createDriftActivities(dns: Dns): DriftActivities {
-  async function lookAtTxtValue(
+export function createDriftActivities(dns: Dns, retry: RetryTimings) {
+  async function checkTxtValue(
     record: ConnectorRecord,
     txt: RecordedTxt,
     { signal, withinMilliseconds }: { signal: AbortSignal; withinMilliseconds: number },
-  ): Promise<TxtTrouble | null> {
+  ): Promise<TxtProblem | null> {
     const { emailDomain } = record;
-    const late = AbortSignal.timeout(withinMilliseconds);
+    const timeout = AbortSignal.timeout(withinMilliseconds);
     const request = {
       emailDomain,
-      signal: AbortSignal.any([signal, late]),
-      withinMilliseconds: withinMilliseconds / looksPerDomain,
+      signal: AbortSignal.any([signal, timeout]),
+      withinMilliseconds: withinMilliseconds / stepsPerDomain,
     };
     try {
-      // The domain may have moved to other servers since: those of today are the ones that count.
+      // The domain may have moved to other servers since it was onboarded.
       const finding = await dns.findPublishingZone(request);
       if (finding.kind === 'not-delegated') {
-        return { emailDomain, sight: { kind: 'missing', detail: finding.reason }, record, txt, shown: null };
+        return { emailDomain, state: { kind: 'missing', detail: finding.reason }, record, txt, shown: null };
       }
       const { name, value } = txt.record;
-      const sight = judgeTxt(await dns.observeTxt({ ...request, zone: finding.zone, name, value }));
-      return sight.kind === 'there' ? null : { emailDomain, sight, record, txt, shown: finding.zone };
+      const state = classifyTxt(await dns.observeTxt({ ...request, zone: finding.zone, name, value }));
+      return state.kind === 'present' ? null : { emailDomain, state, record, txt, shown: finding.zone };
     } catch (error) {
-      const detail = explainUnseen(error, late, withinMilliseconds);
+      const detail = explainDnsFailure(error, timeout, withinMilliseconds);
       if (signal.aborted || detail === null) throw error;
-      return { emailDomain, sight: { kind: 'unseen', detail }, record, txt, shown: null };
+      return { emailDomain, state: { kind: 'unknown', detail }, record, txt, shown: null };
     }
   }
 
   return {
-    async listRecordedDomains({ accountId, pace }) {
-      return await perform(pace, async () => {
+    /** The recorded domains that should be enabled, sorted. Eventually consistent. */
+    async listRecordedDomains({ accountId }: { accountId: string }): Promise<RecordedDomain[]> {
+      return await perform(retry, async () => {
         const domains: RecordedDomain[] = [];
         for await (const { emailDomain, connectorId, txt, shouldBeEnabled } of listConnectorRecords(
           getClient(),
@@ -99,52 +77,71 @@ export function createDriftActivities(dns: Dns): DriftActivities {
       });
     },
 
-    async lookAtTxtValues({ accountId, emailDomains, pace }) {
-      return await perform(pace, async ({ signal, timeoutMilliseconds }) => {
+    async checkTxtValues({
+      accountId,
+      emailDomains,
+    }: {
+      accountId: string;
+      emailDomains: string[];
+    }): Promise<TxtProblem[]> {
+      return await perform(retry, async ({ signal, timeoutMilliseconds }) => {
         const client = getClient();
-        const rounds = inGroups(emailDomains, domainsAtOnce);
-        const withinMilliseconds = Math.floor(timeoutMilliseconds / rounds.length);
-        const found: (TxtTrouble | null)[] = [];
-        for (const round of rounds) {
-          const looks = round.map(async (emailDomain) => {
+        const groups = inGroups(emailDomains, domainsAtOnce);
+        const withinMilliseconds = Math.floor(timeoutMilliseconds / groups.length);
+        const found: (TxtProblem | null)[] = [];
+        for (const group of groups) {
+          const checks = group.map(async (emailDomain) => {
             const record = await readConnectorRecord(client, accountId, emailDomain);
-            // Off-boarded meanwhile: nothing should be there any more.
+            // Off-boarded during the check.
             if (record === null || record.txt === null) return null;
-            return await lookAtTxtValue(record, record.txt, { signal, withinMilliseconds });
+            return await checkTxtValue(record, record.txt, { signal, withinMilliseconds });
           });
-          found.push(...(await Promise.all(looks)));
+          found.push(...(await Promise.all(checks)));
         }
-        return found.filter((trouble) => trouble !== null);
+        return found.filter((problem) => problem !== null);
       });
     },
 
-    async findUnsettled({ accountId, domains, since, pace }) {
-      return await perform(pace, async () => {
+    /**
+     * Which of these domains changed during the check that began at `since` (ISO 8601): a run of theirs is in progress or has
+     * ended since, or their record has another connector than the one listed (`connectorId: null`: no record).
+     */
+    async findDomainsInProgress({
+      accountId,
+      domains,
+      since,
+    }: {
+      accountId: string;
+      domains: { emailDomain: string; connectorId: string | null }[];
+      since: string;
+    }): Promise<string[]> {
+      return await perform(retry, async () => {
         const client = getClient();
-        const unsettled: string[] = [];
+        const inProgress: string[] = [];
         for (const group of inGroups(domains, domainsAtOnce)) {
-          const settled = await Promise.all(
+          const unchanged = await Promise.all(
             group.map(async ({ emailDomain, connectorId }) => {
               if (await hasRunSince(client, workflowIdFor(accountId, emailDomain), since)) return false;
               const record = await readConnectorRecord(client, accountId, emailDomain);
               return (record?.connectorId ?? null) === connectorId;
             }),
           );
-          unsettled.push(...group.flatMap(({ emailDomain }, index) => (settled[index] === true ? [] : [emailDomain])));
+          inProgress.push(...group.flatMap(({ emailDomain }, index) => (unchanged[index] ? [] : [emailDomain])));
         }
-        return unsettled;
+        return inProgress;
       });
     },
   };
 }
 
-/** `null`: it is an error of another kind. */
-function explainUnseen(error: unknown, late: AbortSignal, withinMilliseconds: number): string | null {
+/** `null`: the error is not about DNS. */
+function explainDnsFailure(error: unknown, timeout: AbortSignal, withinMilliseconds: number): string | null {
   if (error instanceof DnsError) return error.message;
-  return late.aborted && error === late.reason ? `DNS did not answer within ${withinMilliseconds / 1000} s` : null;
+  const isTimeout = timeout.aborted && error === timeout.reason;
+  return isTimeout ? `DNS did not answer within ${withinMilliseconds / 1000} s` : null;
 }
 
-/** Whether its newest run is under way, or ended at that time (ISO 8601) or later. */
+/** Whether the newest run is in progress, or ended at that time (ISO 8601) or later. */
 async function hasRunSince(client: Client, workflowId: string, since: string): Promise<boolean> {
   const description = await describeRun(client, workflowId);
   if (description === null) return false;
@@ -152,10 +149,11 @@ async function hasRunSince(client: Client, workflowId: string, since: string): P
   return status.name === 'RUNNING' || (closeTime ?? new Date()).getTime() >= Date.parse(since);
 }
 
-export function createDriftAccountActivities({ connectors }: Cloudflare): DriftAccountActivities {
+export function createDriftAccountActivities({ connectors }: Cloudflare, retry: RetryTimings) {
   return {
-    async listAccountConnectors({ accountId, pace }) {
-      return await perform(pace, async (options) => {
+    /** Every connector of the account. */
+    async listAccountConnectors({ accountId }: { accountId: string }): Promise<ListedConnector[]> {
+      return await perform(retry, async (options) => {
         const all = await connectors.list(accountId, () => true, options);
         return all.map(({ id, emailDomain, enabled, verificationStatus }) => ({
           id,

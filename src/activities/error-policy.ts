@@ -1,6 +1,6 @@
 import type { CloudflareErrorClass } from '../cloudflare/error-class.ts';
 import type { FailureType } from '../contract/names/failure-types.ts';
-import type { Pace } from '../contract/old-contract.ts';
+import type { RetryTimings } from '../decisions/timings.ts';
 import type { ProviderErrorKind } from '../dns/publishing/provider-error.ts';
 
 export type ErrorClass =
@@ -12,17 +12,17 @@ export type ErrorClass =
 
 export interface ErrorPolicy {
   type: FailureType;
-  /** Until the deadline; an undo tries again after every error, without end. */
+  /** Until the deadline; an undo retries every error, without a limit. */
   retried: boolean;
-  /** Which wait of the pace comes before the next try, when the answer has no `Retry-After`; `null`: the growing back-off. */
-  wait: 'authRetrySeconds' | 'throttledSeconds' | null;
+  /** The wait before the next attempt if the answer has no `Retry-After`; `null`: the growing back-off. */
+  wait: 'authRetrySeconds' | 'throttledRetrySeconds' | null;
 }
 
-/** What is done about each class of error: the one table, and the README shows it. */
+/** What is done about each class of error. docs/failures.md shows this table. */
 export const errorPolicies: Record<ErrorClass, ErrorPolicy> = {
   'no token': { type: 'CloudflareUnauthorized', retried: true, wait: 'authRetrySeconds' },
   unauthorised: { type: 'CloudflareUnauthorized', retried: true, wait: 'authRetrySeconds' },
-  throttled: { type: 'CloudflareThrottled', retried: true, wait: 'throttledSeconds' },
+  throttled: { type: 'CloudflareThrottled', retried: true, wait: 'throttledRetrySeconds' },
   unreachable: { type: 'CloudflareUnreachable', retried: true, wait: null },
   unavailable: { type: 'CloudflareUnavailable', retried: true, wait: null },
   'malformed answer': { type: 'CloudflareUnavailable', retried: true, wait: null },
@@ -34,7 +34,7 @@ export const errorPolicies: Record<ErrorClass, ErrorPolicy> = {
   'provider refused': { type: 'DnsProviderRefused', retried: false, wait: null },
 };
 
-/** The classes of a DNS provider's errors. */
+/** The class of each kind of a DNS provider's errors. */
 export const providerErrorClasses: Record<ProviderErrorKind, ErrorClass> = {
   unavailable: 'provider unavailable',
   busy: 'provider unavailable',
@@ -43,7 +43,7 @@ export const providerErrorClasses: Record<ProviderErrorKind, ErrorClass> = {
   refused: 'provider refused',
 };
 
-/** Seconds until the next try; `null`: the growing back-off. */
-export function retryDelay(policy: ErrorPolicy, pace: Pace, retryAfterSeconds: number | null): number | null {
-  return retryAfterSeconds ?? (policy.wait === null ? null : pace[policy.wait]);
+/** Seconds until the next attempt; `null`: the growing back-off. */
+export function retryDelay(policy: ErrorPolicy, retry: RetryTimings, retryAfterSeconds: number | null): number | null {
+  return retryAfterSeconds ?? (policy.wait === null ? null : retry[policy.wait]);
 }

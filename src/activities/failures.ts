@@ -1,20 +1,20 @@
-/** The one place where an error of a client becomes a failure that Temporal, the status and other languages understand. */
+/** Turns errors of clients into the contract's failures. */
 import { CancelledFailure } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
 import { classOf, isRefusal } from '../cloudflare/error-class.ts';
-import type { Pace } from '../contract/old-contract.ts';
+import type { RetryTimings } from '../decisions/timings.ts';
 import { DnsError } from '../dns/wire/dns-error.ts';
 import { ProviderError } from '../dns/publishing/provider-error.ts';
 import { errorPolicies, providerErrorClasses, retryDelay } from './error-policy.ts';
 
-/** Keeps what is Temporal's own (cancellation, a failure already made) and gives every client error its contract type. */
-export function toFailure(error: unknown, pace: Pace, mayHaveWritten: boolean): unknown {
+/** Temporal's own errors (cancellation, a failure) are returned unchanged; every client error gets its contract type. */
+export function toFailure(error: unknown, retry: RetryTimings, mayHaveWritten: boolean): unknown {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   if (error instanceof CloudflareError) {
     const policy = errorPolicies[classOf(error)];
-    const delay = retryDelay(policy, pace, error.retryAfterSeconds);
+    const delay = retryDelay(policy, retry, error.retryAfterSeconds);
     return ApplicationFailure.create({
       message: error.message,
       type: policy.type,
@@ -33,7 +33,7 @@ export function toFailure(error: unknown, pace: Pace, mayHaveWritten: boolean): 
   }
   if (error instanceof ProviderError) {
     const policy = errorPolicies[providerErrorClasses[error.kind]];
-    const delay = retryDelay(policy, pace, null);
+    const delay = retryDelay(policy, retry, null);
     return ApplicationFailure.create({
       message: `${error.message} (${error.remedy})`,
       type: policy.type,
@@ -48,13 +48,13 @@ export function toFailure(error: unknown, pace: Pace, mayHaveWritten: boolean): 
   return error;
 }
 
-/** A definite no: whatever was asked for has not been done. */
+/** Whether the error proves that the request had no effect. */
 export function isWithoutEffect(error: unknown): boolean {
   if (error instanceof ProviderError) return error.kind !== 'unavailable';
   return isRefusal(error) || (error instanceof CloudflareError && classOf(error) === 'throttled');
 }
 
-/** A look after the effect that still shows the old state: tried again. */
+/** A read after the effect still returns the old state: the activity is retried. */
 export function notYet(message: string): ApplicationFailure {
   return ApplicationFailure.create({ message, type: 'CloudflareUnavailable' });
 }

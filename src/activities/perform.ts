@@ -1,39 +1,39 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { z } from 'zod';
 
-import type { Pace } from '../contract/old-contract.ts';
+import type { RetryTimings } from '../decisions/timings.ts';
 import { isWithoutEffect, toFailure } from './failures.ts';
 
 export interface EffectOptions {
   signal: AbortSignal;
-  /** What is left of the attempt, with a margin to report in. */
+  /** The time left in this attempt, less a margin to report the result. */
   readonly timeoutMilliseconds: number;
-  /** Whether an earlier try of this activity may have sent its write. */
+  /** Whether an earlier attempt of this activity may have sent its write. */
   readonly mayHaveWritten: boolean;
-  /** To be called right before the write is sent, so that later tries do not take it for granted that none was. */
+  /** Call it right before the write is sent, so that later attempts know that it may have been sent. */
   aboutToWrite: () => void;
 }
 
-/** A client's own time-out must strike before Temporal gives the attempt up, or its effect could land unseen. */
+/** A client's own timeout must fire before Temporal's, or the effect could happen after the attempt was given up. */
 const shareOfAttempt = 0.8;
 const shortestTimeoutMilliseconds = 1;
-/** A heartbeat is what brings a cancellation in, so it beats several times within its own time-out. */
+/** Cancellation arrives with a heartbeat, so several are sent within the heartbeat timeout. */
 const heartbeatsPerTimeout = 4;
 
-/** Told with a failure: no try up to this one has sent a write. Older word than the last try's is not believed. */
-const memorySchema = z.object({ nothingSentUpTo: z.number() }).optional().catch(undefined);
+/** Heartbeat detail: no attempt up to this number sent a write. Valid only if it is the number of the previous attempt. */
+const heartbeatSchema = z.object({ nothingSentUpTo: z.number() }).optional().catch(undefined);
 
-/** Runs one effect as an activity: heartbeats, a time-out below the attempt's own, and errors in the contract's types. */
+/** Runs one effect as an activity: with heartbeats, a timeout below the attempt's, and errors as the contract's failures. */
 export async function perform<Result>(
-  pace: Pace,
+  retry: RetryTimings,
   effect: (options: EffectOptions) => Promise<Result>,
 ): Promise<Result> {
   const { startToCloseTimeoutMs, heartbeatTimeoutMs, attempt, ...info } = activityInfo();
   const heartbeatDetails: unknown = info.heartbeatDetails;
   const endsAt = Date.now() + startToCloseTimeoutMs * shareOfAttempt;
-  const mayHaveWritten = attempt > 1 && memorySchema.parse(heartbeatDetails)?.nothingSentUpTo !== attempt - 1;
+  const mayHaveWritten = attempt > 1 && heartbeatSchema.parse(heartbeatDetails)?.nothingSentUpTo !== attempt - 1;
   let hasWritten = false;
-  const beat = setInterval(() => heartbeat(), (heartbeatTimeoutMs ?? startToCloseTimeoutMs) / heartbeatsPerTimeout);
+  const timer = setInterval(() => heartbeat(), (heartbeatTimeoutMs ?? startToCloseTimeoutMs) / heartbeatsPerTimeout);
   try {
     return await effect({
       signal: cancellationSignal(),
@@ -47,10 +47,10 @@ export async function perform<Result>(
     });
   } catch (error) {
     const nothingSent = !mayHaveWritten && (!hasWritten || isWithoutEffect(error));
-    // It travels with the failure, so the next try knows; a try that is killed leaves no word.
+    // The server stores it with the failure and hands it to the next attempt. An attempt that is killed stores nothing.
     if (nothingSent) heartbeat({ nothingSentUpTo: attempt });
-    throw toFailure(error, pace, !nothingSent);
+    throw toFailure(error, retry, !nothingSent);
   } finally {
-    clearInterval(beat);
+    clearInterval(timer);
   }
 }

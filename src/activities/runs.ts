@@ -1,21 +1,29 @@
 import { getClient } from '@temporalio/activity';
 
-import { lookAtRunning } from '../client/start-run.ts';
-import type { Running } from '../client/start-run.ts';
-import { offboarding, onboarding } from '../client/domain-workflows.ts';
+import { readConnectorRecord } from '../client/connector-records.ts';
+import { compareWithRunning } from '../client/start-run.ts';
+import type { Comparison } from '../client/start-run.ts';
 import type { DomainRequest } from '../contract/handlers.ts';
+import type { ConnectorRecord } from '../contract/schemas/connector-record.ts';
 
-export interface RunningStoryActivities {
-  /** What runs for the input's domain, seen from that input. */
-  lookAtRunning: (request: DomainRequest) => Promise<Running>;
-}
+export type RunActivities = ReturnType<typeof createRunActivities>;
 
-export function createRunningStoryActivities(): RunningStoryActivities {
+export function createRunActivities() {
   return {
-    async lookAtRunning(request) {
-      return request.story === 'onboarding'
-        ? await lookAtRunning(getClient(), onboarding, request.input)
-        : await lookAtRunning(getClient(), offboarding, request.input);
+    /** Compares the request with the run in progress for its domain. */
+    async compareWithRunning(request: DomainRequest): Promise<Comparison> {
+      return await compareWithRunning(getClient(), request);
+    },
+
+    /** The record of the domain; `null`: there is none. */
+    async readRecord({
+      accountId,
+      emailDomain,
+    }: {
+      accountId: string;
+      emailDomain: string;
+    }): Promise<ConnectorRecord | null> {
+      return await readConnectorRecord(getClient(), accountId, emailDomain);
     },
   };
 }

@@ -1,13 +1,11 @@
-/** What takes effects back. Each looks first, so that it can be repeated, and looks again before it reports. */
+/** Activities that undo effects. Each reads before it writes, so that it can be repeated, and reads again before it reports. */
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
-import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
-import type { Pace } from '../contract/old-contract.ts';
 import { decideDeletion, decideUndo } from '../decisions/undo.ts';
 import type { Creation } from '../decisions/undo.ts';
-import { listConnectors, readConnector } from './connectors.ts';
+import type { RetryTimings } from '../decisions/timings.ts';
+import { deleteIfThere, listConnectors, readConnector } from './connectors.ts';
 import { notYet } from './failures.ts';
 import { perform } from './perform.ts';
-import type { EffectOptions } from './perform.ts';
 
 export interface UndoOutcome {
   state: 'undone' | 'left';
@@ -18,19 +16,18 @@ export interface DeleteConnectorRequest {
   accountId: string;
   emailDomain: string;
   creation: Creation;
-  pace: Pace;
 }
 
-export interface UndoActivities {
-  disableConnector: (request: { accountId: string; connectorId: string; pace: Pace }) => Promise<UndoOutcome>;
-  /** Deletes what this run created, and nothing that is enabled. */
-  deleteConnector: (request: DeleteConnectorRequest) => Promise<UndoOutcome>;
-}
-
-export function createUndoActivities({ connectors }: Cloudflare): UndoActivities {
+export function createUndoActivities({ connectors }: Cloudflare, retry: RetryTimings) {
   return {
-    async disableConnector({ accountId, connectorId, pace }) {
-      return await perform(pace, async (options) => {
+    async disableConnector({
+      accountId,
+      connectorId,
+    }: {
+      accountId: string;
+      connectorId: string;
+    }): Promise<UndoOutcome> {
+      return await perform(retry, async (options) => {
         const decision = decideUndo(
           'disable-connector',
           await readConnector(connectors, accountId, connectorId, options),
@@ -39,13 +36,14 @@ export function createUndoActivities({ connectors }: Cloudflare): UndoActivities
         await connectors.update(accountId, connectorId, { enabled: false }, options);
         const after = await readConnector(connectors, accountId, connectorId, options);
         if (after?.enabled === true)
-          throw notYet('Cloudflare accepted the disabling, and still shows the connector enabled');
+          throw notYet('Cloudflare accepted the change, and still reports the connector as enabled');
         return { state: 'undone', note: 'disabled' };
       });
     },
 
-    async deleteConnector({ accountId, emailDomain, creation, pace }) {
-      return await perform(pace, async (options) => {
+    /** Deletes the connectors that the run created, and none that is enabled. */
+    async deleteConnector({ accountId, emailDomain, creation }: DeleteConnectorRequest): Promise<UndoOutcome> {
+      return await perform(retry, async (options) => {
         const decide = async () => {
           const now = await listConnectors(connectors, { accountId, emailDomain }, options);
           return now.map((connector) => ({ connector, decision: decideDeletion(connector, creation) }));
@@ -54,25 +52,16 @@ export function createUndoActivities({ connectors }: Cloudflare): UndoActivities
         for (const { connector, decision } of await decide()) {
           if (decision.kind === 'leave') outcomes.push({ state: 'left', note: decision.note });
           if (decision.kind !== 'act') continue;
-          await deleteOne(accountId, connector.id, options);
+          await deleteIfThere(connectors, accountId, connector.id, options);
           outcomes.push({ state: 'undone', note: `connector ${connector.id} deleted` });
         }
-        const still = (await decide()).filter(({ decision }) => decision.kind === 'act');
-        if (still.length > 0)
-          throw notYet(`connector ${still.map(({ connector }) => connector.id).join(', ')} is still there`);
+        const remaining = (await decide()).filter(({ decision }) => decision.kind === 'act');
+        if (remaining.length > 0)
+          throw notYet(`connector ${remaining.map(({ connector }) => connector.id).join(', ')} still exists`);
         return join(outcomes);
       });
     },
   };
-
-  async function deleteOne(accountId: string, connectorId: string, options: EffectOptions): Promise<void> {
-    try {
-      await connectors.delete(accountId, connectorId, options);
-    } catch (error) {
-      // Gone between the look and the deletion.
-      if (!(error instanceof CloudflareError && error.isNotFound)) throw error;
-    }
-  }
 }
 
 function join(outcomes: UndoOutcome[]): UndoOutcome {

@@ -1,88 +1,113 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 
-import { workflowIdFor } from '../contract/names/ids.ts';
+import { bulkIdFor, parseBulkId, workflowIdFor } from '../contract/names/ids.ts';
 import type { DnsProviderChoice } from '../contract/names/vocabulary.ts';
-import { parseDriftInput, withDriftDefaults } from '../contract/schemas/drift.ts';
+import { parseBulk } from '../contract/schemas/bulk.ts';
+import type { ParsedBulkInput } from '../contract/schemas/bulk.ts';
+import { driftInputSchema } from '../contract/schemas/drift.ts';
 import type { DriftSettings } from '../contract/schemas/drift.ts';
+import { offboardingInputSchema } from '../contract/schemas/offboarding.ts';
 import type { OffboardingSettings } from '../contract/schemas/offboarding.ts';
-import {
-  parseInput,
-  parseOffboardingInput,
-  withDefaults,
-  withOffboardingDefaults,
-} from '../contract/schemas/onboarding-input.ts';
+import { onboardingInputSchema } from '../contract/schemas/onboarding-input.ts';
 import type { OnboardingSettings } from '../contract/schemas/onboarding-input.ts';
+import { parse } from '../contract/schemas/parse.ts';
 import type { Parsed, Problem } from '../contract/schemas/parse.ts';
+import type { Timings } from '../decisions/timings.ts';
 import { listProblems } from '../messages/problems.ts';
 import { judgeCallbackUrl } from './call-back.ts';
 import type { CallBackSettings } from './call-back.ts';
 
-export interface ValidationActivities {
-  /**
-   * The input with its defaults.
-   * @throws {ApplicationFailure} `InvalidInput` with every problem: any client, in any language, may have started the run
-   */
-  validateInput: (input: unknown) => Promise<OnboardingSettings>;
-  /** The same for an off-boarding. */
-  validateOffboarding: (input: unknown) => Promise<OffboardingSettings>;
-  /**
-   * The same for a look for drift.
-   * @throws {ApplicationFailure} `InvalidInput`
-   */
-  validateDriftInput: (input: unknown) => Promise<DriftSettings>;
+export type ValidationActivities = ReturnType<typeof createValidationActivities>;
+
+/** What a run works with: its checked input, and the worker's timings, which the run keeps for its whole life. */
+export interface Validated<Settings> {
+  settings: Settings;
+  timings: Timings;
 }
 
-export function createValidationActivities(
-  defaultProvider: DnsProviderChoice,
-  callBacks: CallBackSettings | null,
-): ValidationActivities {
+/**
+ * Local activities: no I/O, and their results are in the history. Any client, in any language, may have started the run, so
+ * each fails with `InvalidInput` and every problem.
+ */
+export function createValidationActivities({
+  defaultProvider,
+  callBacks,
+  timings,
+}: {
+  defaultProvider: DnsProviderChoice;
+  callBacks: CallBackSettings | null;
+  timings: Timings;
+}) {
+  function accept<Settings extends { callbackUrl?: string | undefined }>(parsed: Parsed<Settings>): Settings {
+    if (!parsed.ok) throw invalidInput(parsed.problems);
+    const { callbackUrl } = parsed.value;
+    const problem = callbackUrl === undefined ? null : judgeCallbackUrl(callbackUrl, callBacks);
+    if (problem !== null) throw invalidInput([problem]);
+    return parsed.value;
+  }
+
   return {
-    async validateInput(candidate) {
-      return await Promise.resolve(withDefaults(accept(parseInput(candidate)), defaultProvider));
+    async validateOnboarding(candidate: unknown): Promise<Validated<OnboardingSettings>> {
+      const input = accept(parse(onboardingInputSchema, candidate));
+      requireWorkflowId(input);
+      const settings = { ...input, dnsProvider: input.dnsProvider ?? defaultProvider };
+      return await Promise.resolve({ settings, timings });
     },
 
-    async validateOffboarding(candidate) {
-      return await Promise.resolve(withOffboardingDefaults(accept(parseOffboardingInput(candidate))));
+    async validateOffboarding(candidate: unknown): Promise<Validated<OffboardingSettings>> {
+      const settings = accept(parse(offboardingInputSchema, candidate));
+      requireWorkflowId(settings);
+      return await Promise.resolve({ settings, timings });
     },
 
-    async validateDriftInput(candidate) {
-      const parsed = parseDriftInput(candidate);
+    async validateDriftCheck(candidate: unknown): Promise<Validated<DriftSettings>> {
+      return await Promise.resolve({ settings: accept(parse(driftInputSchema, candidate)), timings });
+    },
+
+    async validateBulk(candidate: unknown): Promise<Validated<ParsedBulkInput>> {
+      const parsed = parseBulk(candidate);
       if (!parsed.ok) throw invalidInput(parsed.problems);
-      const { callbackUrl } = parsed.input;
-      const problem = callbackUrl === undefined ? null : judgeCallbackUrl(callbackUrl, callBacks);
-      if (problem !== null) throw invalidInput([problem]);
-      return await Promise.resolve(withDriftDefaults(parsed.input));
+      const { accountId, rows, options } = parsed.value;
+      const { workflowId = '' } = activityInfo().workflowExecution ?? {};
+      if (parseBulkId(workflowId)?.accountId !== accountId) {
+        throw wrongWorkflowId(workflowId, bulkIdFor(accountId, '<key>'));
+      }
+      const urls = new Set([options, ...rows].flatMap(({ callbackUrl }) => callbackUrl ?? []));
+      const refused = [...urls].flatMap((url) => judgeCallbackUrl(url, callBacks) ?? []);
+      if (refused.length > 0) throw invalidInput(refused);
+      return await Promise.resolve({ settings: parsed.value, timings });
+    },
+
+    /** For workflows whose input needs no check. */
+    async readTimings(): Promise<Timings> {
+      return await Promise.resolve(timings);
     },
   };
+}
 
-  function accept<Input extends { accountId: string; emailDomain: string; callbackUrl?: string | undefined }>(
-    parsed: Parsed<Input>,
-  ): Input {
-    if (!parsed.ok) throw invalidInput(parsed.problems);
-    const { input } = parsed;
-    const expected = workflowIdFor(input.accountId, input.emailDomain);
-    const { workflowId } = activityInfo().workflowExecution ?? {};
-    if (workflowId !== expected) {
-      throw invalidInput([
-        {
-          subject: 'workflow id',
-          problem: `the run was started as "${workflowId}", and its input belongs to "${expected}"`,
-          remedy: `start it with the id "${expected}": the id is what keeps two runs for one domain apart`,
-        },
-      ]);
-    }
-    const problem = input.callbackUrl === undefined ? null : judgeCallbackUrl(input.callbackUrl, callBacks);
-    if (problem !== null) throw invalidInput([problem]);
-    return input;
-  }
+/** The id is what keeps two runs for one domain apart. */
+function requireWorkflowId({ accountId, emailDomain }: { accountId: string; emailDomain: string }): void {
+  const expected = workflowIdFor(accountId, emailDomain);
+  const { workflowId = '' } = activityInfo().workflowExecution ?? {};
+  if (workflowId !== expected) throw wrongWorkflowId(workflowId, expected);
+}
+
+function wrongWorkflowId(actual: string, expected: string): ApplicationFailure {
+  return invalidInput([
+    {
+      subject: 'workflow id',
+      problem: `the run was started as "${actual}", and its input belongs to "${expected}"`,
+      remedy: `start it with the id "${expected}": the id prevents two runs for one domain`,
+    },
+  ]);
 }
 
 /** A failure has to stay small: a list of thousands of domains can have as many problems. */
 const mostListed = 50;
 
-/** The contract's `InvalidInput`, with the first of the problems where there are very many. */
-export function invalidInput(problems: Problem[]): ApplicationFailure {
+/** The failure `InvalidInput` with the first problems. */
+function invalidInput(problems: Problem[]): ApplicationFailure {
   const details = problems.slice(0, mostListed);
   const more = problems.length - details.length;
   const message = `The input cannot be used: ${listProblems(details)}${more === 0 ? '' : `; and ${more} more`}`;

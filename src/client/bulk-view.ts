@@ -1,40 +1,47 @@
-/** What an admin sees of a run for many domains, from a worker's answer or, where no worker answers, from the server alone. */
+/** What is known of a bulk run: from a worker's answer to a query, and without a worker from the server alone. */
 import { QueryNotRegisteredError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import { z } from 'zod';
 
 import { bulkStatusQuery } from '../contract/handlers.ts';
 import type { BulkWorkflow } from '../contract/handlers.ts';
 import { parseBulkId } from '../contract/names/ids.ts';
-import type { BulkResult, BulkStatus } from '../contract/schemas/bulk.ts';
-import { describeRun } from './describe-run.ts';
-import { askWorker, readOutcome, readPending, stateOf } from './run-view.ts';
-import type { OnboardingView, PendingActivity } from './run-view.ts';
+import { bulkResultSchema, bulkStatusSchema } from '../contract/schemas/bulk.ts';
+import { domainOf, time } from '../contract/schemas/fields.ts';
+import { describeRun } from './find-runs.ts';
+import {
+  answerOrNull,
+  pendingActivitySchema,
+  readOutcome,
+  readPending,
+  runFailureSchema,
+  runViewSchema,
+  stateOf,
+} from './run-view.ts';
 
-export interface BulkView {
-  workflowId: string;
-  accountId: string;
-  /** Temporal's word for the run: `running`, `completed`, `failed`, `cancelled`, `terminated` … */
-  state: string;
-  /** `null` when no worker answered the query in time, or the input is still being checked. */
-  status: BulkStatus | null;
-  /** Activities that are not done yet: only those that have failed at least once. */
-  failing: PendingActivity[];
-  result: BulkResult | null;
-  failure: OnboardingView['failure'];
-  startedAt: string;
-  closedAt: string | null;
-}
+export const bulkViewSchema = z.object({
+  workflowId: z.string().describe('The workflow id of the bulk run'),
+  accountId: domainOf.accountId,
+  state: runViewSchema.shape.state,
+  status: bulkStatusSchema.nullable().describe('null: no worker answered in time, or the input is being checked'),
+  failing: z.array(pendingActivitySchema).describe('Activities that have failed and are retried'),
+  result: bulkResultSchema.nullable().describe('null: the run has not completed'),
+  failure: runFailureSchema.nullable().describe('null: the run has not failed'),
+  startedAt: time.describe('When the run started'),
+  closedAt: time.nullable().describe('null: the run is running'),
+});
+export type BulkView = z.output<typeof bulkViewSchema>;
 
 /**
- * The newest run of the id; `null` when there is none.
- * @param seen finished rows to leave out of the status
+ * The newest run of the id; `null`: there is none.
+ * @param seen how many finished rows to leave out of the status
  */
 export async function viewBulk(client: Client, workflowId: string, seen = 0): Promise<BulkView | null> {
   const description = await describeRun(client, workflowId);
   if (description === null) return null;
   const handle = client.workflow.getHandle<BulkWorkflow>(workflowId);
   const [status, outcome] = await Promise.all([
-    askWorker(client, async () => await handle.query(bulkStatusQuery, seen)).catch(toUnknown),
+    answerOrNull(client, async () => await handle.query(bulkStatusQuery, seen)).catch(nullIfNotRegistered),
     description.status.name === 'RUNNING' ? { result: null, failure: null } : readOutcome(handle),
   ]);
   return {
@@ -49,8 +56,8 @@ export async function viewBulk(client: Client, workflowId: string, seen = 0): Pr
   };
 }
 
-/** A run that was given no sound input has no status. */
-function toUnknown(error: unknown): null {
+/** A run whose input is invalid has no status. */
+function nullIfNotRegistered(error: unknown): null {
   if (error instanceof QueryNotRegisteredError) return null;
   throw error;
 }

@@ -1,21 +1,20 @@
-/** What should be, as the server keeps it: one open run for each domain that was brought to `enabled`. */
+/** The records of domains: one open run for each domain that should be enabled. */
 import type { Client } from '@temporalio/client';
 
 import { recordIdFor, recordWorkflowType } from '../contract/names/ids.ts';
+import { connectorRecordSchema } from '../contract/schemas/connector-record.ts';
 import type { ConnectorRecord } from '../contract/schemas/connector-record.ts';
-import { describeRun } from './describe-run.ts';
-import { listRuns } from './find-runs.ts';
+import { describeRun, listRuns } from './find-runs.ts';
 
-/** In no order. Eventually consistent: one that was opened a moment ago may be missing. */
+/** In no order. Eventually consistent: a record that was opened a moment ago may be missing. */
 export async function* listConnectorRecords(client: Client, accountId: string): AsyncGenerator<ConnectorRecord> {
-  const running = listRuns(client, { types: [recordWorkflowType], accountId, runningOnly: true });
-  for await (const { memo } of running) {
+  for await (const { memo } of listRuns(client, { types: [recordWorkflowType], accountId, runningOnly: true })) {
     const record = toRecord(memo);
     if (record !== null) yield record;
   }
 }
 
-/** `null`: the domain was never brought to `enabled`, or has been off-boarded. */
+/** `null`: the domain has no open record. */
 export async function readConnectorRecord(
   client: Client,
   accountId: string,
@@ -26,11 +25,5 @@ export async function readConnectorRecord(
 }
 
 function toRecord(memo: Record<string, unknown> | undefined): ConnectorRecord | null {
-  const record = memo?.['record'];
-  return isRecord(record) ? record : null;
-}
-
-/** Only `rememberConnector` and who starts it write it. */
-function isRecord(value: unknown): value is ConnectorRecord {
-  return typeof value === 'object' && value !== null && 'connectorId' in value;
+  return connectorRecordSchema.safeParse(memo?.['record']).data ?? null;
 }

@@ -1,64 +1,73 @@
+/** Accepts an event of a caller once, and starts the domain's workflow for it. */
+import { createHash } from 'node:crypto';
+
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
+import type { DomainRequest } from '../contract/handlers.ts';
 import { onboardingTaskQueue } from '../contract/names/ids.ts';
-import type { deliver } from '../workflows/shared/deliver.ts';
-import { describeRun } from './describe-run.ts';
-import { workflowIdForEvent } from './event-key.ts';
-import type { DeliveryId } from './event-key.ts';
-import { isSameInput, lookAtRunning } from './start-run.ts';
-import type { Running } from './start-run.ts';
-import type { StoryInput, StoryStart } from './domain-workflows.ts';
+import type { deliverEvent as deliverEventWorkflow } from '../workflows/shared/deliver-event.ts';
+import { isSameInput } from './domain-workflows.ts';
+import { describeRun } from './find-runs.ts';
+import { compareWithRunning } from './start-run.ts';
+import type { Conflict } from './start-run.ts';
+
+/** Caller and event id together identify a delivery. */
+export interface DeliveryId {
+  caller: string;
+  eventId: string;
+}
 
 export type DeliveryOutcome =
-  /** `again`: this delivery had been taken already. */
-  | { kind: 'taken' | 'again' }
-  /** The id belongs to an event that said something else. */
-  | { kind: 'id-reused' }
-  | Extract<Running, { kind: 'other' }>;
+  /** `duplicate`: this delivery was accepted before. `id-reused`: the id belongs to an event with another content. */
+  { kind: 'accepted' | 'duplicate' | 'id-reused' } | Conflict;
 
 /**
- * Hands an event to a run of its own, which starts the story once, whatever becomes of this process. The id is
- * remembered for as long as the namespace keeps runs that have ended.
+ * Hands an event to a run of its own, which starts the domain's workflow once, whatever happens to this process. Duplicates
+ * are recognized for as long as the namespace keeps runs that have ended.
  */
-export async function deliverStory<Input extends StoryInput>(
+export async function deliverEvent(
   client: Client,
   { caller, eventId }: DeliveryId,
-  story: StoryStart<Input>,
-  input: Input,
+  request: DomainRequest,
 ): Promise<DeliveryOutcome> {
   const workflowId = workflowIdForEvent(`sso-delivery/${caller}/`, eventId);
-  const known = await recognise(client, workflowId, story, input);
+  const known = await recognize(client, workflowId, request);
   if (known !== null) return known;
-  const running = await lookAtRunning(client, story, input);
-  if (running.kind === 'other') return running;
+  const running = await compareWithRunning(client, request);
+  if (running.kind === 'conflict') return running;
+  const { kind, input } = request;
   try {
-    await client.workflow.start<typeof deliver>('deliver', {
+    await client.workflow.start<typeof deliverEventWorkflow>('deliverEvent', {
       workflowId,
       taskQueue: onboardingTaskQueue,
-      args: [{ caller, ...story.request(input) }],
-      memo: { story: story.name, input },
+      args: [{ caller, ...request }],
+      memo: { kind, input },
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      staticSummary: `Event of ${caller}: ${story.name} of ${input.emailDomain}`,
+      staticSummary: `Event of ${caller}: ${kind} of ${input.emailDomain}`,
     });
-    return { kind: 'taken' };
+    return { kind: 'accepted' };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return (await recognise(client, workflowId, story, input)) ?? { kind: 'again' };
+    return (await recognize(client, workflowId, request)) ?? { kind: 'duplicate' };
   }
 }
 
-async function recognise<Input extends StoryInput>(
-  client: Client,
-  workflowId: string,
-  story: StoryStart<Input>,
-  input: Input,
-): Promise<DeliveryOutcome | null> {
+async function recognize(client: Client, workflowId: string, request: DomainRequest): Promise<DeliveryOutcome | null> {
   const description = await describeRun(client, workflowId);
   if (description === null) return null;
   const { memo } = description;
-  const before = story.parse(memo?.['input']);
-  const isSame = memo?.['story'] === story.name && before.ok && isSameInput(before.input, input);
-  return { kind: isSame ? 'again' : 'id-reused' };
+  const isSame = memo?.['kind'] === request.kind && isSameInput(request, memo['input']);
+  return { kind: isSame ? 'duplicate' : 'id-reused' };
+}
+
+/** Bytes; the limit of a Temporal server with an SQL database: https://github.com/temporalio/temporal/issues/2122 */
+const longestWorkflowId = 255;
+
+/** The workflow id of an event: `prefix` and the event's own id, or its hash where that is too long. */
+export function workflowIdForEvent(prefix: string, eventId: string): string {
+  const workflowId = `${prefix}${eventId}`;
+  if (Buffer.byteLength(workflowId) <= longestWorkflowId) return workflowId;
+  return `${prefix}sha256:${createHash('sha256').update(eventId).digest('hex')}`;
 }

@@ -1,40 +1,35 @@
-/** How each of a domain's two workflowKinds is started; they share the domain's workflow id, so that only one of them runs. */
+/** The inputs of a domain's two workflows: how they are checked, and when two of them are the same. */
+import { isDeepStrictEqual } from 'node:util';
+
 import type { DomainRequest } from '../contract/handlers.ts';
-import { workflowKinds, workflowTypes } from '../contract/names/ids.ts';
 import type { WorkflowKind } from '../contract/names/ids.ts';
-import type { OffboardingInput } from '../contract/schemas/offboarding.ts';
-import { parseInput, parseOffboardingInput } from '../contract/schemas/onboarding-input.ts';
-import type { OnboardingInput } from '../contract/schemas/onboarding-input.ts';
+import { offboardingInputSchema } from '../contract/schemas/offboarding.ts';
+import type { OffboardingSettings } from '../contract/schemas/offboarding.ts';
+import { onboardingInputSchema } from '../contract/schemas/onboarding-input.ts';
+import type { ParsedOnboardingInput } from '../contract/schemas/onboarding-input.ts';
+import { parse } from '../contract/schemas/parse.ts';
 import type { Parsed } from '../contract/schemas/parse.ts';
-import { summariseOffboarding, summariseOnboarding } from '../messages/run-titles.ts';
-import type { StorySummary } from '../messages/run-titles.ts';
 
-export type StoryInput = OnboardingInput | OffboardingInput;
+/** A request whose domain is in normal form and whose defaults are filled in. */
+export type ParsedRequest =
+  | { kind: 'onboarding'; input: ParsedOnboardingInput }
+  | { kind: 'offboarding'; input: OffboardingSettings };
 
-export interface StoryStart<Input extends StoryInput> {
-  name: WorkflowKind;
-  parse: (candidate: unknown) => Parsed<Input>;
-  /** What Temporal's UI says of a run, whoever starts it. */
-  summarise: (input: Input) => StorySummary;
-  /** For a workflow, which starts it by its name. */
-  request: (input: Input) => DomainRequest;
+export function parseRequest(kind: WorkflowKind, candidate: unknown): Parsed<ParsedRequest> {
+  return kind === 'onboarding'
+    ? withKind(kind, parse(onboardingInputSchema, candidate))
+    : withKind(kind, parse(offboardingInputSchema, candidate));
 }
 
-export const onboarding: StoryStart<OnboardingInput> = {
-  name: 'onboarding',
-  parse: parseInput,
-  summarise: summariseOnboarding,
-  request: (input) => ({ story: 'onboarding', input }),
-};
+function withKind<Kind extends WorkflowKind, Input>(
+  kind: Kind,
+  parsed: Parsed<Input>,
+): Parsed<{ kind: Kind; input: Input }> {
+  return parsed.ok ? { ok: true, value: { kind, input: parsed.value } } : parsed;
+}
 
-export const offboarding: StoryStart<OffboardingInput> = {
-  name: 'offboarding',
-  parse: parseOffboardingInput,
-  summarise: summariseOffboarding,
-  request: (input) => ({ story: 'offboarding', input }),
-};
-
-/** `null`: none of ours. */
-export function storyOf(workflowType: string): WorkflowKind | null {
-  return workflowKinds.find((story) => workflowTypes[story] === workflowType) ?? null;
+/** Whether an input of unknown origin asks for the same as the request, after defaults. */
+export function isSameInput({ kind, input }: DomainRequest, other: unknown): boolean {
+  const [one, another] = [parseRequest(kind, input), parseRequest(kind, other)];
+  return one.ok && another.ok && isDeepStrictEqual(one.value.input, another.value.input);
 }

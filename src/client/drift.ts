@@ -1,55 +1,57 @@
-/** Looks for drift: asking for one, joining the one under way, and what the Schedule's last one came to. */
+/** Drift checks: starts one or joins the one in progress, and reads the last scheduled one. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client, ScheduleExecutionResult, WorkflowHandle } from '@temporalio/client';
 
 import type { DriftWorkflow } from '../contract/handlers.ts';
 import { driftIdFor, driftWorkflowType, onboardingTaskQueue } from '../contract/names/ids.ts';
-import { parseDriftInput } from '../contract/schemas/drift.ts';
-import type { DriftInput, DriftReport } from '../contract/schemas/drift.ts';
-import { summariseDriftLook } from '../decisions/drift-report.ts';
-import { describeRun } from './describe-run.ts';
+import { driftInputSchema } from '../contract/schemas/drift.ts';
+import type { DriftReport, DriftSettings } from '../contract/schemas/drift.ts';
+import { parse } from '../contract/schemas/parse.ts';
+import { driftRunTitle } from '../messages/run-titles.ts';
 import { readDriftSchedule } from './drift-schedule.ts';
-import { readInput } from './start-run.ts';
+import { describeRun, readInput } from './find-runs.ts';
 
-export interface DriftLookHandle {
+export interface DriftStarted {
+  kind: 'started' | 'joined';
   handle: WorkflowHandle<DriftWorkflow>;
-  /** It was under way already. */
-  joined: boolean;
 }
 
 /**
- * A look that is under way and does all that is asked for, else a new one. One that does less than asked for, because it
- * does not repair, is waited for.
- *
- * @param onWaiting called when there is one to be waited for
+ * Joins a check in progress that does all that is asked for, else starts one. Waits for the end of a check that does less,
+ * because it does not repair.
+ * @param onWaiting called if there is a check to wait for
  */
-export async function lookForDrift(client: Client, input: DriftInput, onWaiting: () => void): Promise<DriftLookHandle> {
+export async function startOrJoinDrift(
+  client: Client,
+  input: DriftSettings,
+  onWaiting: () => void,
+): Promise<DriftStarted> {
   for (;;) {
-    const running = await findRunningLook(client, input.accountId);
+    const running = await findRunningCheck(client, input.accountId);
     if (running === null) {
-      const started = await startLook(client, input);
-      if (started !== null) return { handle: started, joined: false };
+      const handle = await startCheck(client, input);
+      if (handle !== null) return { kind: 'started', handle };
       // Somebody else has just started one.
       continue;
     }
-    const theirs = parseDriftInput(await readInput(client, running.workflowId, running.runId));
-    const doesEnough = theirs.ok && (theirs.input.repair === true || input.repair !== true);
+    const theirs = parse(driftInputSchema, await readInput(client, running.workflowId, running.runId));
+    const doesEnough = theirs.ok && (theirs.value.repair || !input.repair);
     const handle = client.workflow.getHandle<DriftWorkflow>(running.workflowId, running.runId);
-    if (doesEnough) return { handle, joined: true };
+    if (doesEnough) return { kind: 'joined', handle };
     onWaiting();
-    await handle.result().catch(ignoreHowItEnded);
+    await handle.result().catch(ignoreOutcome);
   }
 }
 
-/** `null`: one is running. */
-async function startLook(client: Client, input: DriftInput): Promise<WorkflowHandle<DriftWorkflow> | null> {
+/** `null`: a check is running. */
+async function startCheck(client: Client, input: DriftSettings): Promise<WorkflowHandle<DriftWorkflow> | null> {
   try {
     return await client.workflow.start<DriftWorkflow>(driftWorkflowType, {
       workflowId: driftIdFor(input.accountId),
       taskQueue: onboardingTaskQueue,
       args: [input],
       workflowIdConflictPolicy: 'FAIL',
-      ...summariseDriftLook(input.accountId, input.repair === true),
+      ...driftRunTitle(input.accountId, input.repair),
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return null;
@@ -57,52 +59,52 @@ async function startLook(client: Client, input: DriftInput): Promise<WorkflowHan
   }
 }
 
-interface Look {
+interface CheckRun {
   workflowId: string;
   runId: string;
 }
 
-/** One that somebody asked for, or that the Schedule started. */
-async function findRunningLook(client: Client, accountId: string): Promise<Look | null> {
+/** A check that somebody started, or that the Schedule started. */
+async function findRunningCheck(client: Client, accountId: string): Promise<CheckRun | null> {
   const workflowId = driftIdFor(accountId);
-  const asked = await describeRun(client, workflowId);
-  if (asked?.status.name === 'RUNNING') return { workflowId, runId: asked.runId };
+  const manual = await describeRun(client, workflowId);
+  if (manual?.status.name === 'RUNNING') return { workflowId, runId: manual.runId };
   const schedule = await readDriftSchedule(client, accountId);
   const latest = schedule?.recent.at(-1);
   if (latest === undefined) return null;
-  const look = toLook(latest);
-  return (await describeRun(client, look.workflowId, look.runId))?.status.name === 'RUNNING' ? look : null;
+  const run = toCheckRun(latest);
+  return (await describeRun(client, run.workflowId, run.runId))?.status.name === 'RUNNING' ? run : null;
 }
 
-export type LastLook =
+export type LastCheck =
   | { kind: 'no-schedule' }
-  /** The Schedule has not started any yet, or the server no longer remembers them. */
+  /** The Schedule has started no check yet, or the server has deleted them. */
   | { kind: 'none' }
   | { kind: 'done'; report: DriftReport }
-  /** The last one ended without a report. */
+  /** The last check ended without a report. */
   | { kind: 'failed'; handle: WorkflowHandle<DriftWorkflow> };
 
-/** What the Schedule's last look that has ended came to. Looks at nothing itself. */
-export async function readLastLook(client: Client, accountId: string): Promise<LastLook> {
+/** The last scheduled check that has ended. Starts none. */
+export async function readLastCheck(client: Client, accountId: string): Promise<LastCheck> {
   const schedule = await readDriftSchedule(client, accountId);
   if (schedule === null) return { kind: 'no-schedule' };
   for (const started of schedule.recent.toReversed()) {
-    const { workflowId, runId } = toLook(started);
-    const look = await describeRun(client, workflowId, runId);
-    if (look === null || look.status.name === 'RUNNING') continue;
+    const { workflowId, runId } = toCheckRun(started);
+    const description = await describeRun(client, workflowId, runId);
+    if (description === null || description.status.name === 'RUNNING') continue;
     const handle = client.workflow.getHandle<DriftWorkflow>(workflowId, runId);
-    return look.status.name === 'COMPLETED'
+    return description.status.name === 'COMPLETED'
       ? { kind: 'done', report: await handle.result() }
       : { kind: 'failed', handle };
   }
   return { kind: 'none' };
 }
 
-function toLook({ action }: ScheduleExecutionResult): Look {
+function toCheckRun({ action }: ScheduleExecutionResult): CheckRun {
   const { workflowId, firstExecutionRunId: runId } = action.workflow;
   return { workflowId, runId };
 }
 
-function ignoreHowItEnded(): void {
-  // It is not the look that was asked for.
+function ignoreOutcome(): void {
+  // It is not the check that was asked for.
 }

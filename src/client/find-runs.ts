@@ -1,19 +1,21 @@
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+/** Finds and describes runs. */
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription, WorkflowExecutionInfo } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 
 import { accountIdAttribute } from '../contract/names/ids.ts';
 
-export interface WantedRuns {
+export interface RunFilter {
   types: readonly string[];
-  /** Checked: it goes into the query as it is. `null`: of every account. */
+  /** Must be valid: it becomes part of the query unescaped. `null`: every account. */
   accountId: string | null;
-  /** Leaves out those that have ended. */
   runningOnly: boolean;
 }
 
-/** Newest first, as far back as the namespace keeps them. Eventually consistent: one that began a moment ago may be missing. */
+/** Newest first, as long as the namespace keeps them. Eventually consistent: the newest runs may be missing. */
 export function listRuns(
   client: Client,
-  { types, accountId, runningOnly }: WantedRuns,
+  { types, accountId, runningOnly }: RunFilter,
 ): AsyncIterable<WorkflowExecutionInfo> {
   const conditions = [
     `WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`,
@@ -22,3 +24,71 @@ export function listRuns(
   ];
   return client.workflow.list({ query: conditions.join(' AND ') });
 }
+
+/**
+ * `null`: the server has no such run, or has deleted it.
+ * @param runId left out: the newest run of the id
+ */
+export async function describeRun(
+  client: Client,
+  workflowId: string,
+  runId?: string,
+): Promise<WorkflowExecutionDescription | null> {
+  try {
+    return await client.workflow.getHandle(workflowId, runId).describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+/** The first run of a chain of runs that continue as new. Servers before 1.25 do not report it. */
+export function firstRunIdOf({ raw, runId }: WorkflowExecutionDescription): string {
+  return raw.workflowExecutionInfo?.firstRunId || runId;
+}
+
+/** The first argument of a run, from the first event of its history; needs no worker. */
+export async function readInput(client: Client, workflowId: string, runId: string): Promise<unknown> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1,
+  });
+  const payload = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
+  return payload ? defaultPayloadConverter.fromPayload(payload) : null;
+}
+
+/**
+ * The newest run of a chain of runs that continue as new.
+ * @param runId any run of the chain
+ */
+export async function findNewestOfChain(
+  client: Client,
+  workflowId: string,
+  runId: string,
+): Promise<WorkflowExecutionDescription | null> {
+  const newest = await describeRun(client, workflowId);
+  if (newest === null || firstRunIdOf(newest) === runId) return newest;
+  let run = await describeRun(client, workflowId, runId);
+  while (run?.status.name === 'CONTINUED_AS_NEW') {
+    const next = await readContinuation(client, workflowId, run.runId);
+    const continued = next === null ? null : await describeRun(client, workflowId, next);
+    // The namespace may have deleted it.
+    if (continued === null) break;
+    run = continued;
+  }
+  return run;
+}
+
+/** The run that continues this one, from the last event of its history. */
+async function readContinuation(client: Client, workflowId: string, runId: string): Promise<string | null> {
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace: client.options.namespace,
+    execution: { workflowId, runId },
+    historyEventFilterType: closeEventOnly,
+  });
+  return history?.events?.[0]?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? null;
+}
+
+/** `HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT` of Temporal's API. */
+const closeEventOnly = 2;

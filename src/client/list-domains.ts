@@ -1,29 +1,28 @@
 import type { Client } from '@temporalio/client';
+import type { z } from 'zod';
 
-import { parseWorkflowId, workflowTypes } from '../contract/names/ids.ts';
-import type { WorkflowKind } from '../contract/names/ids.ts';
-import type { Phase } from '../contract/names/phases.ts';
+import { parseWorkflowId, workflowKindOf, workflowTypes } from '../contract/names/ids.ts';
 import { listRuns } from './find-runs.ts';
-import { readPhase, stateOf } from './run-view.ts';
-import { storyOf } from './domain-workflows.ts';
+import { readPhase, runViewSchema, stateOf } from './run-view.ts';
 
-export interface ListedOnboarding {
-  story: WorkflowKind | null;
-  accountId: string;
-  emailDomain: string;
-  state: string;
-  phase: Phase | null;
-  startedAt: string;
-  closedAt: string | null;
-}
+export const listedRunSchema = runViewSchema.pick({
+  kind: true,
+  accountId: true,
+  emailDomain: true,
+  state: true,
+  phase: true,
+  startedAt: true,
+  closedAt: true,
+});
+export type ListedRun = z.output<typeof listedRunSchema>;
 
-/** Of one account where it is given; in the order of `listRuns`. */
-export async function* listOnboardings(client: Client, accountId: string | null): AsyncGenerator<ListedOnboarding> {
+/** The runs of domains, in the order of `listRuns`. @param accountId `null`: every account */
+export async function* listDomainRuns(client: Client, accountId: string | null): AsyncGenerator<ListedRun> {
   const types = Object.values(workflowTypes);
   for await (const execution of listRuns(client, { types, accountId, runningOnly: false })) {
     const id = parseWorkflowId(execution.workflowId);
     yield {
-      story: storyOf(execution.type),
+      kind: workflowKindOf(execution.type),
       accountId: id?.accountId ?? '',
       emailDomain: id?.emailDomain ?? execution.workflowId,
       state: stateOf(execution),

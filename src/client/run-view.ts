@@ -1,67 +1,76 @@
-/** What an admin sees of an onboarding or off-boarding, from a worker's answer or, where no worker answers, from the server alone. */
+/** What is known of a domain's run: from a worker's answer to a query, and without a worker from the server alone. */
 import { isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { z } from 'zod';
 
 import { statusQuery } from '../contract/handlers.ts';
-import { parseWorkflowId, phaseAttribute } from '../contract/names/ids.ts';
-import type { WorkflowKind } from '../contract/names/ids.ts';
+import type { DomainResult } from '../contract/handlers.ts';
+import { parseWorkflowId, phaseAttribute, workflowKindOf, workflowKinds } from '../contract/names/ids.ts';
 import { phases } from '../contract/names/phases.ts';
 import type { Phase } from '../contract/names/phases.ts';
-import type { OffboardingResult } from '../contract/schemas/offboarding.ts';
-import type { OnboardingResult, OnboardingStatus } from '../contract/schemas/onboarding-status.ts';
-import { describeRun } from './describe-run.ts';
-import { storyOf } from './domain-workflows.ts';
+import { domainOf, time } from '../contract/schemas/fields.ts';
+import { offboardingResultSchema, offboardingStatusSchema } from '../contract/schemas/offboarding.ts';
+import { onboardingResultSchema, onboardingStatusSchema } from '../contract/schemas/onboarding-status.ts';
+import { describeRun, findNewestOfChain, firstRunIdOf } from './find-runs.ts';
+import type { RunTarget } from './run-operations.ts';
 
-export interface OnboardingView {
-  /** `null`: a run of a type that is none of ours. */
-  story: WorkflowKind | null;
-  workflowId: string;
-  runId: string;
-  accountId: string;
-  emailDomain: string;
-  /** Temporal's word for the run: `running`, `completed`, `failed`, `cancelled`, `terminated` … */
-  state: string;
-  phase: Phase | null;
-  /** `null` when no worker answered the query in time. */
-  status: OnboardingStatus | null;
-  /** Activities that are not done yet. */
-  pending: PendingActivity[];
-  result: OnboardingResult | OffboardingResult | null;
-  failure: { type: string; message: string; details: unknown[] } | null;
-  startedAt: string;
-  closedAt: string | null;
-}
+const text = z.string();
 
-export interface PendingActivity {
-  activity: string;
-  /** From 1. */
-  attempt: number;
-  /** `null` while an attempt is under way. */
-  nextAttemptAt: string | null;
-  /** Why the attempt before failed. */
-  lastError: string | null;
-}
+export const pendingActivitySchema = z.object({
+  activity: text.describe('The activity type'),
+  attempt: z.int().describe('From 1'),
+  nextAttemptAt: time.nullable().describe('null: an attempt is in progress'),
+  lastError: text.nullable().describe('Why the previous attempt failed'),
+});
+export type PendingActivity = z.output<typeof pendingActivitySchema>;
 
-type StoryWorkflow = () => Promise<OnboardingResult | OffboardingResult>;
+export const runFailureSchema = z.object({
+  type: text.describe('The failure type'),
+  message: text.describe('The failure message'),
+  details: z.array(z.unknown()).describe('Depend on the type'),
+});
 
-/** A worker that has not answered a query by then is taken to be down. */
+export const runViewSchema = z.object({
+  kind: z.enum(workflowKinds).nullable().describe('The workflow; null: another workflow type'),
+  workflowId: text.describe('The workflow id of the domain'),
+  runId: text.describe('The first run of its chain; an answer names it'),
+  ...domainOf,
+  state: text.describe("Temporal's state of the run: running, completed, failed, canceled, terminated …"),
+  phase: z.enum(phases).nullable().describe('null: the run has not reported one'),
+  status: z
+    .discriminatedUnion('kind', [onboardingStatusSchema, offboardingStatusSchema])
+    .nullable()
+    .describe('null: no worker answered in time'),
+  pending: z.array(pendingActivitySchema).describe('Activities that are not done yet'),
+  result: z
+    .union([onboardingResultSchema, offboardingResultSchema])
+    .nullable()
+    .describe('null: the run has not completed'),
+  failure: runFailureSchema.nullable().describe('null: the run has not failed'),
+  startedAt: time.describe('When the run started'),
+  closedAt: time.nullable().describe('null: the run is running'),
+});
+export type RunView = z.output<typeof runViewSchema>;
+
+/** A worker that has not answered a query by then is considered down. */
 const queryTimeoutMilliseconds = 3000;
 
-/** The newest run of the id; `null` when there is none. */
-export async function viewOnboarding(client: Client, workflowId: string): Promise<OnboardingView | null> {
-  const description = await describeRun(client, workflowId);
+/** `null`: there is no such run. */
+export async function viewRun(client: Client, { workflowId, runId }: RunTarget): Promise<RunView | null> {
+  const description =
+    runId === undefined ? await describeRun(client, workflowId) : await findNewestOfChain(client, workflowId, runId);
   if (description === null) return null;
-  const handle = client.workflow.getHandle<StoryWorkflow>(workflowId);
+  const handle = client.workflow.getHandle<() => Promise<DomainResult>>(workflowId, description.runId);
   const [status, outcome] = await Promise.all([
-    askWorker<OnboardingStatus>(client, async () => await handle.query(statusQuery)),
+    answerOrNull(client, async () => await handle.query(statusQuery)),
     description.status.name === 'RUNNING' ? { result: null, failure: null } : readOutcome(handle),
   ]);
   const { accountId, emailDomain } = parseWorkflowId(workflowId) ?? { accountId: '', emailDomain: workflowId };
   return {
-    story: storyOf(description.type),
+    kind: workflowKindOf(description.type),
     workflowId,
-    runId: description.runId,
+    runId: firstRunIdOf(description),
     accountId,
     emailDomain,
     state: stateOf(description),
@@ -74,13 +83,13 @@ export async function viewOnboarding(client: Client, workflowId: string): Promis
   };
 }
 
-/** Temporal's word, as it is shown. */
+/** Temporal's state of a run, in lower case. */
 export function stateOf({ status }: Pick<WorkflowExecutionDescription, 'status'>): string {
   return status.name.toLowerCase().replaceAll('_', ' ');
 }
 
-/** The answer to a query; `null` when no worker gives it in time. */
-export async function askWorker<Answer>(client: Client, query: () => Promise<Answer>): Promise<Answer | null> {
+/** The answer to a query; `null`: no worker answered in time. */
+export async function answerOrNull<Answer>(client: Client, query: () => Promise<Answer>): Promise<Answer | null> {
   try {
     return await client.withDeadline(Date.now() + queryTimeoutMilliseconds, query);
   } catch (error) {
@@ -90,8 +99,8 @@ export async function askWorker<Answer>(client: Client, query: () => Promise<Ans
 }
 
 /**
- * gRPC's statuses for a query without an answer: the deadline as the server saw it (CANCELLED) or as this side did
- * (DEADLINE_EXCEEDED), and no worker seen on the task queue lately (FAILED_PRECONDITION).
+ * gRPC status codes of a query without an answer: the server's deadline (CANCELLED), the client's deadline
+ * (DEADLINE_EXCEEDED), no worker seen on the task queue lately (FAILED_PRECONDITION).
  */
 const unanswered = new Set<number>([1, 4, 9]);
 
@@ -100,7 +109,7 @@ function isUnanswered(error: unknown): boolean {
   return isGrpcServiceError(service) && unanswered.has(service.code);
 }
 
-/** A search attribute, so the server knows it without a worker. */
+/** From the search attribute, which the server knows without a worker. */
 export function readPhase({
   typedSearchAttributes,
 }: Pick<WorkflowExecutionDescription, 'typedSearchAttributes'>): Phase | null {
@@ -118,7 +127,7 @@ export function readPending({ raw }: WorkflowExecutionDescription): PendingActiv
   }));
 }
 
-/** As much of protobuf's Timestamp as is needed; its seconds are a 64-bit integer object. */
+/** A protobuf Timestamp, whose seconds are a 64-bit integer object, in ISO 8601. */
 function toIso(
   timestamp: { seconds?: { toString(): string } | null | undefined; nanos?: number | null } | null | undefined,
 ) {
@@ -126,10 +135,10 @@ function toIso(
   return new Date(Number(timestamp.seconds.toString()) * 1000 + (timestamp.nanos ?? 0) / 1_000_000).toISOString();
 }
 
-/** How a run that has closed did. */
+/** The result or the failure of a run that has closed. */
 export async function readOutcome<Result>(handle: {
   result: () => Promise<Result>;
-}): Promise<{ result: Result | null; failure: OnboardingView['failure'] }> {
+}): Promise<{ result: Result | null; failure: RunView['failure'] }> {
   try {
     return { result: await handle.result(), failure: null };
   } catch (error) {

@@ -59,7 +59,7 @@ export interface NewConnector {
   emailDomain: string;
   beginVerification: boolean;
   /** `null`: Cloudflare's default. */
-  useFedrampLanguage: boolean | null;
+  useFedrampLanguage: boolean | undefined;
 }
 
 export interface ConnectorChanges {
@@ -75,7 +75,7 @@ export function createConnectors(client: Client): Connectors {
       const body = {
         email_domain: emailDomain,
         begin_verification: beginVerification,
-        ...(useFedrampLanguage === null ? {} : { use_fedramp_language: useFedrampLanguage }),
+        ...(useFedrampLanguage === undefined ? {} : { use_fedramp_language: useFedrampLanguage }),
       };
       return await client.call({ method: 'POST', path: collection(accountId), body }, connectorSchema, options);
     },

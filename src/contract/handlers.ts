@@ -30,9 +30,9 @@ export const bulkStatusQuery = defineQuery<BulkStatus, [seen?: number]>('bulkSta
 /** Ends the current wait of an onboarding at once. */
 export const checkNowSignal = defineSignal('checkNow');
 /** Sent to the record of a domain: the connector was enabled again, possibly with another value. */
-export const recordSignal = defineSignal<[ConnectorRecord]>('record');
+export const updateRecordSignal = defineSignal<[ConnectorRecord]>('updateRecord');
 /** Sent to the record of a domain: the domain has been off-boarded. */
-export const forgetSignal = defineSignal('forget');
+export const closeRecordSignal = defineSignal('closeRecord');
 
 /** Accepted in `waiting-for-approval` until somebody has answered; rejected otherwise. */
 export const approveUpdate = defineUpdate<ApprovalState, [Answer]>('approve');

@@ -2,25 +2,29 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 
 import { workflowIdFor } from '../contract/names/ids.ts';
 import { bulkLimits } from '../contract/names/vocabulary.ts';
-import type { BulkCounts, BulkInput, BulkRow, RowReport } from '../contract/schemas/bulk.ts';
+import type { ConflictReason } from '../contract/names/vocabulary.ts';
+import type { BulkCounts, BulkRow, ParsedBulkInput, RowReport } from '../contract/schemas/bulk.ts';
 import type { OnboardingInput } from '../contract/schemas/onboarding-input.ts';
 import type { OnboardingResult } from '../contract/schemas/onboarding-status.ts';
 import type { UndoReport } from '../contract/schemas/undo.ts';
-import { clashes } from '../messages/refusals.ts';
+import { conflictMessages } from '../messages/refusals.ts';
 
-/** What became of a row, without what its number tells. */
-export type RowEnding = Omit<RowReport, 'row' | 'emailDomain'>;
-
-/** What the row's own run is started with. */
-export function toOnboardingInput({ accountId, options }: Omit<BulkInput, 'rows'>, row: BulkRow): OnboardingInput {
+/** The input of one row's own run. */
+export function toOnboardingInput(
+  { accountId, options }: Pick<ParsedBulkInput, 'accountId' | 'options'>,
+  row: BulkRow,
+): OnboardingInput {
   return { accountId, ...options, ...row };
 }
+
+/** How a row ended. */
+export type RowEnding = Omit<RowReport, 'row' | 'emailDomain'>;
 
 export function endingOfResult({ alreadyEnabled }: OnboardingResult): RowEnding {
   return { outcome: alreadyEnabled ? 'already-enabled' : 'enabled', type: null, message: null };
 }
 
-/** @param cause what the row's run ended with, as a parent or a client hears of it */
+/** @param cause the failure of the row's run, as a parent workflow or a client receives it */
 export function endingOfFailure(cause: unknown): RowEnding {
   if (cause instanceof CancelledFailure) return { outcome: 'cancelled', type: null, message: null };
   const message = cause instanceof Error ? cutMessage(cause.message) : null;
@@ -32,9 +36,9 @@ export function endingOfFailure(cause: unknown): RowEnding {
   return { outcome: 'failed', type: undone?.cause.type ?? cause.type ?? null, message };
 }
 
-/** Something else is under way for the domain. */
-export function endingOfRefusal(because: keyof typeof clashes, accountId: string, emailDomain: string): RowEnding {
-  const message = `${clashes[because]} (${workflowIdFor(accountId, emailDomain)})`;
+/** The row's run was not started. */
+export function endingOfConflict(because: ConflictReason, accountId: string, emailDomain: string): RowEnding {
+  const message = `${conflictMessages[because]} (${workflowIdFor(accountId, emailDomain)})`;
   return { outcome: 'refused', type: because, message: cutMessage(message) };
 }
 
@@ -50,7 +54,7 @@ function isUndoReport(value: unknown): value is UndoReport {
 
 const ellipsis = '…';
 
-/** One line that takes no more than `bulkLimits.messageBytes` bytes of JSON, however it is spelt. */
+/** One line that takes at most `bulkLimits.messageBytes` bytes as JSON. */
 export function cutMessage(text: string): string {
   const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
   let bytes = 0;
@@ -62,7 +66,7 @@ export function cutMessage(text: string): string {
   return bytes <= bulkLimits.messageBytes ? line : kept + ellipsis;
 }
 
-/** As JSON in UTF-8 has it; a lone surrogate is escaped. */
+/** The size of one character in JSON as UTF-8; a lone surrogate is escaped. */
 function jsonBytes(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   if (character === '"' || character === '\\') return 2;
@@ -72,11 +76,11 @@ function jsonBytes(character: string): number {
   return code < 0x1_00_00 ? 3 : 4;
 }
 
-export function countRows(total: number, finished: readonly RowEnding[], underWay: number): BulkCounts {
+export function countRows(total: number, finished: readonly RowEnding[], running: number): BulkCounts {
   const counts = {
     total,
-    waiting: total - finished.length - underWay,
-    underWay,
+    waiting: total - finished.length - running,
+    running,
     enabled: 0,
     'already-enabled': 0,
     failed: 0,
@@ -85,15 +89,4 @@ export function countRows(total: number, finished: readonly RowEnding[], underWa
   };
   for (const { outcome } of finished) counts[outcome] += 1;
   return counts;
-}
-
-/** What Temporal's UI says of a run, whoever starts it. */
-export function summariseBulk({ accountId, rows }: BulkInput) {
-  const domains = rows.length === 1 ? '1 domain' : `${rows.length} domains`;
-  return {
-    staticSummary: `Cloudflare dashboard SSO for ${domains}`,
-    staticDetails:
-      `Brings ${domains} of the account \`${accountId}\` to an enabled SSO connector, a few at a time. ` +
-      'Each has a run of its own, which goes on also when this one is cancelled.',
-  };
 }

@@ -1,27 +1,24 @@
-import type { Phase } from '../contract/names/phases.ts';
 import type { DomainEventType } from '../contract/names/vocabulary.ts';
 import type { CallBackEvent, CallBackOutcome, DomainEvent } from '../contract/schemas/call-back-event.ts';
-import type { OnboardingStatus } from '../contract/schemas/onboarding-status.ts';
+import type { TxtRecord } from '../contract/schemas/dns.ts';
 
-/** What an event takes from a status; `phase` is `null` where nothing has begun. */
-type Told = Pick<
-  OnboardingStatus,
-  'story' | 'accountId' | 'emailDomain' | 'reason' | 'approval' | 'confirmation' | 'txtRecord'
-> & { phase: Phase | null; runId: string | null };
+/** What an event takes from the status of a run. */
+type EventState = Omit<DomainEvent['data'], 'txtRecord' | 'result' | 'failure'> & {
+  txtRecord: Pick<TxtRecord, 'name' | 'value'> | null;
+};
 
-/** @param now in ISO 8601 */
+/** @param now ISO 8601 */
 export function toCallBackEvent(
   type: DomainEventType,
-  status: Told,
+  { kind, runId, accountId, emailDomain, phase, reason, approval, confirmation, txtRecord }: EventState,
   now: string,
   { result = null, failure = null }: CallBackOutcome = {},
 ): DomainEvent {
-  const { story, runId, accountId, emailDomain, phase, reason, approval, confirmation, txtRecord } = status;
   return {
     type,
     timestamp: now,
     data: {
-      story,
+      kind,
       runId,
       accountId,
       emailDomain,
@@ -36,7 +33,7 @@ export function toCallBackEvent(
   };
 }
 
-/** Whom or what an event is about, in a word. */
-export function subjectOf({ data }: CallBackEvent): string {
+/** The domain or account that an event is about. */
+export function eventSubject({ data }: CallBackEvent): string {
   return 'emailDomain' in data ? data.emailDomain : data.accountId;
 }

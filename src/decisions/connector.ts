@@ -5,19 +5,20 @@ export type ConnectorDecision =
   | { kind: 'use'; connector: Connector; origin: 'created' | 'adopted' }
   | { kind: 'conflict'; reason: string };
 
-/** Allowed between our clock and Cloudflare's when "created since" is judged. */
+/** Allowed difference between our clock and Cloudflare's when creation times are compared. */
 const clockSkewMilliseconds = 5 * 60_000;
 
 /**
- * Whether to create a connector or to use one that is there. `before` is the read recorded before anything was written; with
- * `mayHaveCreated` (a create of ours did not report back) a connector that was absent then, was created since and
- * has not begun anything is ours. Everything else was somebody else's first and is adopted as it stands.
+ * Whether to create a connector or to use an existing one. `before` was read before this run wrote anything. With
+ * `mayHaveCreated` (the answer to our create was lost), a connector that is not in `before`, was created since and is still
+ * `awaiting` is ours. Any other connector is adopted in the state it is in.
+ * @param useFedrampLanguage `undefined`: any
  */
 export function decideConnector(
   now: Connector[],
   before: ConnectorsRead,
   mayHaveCreated: boolean,
-  useFedrampLanguage: boolean | null,
+  useFedrampLanguage: boolean | undefined,
 ): ConnectorDecision {
   const [connector, ...others] = now;
   if (connector === undefined) return { kind: 'create' };
@@ -28,11 +29,11 @@ export function decideConnector(
       reason: `the account has ${now.length} connectors for ${connector.emailDomain}: ${ids}; delete all but one and start again`,
     };
   }
-  if (useFedrampLanguage !== null && connector.useFedrampLanguage !== useFedrampLanguage) {
+  if (useFedrampLanguage !== undefined && connector.useFedrampLanguage !== useFedrampLanguage) {
     return {
       kind: 'conflict',
       reason:
-        `connector ${connector.id} is there with use_fedramp_language ${connector.useFedrampLanguage}, and ` +
+        `connector ${connector.id} exists with use_fedramp_language ${connector.useFedrampLanguage}, and ` +
         `${useFedrampLanguage} was asked for; change it in Cloudflare, or start without useFedrampLanguage`,
     };
   }
@@ -41,28 +42,30 @@ export function decideConnector(
 }
 
 /**
- * Whether a create without an answer may have made it: it was not there before, and was created between then and the time
- * (ISO 8601; `null`: still going on) after which no try of ours can have acted, in the language asked for (`null`: any).
+ * Whether a create whose answer was lost may have made this connector: it did not exist before, and was created between
+ * then and `lastPossibleAt`.
+ * @param lastPossibleAt ISO 8601: after this time no attempt of ours can have acted; `null`: an attempt may still be running
+ * @param useFedrampLanguage what the create asked for; `undefined`: nothing
  */
 export function mayBeOurs(
   connector: Connector,
   { connectors, readAt }: ConnectorsRead,
   lastPossibleAt: string | null,
-  useFedrampLanguage: boolean | null,
+  useFedrampLanguage: boolean | undefined,
 ): boolean {
-  const wasThere = connectors.some(({ id }) => id === connector.id);
+  const existedBefore = connectors.some(({ id }) => id === connector.id);
   const createdAt = connector.createdAt === null ? Number.NaN : Date.parse(connector.createdAt);
   const isInTime = lastPossibleAt === null || createdAt <= Date.parse(lastPossibleAt) + clockSkewMilliseconds;
-  const isAsAsked = useFedrampLanguage === null || connector.useFedrampLanguage === useFedrampLanguage;
-  return isAsAsked && !wasThere && createdAt >= Date.parse(readAt) - clockSkewMilliseconds && isInTime;
+  const hasLanguage = useFedrampLanguage === undefined || connector.useFedrampLanguage === useFedrampLanguage;
+  return hasLanguage && !existedBefore && createdAt >= Date.parse(readAt) - clockSkewMilliseconds && isInTime;
 }
 
-/** Whether it can only be ours: nobody has done anything with it yet. */
+/** Whether the connector can only be ours: `mayBeOurs`, and nobody has used it yet. */
 export function isOurs(
   connector: Connector,
   before: ConnectorsRead,
   lastPossibleAt: string | null,
-  useFedrampLanguage: boolean | null,
+  useFedrampLanguage: boolean | undefined,
 ): boolean {
   return (
     mayBeOurs(connector, before, lastPossibleAt, useFedrampLanguage) &&

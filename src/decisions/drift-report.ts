@@ -1,62 +1,69 @@
-/** One look's findings as numbers, and as lists that stay small. */
+/** The findings of a drift check as counts, and as lists of limited length. */
 import { driftKinds } from '../contract/names/vocabulary.ts';
 import type { DriftKind } from '../contract/names/vocabulary.ts';
 import type { DriftFinding, DriftReport, RecordedDomain, UncheckedDomain } from '../contract/schemas/drift.ts';
 import { shorten } from './drift.ts';
 
-/** A finding has at most 1.3 kB, so that a report stays far below the 2 MB that the server takes. */
-const longestListOfFindings = 500;
-const longestListOfUnseen = 100;
-/** A call-back is read by somebody else's server. */
-const longestListInEvent = 50;
+/** A finding has at most 1.3 kB, so that a report stays far below the server's limit of 2 MB. */
+const mostFindings = 500;
+const mostUnchecked = 100;
+/** A call-back is read by somebody else's server, which may limit its size. */
+const mostInEvent = 50;
 
-export interface DriftLook {
+export interface DriftCheck {
   accountId: string;
-  lookedAt: string;
+  checkedAt: string;
   unreadable: string | null;
   records: readonly RecordedDomain[];
   findings: readonly DriftFinding[];
-  unseen: readonly UncheckedDomain[];
-  /** Domains that were onboarded or off-boarded meanwhile: whatever was found of them is left out. */
-  inMotion: ReadonlySet<string>;
+  unchecked: readonly UncheckedDomain[];
+  /** Domains that were onboarded or off-boarded during the check; their findings are left out. */
+  inProgress: ReadonlySet<string>;
 }
 
-export function reportDrift({ accountId, lookedAt, unreadable, records, inMotion, ...look }: DriftLook): DriftReport {
-  const findings = sortSettled(look.findings, inMotion);
-  const unseen = sortSettled(look.unseen, inMotion);
+export function reportDrift({
+  accountId,
+  checkedAt,
+  unreadable,
+  records,
+  inProgress,
+  ...check
+}: DriftCheck): DriftReport {
+  const findings = sortSettled(check.findings, inProgress);
+  const unchecked = sortSettled(check.unchecked, inProgress);
   const drifted = new Set(findings.map(({ emailDomain }) => emailDomain));
-  const dark = new Set(unseen.map(({ emailDomain }) => emailDomain));
+  const undetermined = new Set(unchecked.map(({ emailDomain }) => emailDomain));
   const count = (is: (emailDomain: string) => boolean) => records.filter(({ emailDomain }) => is(emailDomain)).length;
   const numbers = {
     drifted: count((domain) => drifted.has(domain)),
-    undetermined: count((domain) => dark.has(domain) && !drifted.has(domain)),
-    inMotion: count((domain) => inMotion.has(domain)),
+    undetermined: count((domain) => undetermined.has(domain) && !drifted.has(domain)),
+    inProgress: count((domain) => inProgress.has(domain)),
   };
   return {
     accountId,
-    lookedAt,
+    checkedAt,
     unreadable: unreadable === null ? null : shorten(unreadable),
     domains: records.length,
-    healthy: records.length - numbers.drifted - numbers.undetermined - numbers.inMotion,
+    healthy: records.length - numbers.drifted - numbers.undetermined - numbers.inProgress,
     ...numbers,
     counts: countKinds(findings),
     repaired: findings.filter(({ repaired }) => repaired).length,
-    ...cut(findings, longestListOfFindings),
-    unseen: unseen.slice(0, longestListOfUnseen).map((domain) => ({ ...domain, reason: shorten(domain.reason) })),
-    unseenCut: Math.max(0, unseen.length - longestListOfUnseen),
+    ...cut(findings, mostFindings),
+    unchecked: unchecked.slice(0, mostUnchecked).map((domain) => ({ ...domain, reason: shorten(domain.reason) })),
+    uncheckedCut: Math.max(0, unchecked.length - mostUnchecked),
   };
 }
 
-/** Without what changed under the look, by domain. */
+/** Sorted by domain, without the domains in progress. */
 function sortSettled<Entry extends { emailDomain: string }>(
   entries: readonly Entry[],
-  inMotion: ReadonlySet<string>,
+  inProgress: ReadonlySet<string>,
 ): Entry[] {
-  const settled = entries.filter(({ emailDomain }) => !inMotion.has(emailDomain));
+  const settled = entries.filter(({ emailDomain }) => !inProgress.has(emailDomain));
   return settled.toSorted((one, other) => compare(one.emailDomain, other.emailDomain));
 }
 
-/** The same everywhere, unlike a locale's order. */
+/** By code unit, which is the same on every machine; a locale's order is not. */
 function compare(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
@@ -83,51 +90,41 @@ function cut(findings: readonly DriftFinding[], longest: number): Pick<DriftRepo
 
 /** The report as a call-back carries it. */
 export function shortenReport(report: DriftReport): DriftReport {
-  const { findings, findingsCut } = cut(report.findings, longestListInEvent);
-  const unseen = report.unseen.slice(0, longestListInEvent);
+  const { findings, findingsCut } = cut(report.findings, mostInEvent);
+  const unchecked = report.unchecked.slice(0, mostInEvent);
   return {
     ...report,
     findings,
     findingsCut: report.findingsCut + findingsCut,
-    unseen,
-    unseenCut: report.unseenCut + report.unseen.length - unseen.length,
+    unchecked,
+    uncheckedCut: report.uncheckedCut + report.unchecked.length - unchecked.length,
   };
 }
 
-/** How many things are not as they should be. */
+/** The number of findings. */
 export function countFindings({ counts }: Pick<DriftReport, 'counts'>): number {
   return driftKinds.reduce((sum, kind) => sum + counts[kind], 0);
 }
 
-/** Whether everything could be looked at. */
-export function isCertain({ unreadable, undetermined }: DriftReport): boolean {
+/** Whether everything could be checked. */
+export function isComplete({ unreadable, undetermined }: DriftReport): boolean {
   return unreadable === null && undetermined === 0;
 }
 
 /**
- * Whether somebody is to be told: of what was found, and once of its end.
- * @param before the result of the look before, as the server kept it; not there for a look that no Schedule started
+ * Whether to send an event: when something was found, and once when nothing is found any more.
+ * @param before the result of the previous scheduled check; `undefined` for a check that no Schedule started
  */
-export function isWorthTelling(report: DriftReport, before: unknown): boolean {
+export function needsEvent(report: DriftReport, before: unknown): boolean {
   if (countFindings(report) > 0) return true;
-  return isCertain(report) && isReport(before) && (countFindings(before) > 0 || !isCertain(before));
+  return isComplete(report) && isReport(before) && (countFindings(before) > 0 || !isComplete(before));
 }
 
 function isReport(value: unknown): value is DriftReport {
   return typeof value === 'object' && value !== null && 'counts' in value && 'undetermined' in value;
 }
 
-/** `2 disabled, 1 txt-missing`; empty when there is nothing. */
+/** Such as `2 disabled, 1 txt-missing`; empty when nothing was found. */
 export function listCounts({ counts }: Pick<DriftReport, 'counts'>): string {
   return driftKinds.flatMap((kind) => (counts[kind] === 0 ? [] : [`${counts[kind]} ${kind}`])).join(', ');
-}
-
-/** What Temporal's UI says of a look, whoever starts it. */
-export function summariseDriftLook(accountId: string, repair: boolean) {
-  return {
-    staticSummary: `Drift of the SSO connectors of ${accountId}`,
-    staticDetails:
-      `Compares what was enabled in the account \`${accountId}\` with what is there now: connectors, verification, TXT values. ` +
-      (repair ? 'Publishes TXT values of ours that have vanished; changes nothing else.' : 'Changes nothing.'),
-  };
 }

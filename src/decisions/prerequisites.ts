@@ -1,6 +1,6 @@
 import type { Problem } from '../contract/schemas/parse.ts';
 
-/** What the reads of step 1 found out about the account. A text in place of a value says why it could not be read. */
+/** What is known of the account before anything is written. `unreadable` says why a value could not be read. */
 export interface AccountFacts {
   token: { status: string; expiresAt: string | null; notBefore: string | null };
   organization: { name: string | null } | { unreadable: string };
@@ -8,7 +8,7 @@ export interface AccountFacts {
   connectors: 'readable' | { unreadable: string };
 }
 
-/** Everything about the account that would stop the onboarding later; empty when it is ready. */
+/** Every problem of the account that would stop an onboarding; empty when it is ready. */
 export function judgeAccount(facts: AccountFacts, now: Date): Problem[] {
   return [
     ...judgeToken(facts.token, now),
@@ -20,15 +20,15 @@ export function judgeAccount(facts: AccountFacts, now: Date): Problem[] {
   ];
 }
 
-/** Where the API accepts the token for nothing, or not for what is asked. */
+/** Where the API rejects the token. */
 export const tokenRemedy =
-  "check the worker's CLOUDFLARE_API_TOKEN (or the file it names): the README lists the permissions it needs";
+  "check the worker's CLOUDFLARE_API_TOKEN (or the file it names): docs/getting-started.md lists the permissions it needs";
 
-/** What is wrong with the token at that time; nothing of what it may do is known. */
+/** What is wrong with the token at `now`. Its permissions are not known. */
 export function judgeToken({ status, expiresAt, notBefore }: AccountFacts['token'], now: Date): Problem[] {
-  const remedy = 'make a new API token (the README lists its permissions) and give it to the worker';
+  const remedy = 'create a new API token (docs/getting-started.md lists its permissions) and give it to the worker';
   const problem = (text: string): Problem[] => [{ subject: 'API token', problem: text, remedy }];
-  if (status !== 'active') return problem(`Cloudflare says that the token is ${status}`);
+  if (status !== 'active') return problem(`Cloudflare reports the token as ${status}`);
   if (expiresAt !== null && Date.parse(expiresAt) <= now.getTime()) return problem(`the token expires at ${expiresAt}`);
   if (notBefore !== null && Date.parse(notBefore) > now.getTime())
     return problem(`the token is not valid before ${notBefore}`);
@@ -62,7 +62,7 @@ function judgeIdentityProviders({ organization, identityProviders }: AccountFact
     {
       subject,
       problem: 'the Zero Trust organization has no identity provider',
-      remedy: 'add one under Zero Trust → Settings → Authentication and test it; with none, nobody could log in',
+      remedy: 'add one under Zero Trust → Settings → Authentication and test it; without one nobody could sign in',
     },
   ];
 }

@@ -1,43 +1,28 @@
-import type { Optional, Pace } from '../contract/old-contract.ts';
+/**
+ * Retries, timeouts and polling as data. They are settings of the worker; a run receives them with its first activity and
+ * keeps them, so that tests of days run in seconds through the same code. All in seconds.
+ */
 
-/** Fills in the defaults, in seconds. */
-export function completePace(pace: Optional<Pace> = {}): Pace {
-  return {
-    retryFirstSeconds: pace.retryFirstSeconds ?? 2,
-    retryMaxSeconds: pace.retryMaxSeconds ?? 300,
-    authRetrySeconds: pace.authRetrySeconds ?? 300,
-    throttledSeconds: pace.throttledSeconds ?? 300,
-    attemptSeconds: pace.attemptSeconds ?? 60,
-    heartbeatSeconds: pace.heartbeatSeconds ?? 20,
-    undoRetrySeconds: pace.undoRetrySeconds ?? 60,
-  };
-}
-
-/** When a failing activity is tried again, in milliseconds. A longest wait below the first one, which the SDK would refuse, is as long as that. */
-export function retryOf({ retryFirstSeconds, retryMaxSeconds }: Pick<Pace, 'retryFirstSeconds' | 'retryMaxSeconds'>): {
-  initialInterval: number;
-  maximumInterval: number;
-} {
-  return {
-    initialInterval: retryFirstSeconds * 1000,
-    maximumInterval: Math.max(retryFirstSeconds, retryMaxSeconds) * 1000,
-  };
-}
-
-/** In seconds. */
 export interface RetryTimings {
+  /** First wait between attempts of a failing activity; doubles up to `retryMaxSeconds`. */
   retryFirstSeconds: number;
   retryMaxSeconds: number;
+  /** Wait between attempts while Cloudflare or the DNS provider refuses the credentials. */
   authRetrySeconds: number;
+  /** Wait after a 429 without `Retry-After`. */
   throttledRetrySeconds: number;
+  /** Wait between attempts of an undo step. */
   undoRetrySeconds: number;
 }
 
 export interface ActivityTimeouts {
+  /** The longest that one attempt of an activity may take. */
   attemptSeconds: number;
+  /** An attempt without a heartbeat for this long is considered dead. */
   heartbeatSeconds: number;
 }
 
+/** The wait after `elapsed` seconds is `elapsed × growth`, at least `firstSeconds` and at most `maxSeconds`. */
 export interface Polling {
   firstSeconds: number;
   growth: number;
@@ -45,7 +30,9 @@ export interface Polling {
 }
 
 export interface Propagation {
+  /** How long to wait for the name servers before verification begins anyway. */
   maxSeconds: number;
+  /** How often the name servers are asked again while Cloudflare verifies. */
   refreshSeconds: number;
 }
 
@@ -54,4 +41,20 @@ export interface Timings {
   timeouts: ActivityTimeouts;
   polling: Polling;
   propagation: Propagation;
+}
+
+/** The SDK's retry options, in milliseconds. */
+export function retryPolicy({ retryFirstSeconds, retryMaxSeconds }: RetryTimings): {
+  initialInterval: number;
+  maximumInterval: number;
+} {
+  return { initialInterval: retryFirstSeconds * 1000, maximumInterval: retryMaxSeconds * 1000 };
+}
+
+/**
+ * Seconds until the next check of a wait that has lasted `elapsedSeconds`: a fixed share of that time, so that a change is
+ * noticed within that share and the number of checks grows with the logarithm of the time.
+ */
+export function nextWaitSeconds(elapsedSeconds: number, { firstSeconds, growth, maxSeconds }: Polling): number {
+  return Math.min(Math.max(firstSeconds, elapsedSeconds * growth), maxSeconds);
 }

@@ -1,22 +1,24 @@
 import type { UndoKind } from '../contract/names/vocabulary.ts';
 import type { Connector, ConnectorsRead } from '../contract/schemas/connector.ts';
+import type { UndoStep } from '../contract/schemas/undo.ts';
 import { isOurs, mayBeOurs } from './connector.ts';
+import type { ActivityTimeouts } from './timings.ts';
 
 /**
- * - `act`: take the effect back
- * - `done`: there is nothing (any more) to take back
- * - `leave`: it is not, or no longer, this run's to take back
+ * - `act`: undo the effect
+ * - `done`: nothing is left to undo
+ * - `leave`: the effect stays, because somebody else relies on it
  */
 export type UndoDecision = { kind: 'act' } | { kind: 'done' | 'leave'; note: string };
 
-/** What to do about one effect, given the connector as it is now (`null`: it does not exist). */
+/** What to do about one effect. @param connector as last read; `null`: it does not exist */
 export function decideUndo(kind: UndoKind, connector: Connector | null): UndoDecision {
   switch (kind) {
     case 'disable-connector':
       if (connector === null) return { kind: 'done', note: 'the connector is gone' };
       return connector.enabled ? { kind: 'act' } : { kind: 'done', note: 'it is disabled' };
     case 'remove-txt-value':
-      // Whoever enabled it relies on it, and may be asked for the value again.
+      // Whoever enabled the connector relies on the value, and Cloudflare may ask for it again.
       return connector?.enabled === true
         ? { kind: 'leave', note: `connector ${connector.id} is enabled, by somebody else, and keeps its TXT value` }
         : { kind: 'act' };
@@ -28,21 +30,21 @@ export function decideUndo(kind: UndoKind, connector: Connector | null): UndoDec
   }
 }
 
-/** What is known of the create that is to be undone. */
+/** What is known of the create that is undone. */
 export interface Creation {
-  /** The connector that it reported; `null` when it never reported back. */
+  /** The connector that the create returned; `null`: its answer was lost. */
   createdId: string | null;
   before: ConnectorsRead;
   certain: boolean;
-  /** The language that it asked for; `null`: any. */
-  useFedrampLanguage: boolean | null;
-  /** The connector that the run goes on with, which is none to delete; `null` in the undo. */
+  /** What the create asked for; left out: nothing. */
+  useFedrampLanguage?: boolean | undefined;
+  /** The connector that the run continues with, and that must not be deleted; `null` in the undo. */
   inUseId: string | null;
-  /** ISO 8601: when the last try of it can have acted at the latest; `null`: not known. */
+  /** ISO 8601: after this time no attempt can have acted; `null`: not known. */
   lastPossibleAt: string | null;
 }
 
-/** What to do about one of the domain's connectors when the creation is undone. */
+/** What to do about one of the domain's connectors when its creation is undone. */
 export function decideDeletion(
   connector: Connector,
   { createdId, inUseId, before, certain, lastPossibleAt, useFedrampLanguage }: Creation,
@@ -51,5 +53,19 @@ export function decideDeletion(
   if (certain || connector.id === inUseId || !mayBeOurs(connector, before, lastPossibleAt, useFedrampLanguage))
     return { kind: 'done', note: 'there is none' };
   if (isOurs(connector, before, lastPossibleAt, useFedrampLanguage)) return { kind: 'act' };
-  return { kind: 'leave', note: `connector ${connector.id} has been made meanwhile, and somebody has gone on with it` };
+  return { kind: 'leave', note: `connector ${connector.id} was created meanwhile, and somebody uses it` };
+}
+
+/**
+ * What the step knows of the attempts of its effect. A request can act for as long as its attempt lives, and as long again
+ * on Cloudflare's side.
+ */
+export function certaintyOf(
+  step: UndoStep | undefined,
+  { attemptSeconds }: ActivityTimeouts,
+): Pick<Creation, 'certain' | 'lastPossibleAt'> {
+  const endedAt = step?.endedAt ?? null;
+  const lastPossibleAt =
+    endedAt === null ? null : new Date(Date.parse(endedAt) + 2 * attemptSeconds * 1000).toISOString();
+  return { certain: step?.certain ?? false, lastPossibleAt };
 }

@@ -97,7 +97,7 @@ function judgeConnectors(emailDomain: string, connectors: Outcome<Connector[]>):
   const name = connectorCheck(emailDomain);
   if (!connectors.ok) return skipped(name, 'the SSO connectors cannot be read');
   const read = { connectors: connectors.value, readAt: new Date(0).toISOString() };
-  const decision = decideConnector(connectors.value, read, false, null);
+  const decision = decideConnector(connectors.value, read, false, undefined);
   switch (decision.kind) {
     case 'create':
       return ok(name, 'there is none; a run creates it');

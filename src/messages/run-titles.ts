@@ -1,7 +1,9 @@
-import { whatDisablingMeans, whatEnablingMeans } from './sign-in-change.ts';
+/** What Temporal's UI shows as the title and description of a run, whoever starts it. */
 import type { WorkflowKind } from '../contract/names/ids.ts';
+import { whatDisablingMeans, whatEnablingMeans } from './sign-in-change.ts';
 
-export interface StorySummary {
+/** Start options of the SDK. `staticDetails` is Markdown. */
+export interface RunTitle {
   staticSummary: string;
   staticDetails: string;
 }
@@ -11,29 +13,43 @@ interface Domain {
   emailDomain: string;
 }
 
-/** What Temporal's UI says of a run, whoever starts it. */
-export function summariseOnboarding({ accountId, emailDomain }: Domain): StorySummary {
-  return {
+export const domainRunTitles: Record<WorkflowKind, (domain: Domain) => RunTitle> = {
+  onboarding: ({ accountId, emailDomain }) => ({
     staticSummary: `Cloudflare dashboard SSO for ${emailDomain}`,
     staticDetails:
       `Turns \`${emailDomain}\` into an enabled SSO connector of the account \`${accountId}\`. ` +
       whatEnablingMeans(emailDomain, accountId),
-  };
-}
-
-/** The same for an off-boarding. */
-export function summariseOffboarding({ accountId, emailDomain }: Domain): StorySummary {
-  return {
+  }),
+  offboarding: ({ accountId, emailDomain }) => ({
     staticSummary: `Cloudflare dashboard SSO for ${emailDomain} ends`,
     staticDetails:
       `Disables and deletes the SSO connector of \`${emailDomain}\` in the account \`${accountId}\`, and removes its TXT value ` +
-      `where an onboarding published it. ${whatDisablingMeans(emailDomain)}`,
+      `if an onboarding published it. ${whatDisablingMeans(emailDomain)}`,
+  }),
+};
+
+export function bulkRunTitle({ accountId, rows }: { accountId: string; rows: readonly unknown[] }): RunTitle {
+  const domains = rows.length === 1 ? '1 domain' : `${rows.length} domains`;
+  return {
+    staticSummary: `Cloudflare dashboard SSO for ${domains}`,
+    staticDetails:
+      `Brings ${domains} of the account \`${accountId}\` to an enabled SSO connector, a few at a time. ` +
+      'Each domain has a run of its own, which continues when this one is cancelled.',
+  };
+}
+
+export function driftRunTitle(accountId: string, repair: boolean): RunTitle {
+  return {
+    staticSummary: `Drift of the SSO connectors of ${accountId}`,
+    staticDetails:
+      `Compares what was enabled in the account \`${accountId}\` with its connectors, their verification and their TXT values now. ` +
+      (repair ? 'Publishes TXT values again that an onboarding published; changes nothing else.' : 'Changes nothing.'),
   };
 }
 
 const nouns: Record<WorkflowKind, string> = { onboarding: 'onboarding', offboarding: 'off-boarding' };
 
-/** The story's name in a sentence. @param story `null`: none of ours */
-export function nounOf(story: WorkflowKind | null): string {
-  return story === null ? 'run' : nouns[story];
+/** The workflow in a sentence. @param kind `null`: the run is of another workflow type */
+export function nounOf(kind: WorkflowKind | null): string {
+  return kind === null ? 'run' : nouns[kind];
 }

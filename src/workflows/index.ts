@@ -1,7 +1,7 @@
-export { callBack } from './shared/call-back.ts';
-export { deliver } from './shared/deliver.ts';
-export { offboardSsoConnector } from './offboarding/offboard-sso-connector.ts';
 export { onboardManySsoConnectors } from './bulk/onboard-many-sso-connectors.ts';
 export { findDrift } from './drift/find-drift.ts';
+export { offboardSsoConnector } from './offboarding/offboard-sso-connector.ts';
 export { onboardSsoConnector } from './onboarding/onboard-sso-connector.ts';
-export { rememberConnector } from './shared/remember-connector.ts';
+export { keepConnectorRecord } from './shared/connector-record.ts';
+export { deliverEvent } from './shared/deliver-event.ts';
+export { callBack } from './shared/notify.ts';

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { type DecodedPacket, decode, encode, type Packet, type RecordType, streamEncode } from 'dns-packet';
 import { z } from 'zod';
 import { defaultToken, type Simulator } from '../../simulator/simulator.ts';
+import type { ServerAddress } from '../../simulator/txt-query.ts';
 
 const envelope = z.looseObject({
   success: z.boolean(),
@@ -31,7 +32,7 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-/** A raw call to the simulator's API. */
+/** Calls the simulated API, with the default token unless `options` name another; `text` is sent as it is. */
 export async function send(simulator: Simulator, method: string, path: string, options: CallOptions = {}) {
   const body = options.text ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
   return await fetch(simulator.baseUrl + path, {
@@ -42,20 +43,20 @@ export async function send(simulator: Simulator, method: string, path: string, o
   });
 }
 
-/** A call to the simulator's API whose answer has to be an envelope. */
+/** Calls the simulated API and parses the envelope; throws when the response is not one. */
 export async function call(simulator: Simulator, method: string, path: string, options: CallOptions = {}) {
   const response = await send(simulator, method, path, options);
   const body = envelope.parse(await response.json());
   return { status: response.status, headers: response.headers, body, codes: body.errors.map(({ code }) => code) };
 }
 
-/** Calls that have to succeed, with their result. */
+/** Functions that call the simulated API and return the result; each throws when the call does not succeed. */
 export function clientOf(simulator: Simulator) {
   const connectors = `/accounts/${simulator.account.id}/sso_connectors`;
   const result = async (method: string, path: string, body?: unknown) => {
-    const answer = await call(simulator, method, path, { body });
-    if (!answer.body.success) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body.errors)}`);
-    return answer.body['result'];
+    const response = await call(simulator, method, path, { body });
+    if (!response.body.success) throw new Error(`${method} ${path}: ${JSON.stringify(response.body.errors)}`);
+    return response.body['result'];
   };
   const zoneId = async (name = 'example.com') => {
     const [zone] = items.parse(await result('GET', `/zones?name=${name}`));
@@ -70,7 +71,7 @@ export function clientOf(simulator: Simulator) {
     listConnectors: async () => z.array(connector).parse(await result('GET', connectors)),
     patchConnector: async (id: string, body: object) =>
       connector.parse(await result('PATCH', `${connectors}/${id}`, body)),
-    begin: async (id: string) => await result('POST', `${connectors}/${id}/begin_verification`),
+    beginVerification: async (id: string) => await result('POST', `${connectors}/${id}/begin_verification`),
     listRecords: async (query = '') =>
       items.parse(await result('GET', `/zones/${await zoneId()}/dns_records?${query}`)),
     addTxt: async (content: string, name = 'example.com') =>
@@ -80,7 +81,7 @@ export function clientOf(simulator: Simulator) {
   };
 }
 
-/** A call to the simulator's own controls. */
+/** Calls the control API; an empty response body is `null`. */
 export async function control(simulator: Simulator, method: string, path: string, body?: unknown) {
   const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
   const response = await fetch(simulator.controlUrl + path, init);
@@ -89,13 +90,8 @@ export async function control(simulator: Simulator, method: string, path: string
   return { status: response.status, body: value };
 }
 
-interface Server {
-  address: string;
-  port: number;
-}
-
-/** A query as an own client would send it: no recursion, EDNS where a size is given. */
-export function queryFor(name: string, type: RecordType, udpPayloadSize?: number): Packet {
+/** A query without recursion, and with EDNS if `udpPayloadSize` (bytes) is given. */
+export function buildQuery(name: string, type: RecordType, udpPayloadSize?: number): Packet {
   const options = { extendedRcode: 0, ednsVersion: 0, flags: 0, flag_do: false, options: [] };
   return {
     type: 'query',
@@ -106,35 +102,35 @@ export function queryFor(name: string, type: RecordType, udpPayloadSize?: number
   };
 }
 
-/** One answer over UDP. */
-export async function askUdp(server: Server, query: Packet | Buffer, signal = AbortSignal.timeout(5000)) {
+/** Sends a query over UDP and returns the response. */
+export async function queryUdp(server: ServerAddress, query: Packet | Buffer, signal = AbortSignal.timeout(5000)) {
   const socket = createSocket('udp4');
   try {
     socket.send(Buffer.isBuffer(query) ? query : encode(query), server.port, server.address);
     const event: unknown[] = await once(socket, 'message', { signal });
-    return read(event[0]);
+    return decodeMessage(event[0]);
   } finally {
     socket.close();
   }
 }
 
-/** As many answers as queries, all over one TCP connection. */
-export async function askTcp(server: Server, queries: Packet[]): Promise<DecodedPacket[]> {
+/** Sends all queries over one TCP connection and returns their responses. */
+export async function queryTcp(server: ServerAddress, queries: Packet[]): Promise<DecodedPacket[]> {
   const socket = connect(server.port, server.address);
-  const answers: DecodedPacket[] = [];
+  const responses: DecodedPacket[] = [];
   let received = Buffer.alloc(0);
   socket.write(Buffer.concat(queries.map((query) => streamEncode(query))));
   for await (const bytes of socket as AsyncIterable<Buffer>) {
     received = Buffer.concat([received, bytes]);
     while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
       const end = 2 + received.readUInt16BE(0);
-      answers.push(read(received.subarray(2, end)));
+      responses.push(decodeMessage(received.subarray(2, end)));
       received = received.subarray(end);
     }
-    if (answers.length === queries.length) break;
+    if (responses.length === queries.length) break;
   }
   socket.destroy();
-  return answers;
+  return responses;
 }
 
 /** The response code of a message. */
@@ -142,14 +138,14 @@ export function rcodeOf(message: Packet): number {
   return (message.flags ?? 0) & 0xf;
 }
 
-/** TXT values of a message, strings joined. */
+/** The TXT values in the answer section, each with its character strings joined. */
 export function txtOf(message: Packet): string[] {
   return (message.answers ?? []).flatMap((answer) =>
     answer.type === 'TXT' ? [Buffer.concat([answer.data].flat().map((part) => Buffer.from(part))).toString()] : [],
   );
 }
 
-function read(message: unknown): DecodedPacket {
+function decodeMessage(message: unknown): DecodedPacket {
   if (!Buffer.isBuffer(message)) throw new TypeError('a datagram is a Buffer');
   return decode(message);
 }

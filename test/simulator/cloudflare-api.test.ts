@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { defaultAccountId, defaultToken, type Simulator, startSimulator } from '../../simulator/simulator.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { defaultAccountId, defaultToken, startSimulator } from '../../simulator/simulator.ts';
 import { call, clientOf, send } from './clients.ts';
 
-let simulator: Simulator;
-let client: ReturnType<typeof clientOf>;
-
-beforeAll(async () => {
-  simulator = await startSimulator();
-  client = clientOf(simulator);
-});
+const simulator = await startSimulator();
+const client = clientOf(simulator);
 afterAll(async () => await simulator.close());
 
-const left = (response: Response) => Number(/r=(\d+);/.exec(response.headers.get('ratelimit') ?? '')?.[1]);
+const callsLeft = (response: Response) => Number(/r=(\d+);/.exec(response.headers.get('ratelimit') ?? '')?.[1]);
 
-const verified = async (emailDomain: string) => {
+const createVerified = async (emailDomain: string) => {
   const { id } = await client.createConnector({ email_domain: emailDomain, begin_verification: false });
   simulator.account.connectors.change(id, { status: 'verified' });
   return id;
@@ -24,35 +19,35 @@ describe('authentication', () => {
   const verify = '/user/tokens/verify';
 
   test.each([
-    ['no header at all', { authorization: '' }],
-    ['a garbled header', { authorization: 'Token abc' }],
+    ['a request without an Authorization header', { authorization: '' }],
+    ['a header with another scheme', { authorization: 'Token abc' }],
     ['a token with a space in it', { authorization: 'Bearer ab cd' }],
-  ])('%s is a malformed request', async (_case, headers) => {
+  ])('%s is refused as malformed', async (_case, headers) => {
     const { status, body } = await call(simulator, 'GET', zones, { headers });
     expect(status).toBe(400);
     expect(body.errors).toMatchObject([{ code: 6003, error_chain: [{ code: 6111 }] }]);
   });
 
-  test('an unknown token is refused, at the verify address with a code of its own', async () => {
+  test('an unknown token is refused, with a code of its own on the verify route', async () => {
     expect(await call(simulator, 'GET', zones, { token: 'other' })).toMatchObject({ status: 401, codes: [10000] });
     expect(await call(simulator, 'GET', verify, { token: 'other' })).toMatchObject({ status: 401, codes: [1000] });
   });
 
-  test('a good token is told so in the messages', async () => {
+  test('the messages of the verify route say that the token is active', async () => {
     const { body } = await call(simulator, 'GET', verify);
     expect(body['result']).toMatchObject({ status: 'active' });
     expect(body.messages).toMatchObject([{ code: 10000 }]);
   });
 
-  test('tokens can be of an account, run out, be disabled, or lack a permission', async () => {
-    const fresh = { kind: 'user', status: 'active' } as const;
+  test('a token can belong to an account, be expired or disabled, or lack a permission', async () => {
+    const active = { kind: 'user', status: 'active' } as const;
     simulator.account.patch({
       tokens: [
-        { ...fresh, value: defaultToken },
-        { ...fresh, value: 'of-account', kind: 'account' },
-        { ...fresh, value: 'past', expiresOn: '2020-01-01T00:00:00Z' },
-        { ...fresh, value: 'disabled', status: 'disabled' },
-        { ...fresh, value: 'zones-only', permissions: ['zone:read'] },
+        { ...active, value: defaultToken },
+        { ...active, value: 'of-account', kind: 'account' },
+        { ...active, value: 'past', expiresOn: '2020-01-01T00:00:00Z' },
+        { ...active, value: 'disabled', status: 'disabled' },
+        { ...active, value: 'zones-only', permissions: ['zone:read'] },
       ],
     });
     const ofAccount = `/accounts/${defaultAccountId}/tokens/verify`;
@@ -67,7 +62,7 @@ describe('authentication', () => {
     expect(refused).toMatchObject({ status: 403, codes: [10000] });
   });
 
-  test('an account that is not the token’s is out of reach, and a malformed one leads nowhere', async () => {
+  test('another account is refused with 403, a malformed account id with 400, and an unknown path with 404', async () => {
     const other = `/accounts/${'f'.repeat(32)}/sso_connectors`;
     expect(await call(simulator, 'GET', other)).toMatchObject({ status: 403, codes: [9109] });
     const malformed = await call(simulator, 'GET', '/accounts/me/sso_connectors');
@@ -75,22 +70,22 @@ describe('authentication', () => {
     expect(await call(simulator, 'PUT', '/nowhere')).toMatchObject({ status: 404, codes: [7003, 7000] });
   });
 
-  test('every answer tells what is left of the rate limit', async () => {
+  test('every response has the rate-limit headers', async () => {
     const [first, second] = [await send(simulator, 'GET', zones), await send(simulator, 'GET', '/nowhere')];
     expect(first.headers.get('ratelimit-policy')).toBe('"default";q=1200;w=300');
-    expect(left(second)).toBe(left(first) - 1);
+    expect(callsLeft(second)).toBe(callsLeft(first) - 1);
     expect(first.headers.get('cf-ray')).toMatch(/^[0-9a-f]{16}-/);
   });
 });
 
-test('the call after the 1,200th is refused with a time to wait', async () => {
+test('the 1,201st call is refused with a Retry-After of five minutes', async () => {
   await using stack = new AsyncDisposableStack();
-  const busy = await startSimulator();
-  stack.defer(() => busy.close());
-  for (let turn = 0; turn < 12; turn += 1) {
-    await Promise.all(Array.from({ length: 100 }, async () => await call(busy, 'GET', '/user/tokens/verify')));
+  const limited = await startSimulator();
+  stack.defer(() => limited.close());
+  for (let batch = 0; batch < 12; batch += 1) {
+    await Promise.all(Array.from({ length: 100 }, async () => await call(limited, 'GET', '/user/tokens/verify')));
   }
-  const { status, codes, headers } = await call(busy, 'GET', '/user/tokens/verify');
+  const { status, codes, headers } = await call(limited, 'GET', '/user/tokens/verify');
   expect({ status, codes, retryAfter: headers.get('retry-after') }).toEqual({
     status: 429,
     codes: [10100],
@@ -99,7 +94,7 @@ test('the call after the 1,200th is refused with a time to wait', async () => {
 });
 
 describe('SSO connectors', () => {
-  test('a new connector awaits verification when asked to, else verification has begun', async () => {
+  test('verification of a new connector begins at once unless begin_verification is false', async () => {
     const awaiting = await client.createConnector({ email_domain: 'awaiting.test', begin_verification: false });
     const pending = await client.createConnector({ email_domain: 'pending.test', use_fedramp_language: true, x: 1 });
     expect(awaiting).toMatchObject({ enabled: false, use_fedramp_language: false });
@@ -111,7 +106,7 @@ describe('SSO connectors', () => {
     expect(await client.listConnectors()).toEqual(expect.arrayContaining([awaiting, pending]));
   });
 
-  test('beginning verification answers without any result', async () => {
+  test('the response to begin_verification has no result', async () => {
     const { id } = await client.createConnector({ email_domain: 'begin.test', begin_verification: false });
     const { status, body } = await call(simulator, 'POST', `${client.connectors}/${id}/begin_verification`);
     expect({ status, keys: Object.keys(body) }).toEqual({ status: 200, keys: ['success', 'errors', 'messages'] });
@@ -120,21 +115,21 @@ describe('SSO connectors', () => {
 
   test.each([
     ['no domain', {}, '/email_domain'],
-    ['a domain that is none', { email_domain: 'a@b.test' }, '/email_domain'],
+    ['an invalid domain', { email_domain: 'a@b.test' }, '/email_domain'],
     ['a public mail domain', { email_domain: 'GMail.com' }, '/email_domain'],
     ['an .edu domain', { email_domain: 'x.edu' }, '/email_domain'],
-    ['a flag that is none', { email_domain: 'flag.test', begin_verification: 'no' }, '/begin_verification'],
-  ])('%s is refused, with a pointer to the field', async (_case, body, pointer) => {
-    const answer = await call(simulator, 'POST', client.connectors, { body });
-    expect(answer.status).toBe(400);
-    expect(answer.body.errors).toMatchObject([{ source: { pointer } }]);
+    ['a flag that is not a boolean', { email_domain: 'flag.test', begin_verification: 'no' }, '/begin_verification'],
+  ])('a connector with %s is refused with a pointer to the field', async (_case, body, pointer) => {
+    const response = await call(simulator, 'POST', client.connectors, { body });
+    expect(response.status).toBe(400);
+    expect(response.body.errors).toMatchObject([{ source: { pointer } }]);
   });
 
   test.each(['{"email_domain":', '[]', ''])('the body %j is refused', async (text) => {
     expect(await call(simulator, 'POST', client.connectors, { text })).toMatchObject({ status: 400, codes: [6007] });
   });
 
-  test('a domain has one connector, unless the account allows more', async () => {
+  test('a domain can have one connector, or more if the account allows it', async () => {
     const again = { body: { email_domain: 'Twice.test' } };
     await client.createConnector({ email_domain: 'twice.test' });
     expect(await call(simulator, 'POST', client.connectors, again)).toMatchObject({ status: 409 });
@@ -143,12 +138,12 @@ describe('SSO connectors', () => {
     simulator.account.patch({ secondConnector: 'refused' });
   });
 
-  test('a connector is enabled only once verified, and deleted only once disabled', async () => {
+  test('a connector must be verified before it is enabled, and disabled before it is deleted', async () => {
     const unverified = await client.createConnector({ email_domain: 'early.test', begin_verification: false });
     const early = await call(simulator, 'PATCH', `${client.connectors}/${unverified.id}`, { body: { enabled: true } });
     expect(early).toMatchObject({ status: 400, body: { errors: [{ source: { pointer: '/enabled' } }] } });
 
-    const id = await verified('life.test');
+    const id = await createVerified('life.test');
     expect(await client.patchConnector(id, { enabled: true })).toMatchObject({ enabled: true });
     expect(await call(simulator, 'DELETE', `${client.connectors}/${id}`)).toMatchObject({ status: 409 });
     await client.patchConnector(id, { enabled: false });
@@ -157,18 +152,18 @@ describe('SSO connectors', () => {
     expect(await call(simulator, 'GET', `${client.connectors}/${id}`)).toMatchObject({ status: 404 });
   });
 
-  test('a domain that is enabled in another account cannot be enabled here', async () => {
+  test('a domain with an enabled connector in another account cannot be enabled', async () => {
     simulator.account.patch({ enabledElsewhere: ['taken.test'] });
-    const id = await verified('taken.test');
+    const id = await createVerified('taken.test');
     const body = { enabled: true };
     expect(await call(simulator, 'PATCH', `${client.connectors}/${id}`, { body })).toMatchObject({ status: 409 });
     simulator.account.patch({ enabledElsewhere: [] });
     expect(await client.patchConnector(id, body)).toMatchObject({ enabled: true });
   });
 
-  test('verification of a verified connector stays as it is', async () => {
-    const id = await verified('settled.test');
-    await client.begin(id);
+  test('a verified connector stays verified when verification begins again', async () => {
+    const id = await createVerified('settled.test');
+    await client.beginVerification(id);
     expect((await client.getConnector(id)).verification.status).toBe('verified');
   });
 });
@@ -176,14 +171,14 @@ describe('SSO connectors', () => {
 describe('preflight', () => {
   const access = `/accounts/${defaultAccountId}/access`;
 
-  test('shows the organization and its identity providers', async () => {
+  test('the organization and its identity providers are readable', async () => {
     const organization = await call(simulator, 'GET', `${access}/organizations`);
     const providers = await call(simulator, 'GET', `${access}/identity_providers`);
     expect(organization.body['result']).toMatchObject({ name: 'Example Ltd' });
     expect(providers.body).toMatchObject({ result: [{ type: 'azureAD' }], result_info: { total_count: 1 } });
   });
 
-  test('an account without Zero Trust says so', async () => {
+  test('every Access route fails for an account without a Zero Trust organization', async () => {
     const { organization } = simulator.account;
     simulator.account.patch({ organization: null });
     for (const path of ['organizations', 'identity_providers', 'apps']) {
@@ -196,8 +191,8 @@ describe('preflight', () => {
     simulator.account.patch({ organization });
   });
 
-  test('the SSO application is there once a connector is enabled', async () => {
-    const id = await verified('apps.test');
+  test('the SSO application exists once a connector is enabled', async () => {
+    const id = await createVerified('apps.test');
     await client.patchConnector(id, { enabled: true });
     const { body } = await call(simulator, 'GET', `${access}/apps`);
     expect(body['result']).toMatchObject([{ type: 'dash_sso' }]);

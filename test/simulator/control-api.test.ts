@@ -1,27 +1,22 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { defaultToken, type Simulator, startSimulator } from '../../simulator/simulator.ts';
+import { defaultToken, startSimulator } from '../../simulator/simulator.ts';
 import { call, clientOf, control, send } from './clients.ts';
 
-let simulator: Simulator;
-let client: ReturnType<typeof clientOf>;
-
-beforeAll(async () => {
-  simulator = await startSimulator();
-  client = clientOf(simulator);
-});
+const simulator = await startSimulator();
+const client = clientOf(simulator);
 afterAll(async () => await simulator.close());
 
-/** Puts these records in the zone records.test, and shows what it then has. */
+/** Replaces the records of the zone records.test and returns the content and id of each. */
 const replaceRecords = async (records: object[]) => {
   await control(simulator, 'PATCH', '/account', { zones: [{ name: 'records.test', records }] });
   const zone = simulator.account.zones.list().find(({ name }) => name === 'records.test');
   return zone?.records.map(({ id, content }) => [content, id]) ?? [];
 };
 
-const added = z.object({ id: z.string() });
+const addedRule = z.object({ id: z.string() });
 
-test('the log is read and cleared, and the controls are not in it', async () => {
+test('the log can be read and cleared, and has no calls to the control API', async () => {
   await control(simulator, 'DELETE', '/log');
   await send(simulator, 'GET', '/zones');
   await control(simulator, 'GET', '/state');
@@ -32,7 +27,7 @@ test('the log is read and cleared, and the controls are not in it', async () => 
   expect((await control(simulator, 'GET', '/log')).body).toEqual([]);
 });
 
-test('the state shows connectors, zones, TXT values and name servers, and no token', async () => {
+test('the state has connectors, zones, TXT values and name servers, but no token', async () => {
   const created = await client.createConnector({ email_domain: 'state.test' });
   const { body } = await control(simulator, 'GET', '/state');
   const [zone] = z
@@ -50,9 +45,9 @@ test('the state shows connectors, zones, TXT values and name servers, and no tok
   expect(JSON.stringify(body)).not.toContain(defaultToken);
 });
 
-test('faults are added and lifted, and strike no control', async () => {
+test('fault rules can be added and removed, and do not apply to the control API', async () => {
   const rule = { when: 'before', fault: { status: 503 }, times: 'forever' };
-  const { id } = added.parse((await control(simulator, 'POST', '/faults', rule)).body);
+  const { id } = addedRule.parse((await control(simulator, 'POST', '/faults', rule)).body);
   expect((await send(simulator, 'GET', '/zones')).status).toBe(503);
   expect((await control(simulator, 'DELETE', `/faults/${id}`)).status).toBe(204);
   expect((await control(simulator, 'DELETE', `/faults/${id}`)).status).toBe(404);
@@ -62,7 +57,7 @@ test('faults are added and lifted, and strike no control', async () => {
   expect((await send(simulator, 'GET', '/zones')).status).toBe(200);
 });
 
-test('held calls are released', async () => {
+test('held calls can be released', async () => {
   await control(simulator, 'DELETE', '/log');
   await control(simulator, 'POST', '/faults', { method: 'GET', path: '/zones', when: 'before', fault: 'hold' });
   const held = send(simulator, 'GET', '/zones');
@@ -71,7 +66,7 @@ test('held calls are released', async () => {
   expect((await held).status).toBe(200);
 });
 
-test('a connector can be put in any state', async () => {
+test('a connector can be set to any state', async () => {
   const { id } = await client.createConnector({ email_domain: 'forced.test', begin_verification: false });
   const patch = { enabled: true, verification: { status: 'failed', code: 'other' } };
   expect((await control(simulator, 'PATCH', `/connectors/${id}`, patch)).body).toMatchObject(patch);
@@ -79,7 +74,7 @@ test('a connector can be put in any state', async () => {
   expect((await control(simulator, 'PATCH', '/connectors/none', {})).status).toBe(404);
 });
 
-test('the token can be replaced in mid-run', async () => {
+test('the token can be replaced while the simulator runs', async () => {
   const replace = async (value: string) =>
     await control(simulator, 'PATCH', '/account', { tokens: [{ value, kind: 'user', status: 'active' }] });
   await replace('rotated');
@@ -88,14 +83,14 @@ test('the token can be replaced in mid-run', async () => {
   await replace(defaultToken);
 });
 
-test('a zone’s records can be replaced; those that stay keep their id', async () => {
+test('the records of a zone can be replaced, and a record that stays the same keeps its id', async () => {
   const keep = { type: 'TXT', name: 'records.test', content: '"keep"' };
   const before = await replaceRecords([keep, { ...keep, content: '"drop"' }]);
   expect(before).toHaveLength(2);
   expect(await replaceRecords([keep])).toEqual(before.slice(0, 1));
 });
 
-test('name servers change their lag and their manners', async () => {
+test('the lag and mode of a name server can be changed', async () => {
   const changed = await control(simulator, 'PUT', '/name-servers/1', { lagSeconds: 5, mode: 'lame' });
   expect(changed.body).toMatchObject({ name: 'bob.ns.cloudflare.test', lagSeconds: 5, mode: 'lame' });
   expect(simulator.nameServers[0]).toMatchObject({ lagSeconds: 0, mode: 'normal' });
@@ -107,7 +102,7 @@ test.each([
   ['PATCH', '/account', { token: 'misspelt' }],
   ['PATCH', '/account', { zones: [{ name: 'bad.test', records: [{ type: 'A', name: '@', content: 'x' }] }] }],
   ['PUT', '/name-servers/0', { mode: 'asleep' }],
-])('%s %s %j is refused with a reason', async (method, path, body) => {
-  const answer = await control(simulator, method, path, body);
-  expect(answer).toMatchObject({ status: 400, body: { error: expect.any(String) as unknown } });
+])('%s %s %j is refused with an error message', async (method, path, body) => {
+  const response = await control(simulator, method, path, body);
+  expect(response).toMatchObject({ status: 400, body: { error: expect.any(String) as unknown } });
 });

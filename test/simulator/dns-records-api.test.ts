@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { defaultAccountId, type Simulator, startSimulator } from '../../simulator/simulator.ts';
+import { afterAll, expect, test } from 'vitest';
+import { defaultAccountId, startSimulator } from '../../simulator/simulator.ts';
 import { call, clientOf } from './clients.ts';
 
-let simulator: Simulator;
-let records: string;
-let client: ReturnType<typeof clientOf>;
-
-beforeAll(async () => {
-  simulator = await startSimulator();
-  client = clientOf(simulator);
-  records = `/zones/${await client.zoneId()}/dns_records`;
-});
+const simulator = await startSimulator();
 afterAll(async () => await simulator.close());
+const client = clientOf(simulator);
+const records = `/zones/${await client.zoneId()}/dns_records`;
 
 const txt = (content: string, rest: object = {}) => ({ type: 'TXT', name: 'example.com', content, ttl: 60, ...rest });
 const add = async (body: object) => await call(simulator, 'POST', records, { body });
 
-test('zones are found by their exact name, whoever owns them', async () => {
+test('zones of every account are found by their exact name', async () => {
   const other = 'e'.repeat(32);
   simulator.account.patch({
     zones: [
@@ -37,7 +31,7 @@ test('zones are found by their exact name, whoever owns them', async () => {
   });
 });
 
-test('lists come in pages of the size asked for', async () => {
+test('lists are returned in pages of the requested size', async () => {
   const all = await client.listRecords();
   const first = await call(simulator, 'GET', `${records}?per_page=5`);
   const pages = first.body.result_info?.total_pages ?? 0;
@@ -49,7 +43,7 @@ test('lists come in pages of the size asked for', async () => {
   expect(await call(simulator, 'GET', `${records}?per_page=0`)).toMatchObject({ status: 400 });
 });
 
-test('filters ignore case, and match all or any of them', async () => {
+test('filters ignore case, and all or any of them must match', async () => {
   const spf = `content.exact=${encodeURIComponent('"MS=MS48213907"')}`;
   expect(await client.listRecords(`type=txt&name.exact=EXAMPLE.com&${spf}&match=all`)).toHaveLength(1);
   expect(await client.listRecords(`type=MX&${spf}`)).toHaveLength(0);
@@ -57,7 +51,7 @@ test('filters ignore case, and match all or any of them', async () => {
   expect(await client.listRecords('name=mail.example.com')).toHaveLength(1);
 });
 
-test('content is kept as it was sent', async () => {
+test('content is stored as it was sent', async () => {
   const chunks = `"${'a'.repeat(255)}" "${'b'.repeat(10)}"`;
   for (const content of ['"quoted value"', 'plain value', chunks, '"géant"']) {
     const created = await add(txt(content, { comment: 'ours' }));
@@ -66,7 +60,7 @@ test('content is kept as it was sent', async () => {
   }
 });
 
-test('names may be relative to the zone', async () => {
+test('names can be relative to the zone', async () => {
   expect((await add(txt('"v"', { name: '@' }))).body['result']).toMatchObject({ name: 'example.com' });
   expect((await add(txt('"v"', { name: 'Deep.er' }))).body['result']).toMatchObject({ name: 'deep.er.example.com' });
 });
@@ -78,42 +72,42 @@ test('an identical record is refused, quoted or not', async () => {
   expect(await add(txt('"same-Value"'))).toMatchObject({ status: 200 });
 });
 
-test('a CNAME stands alone', async () => {
+test('a record at the name of a CNAME is refused', async () => {
   expect(await add(txt('"v"', { name: 'www' }))).toMatchObject({ status: 400, codes: [81053] });
 });
 
 test.each([
   ['an unknown type', txt('"v"', { type: 'HINFO' }), '/type'],
   ['no name', txt('"v"', { name: '' }), '/name'],
-  ['a name that is none', txt('"v"', { name: 'a b' }), '/name'],
+  ['an invalid name', txt('"v"', { name: 'a b' }), '/name'],
   ['no content', txt(''), '/content'],
   ['quotes that do not match', txt('"half'), '/content'],
-  ['a string past 255 bytes', txt(`"${'x'.repeat(256)}"`), '/content'],
-  ['an address that is none', txt('1.2.3', { type: 'A' }), '/content'],
-  ['an MX without priority', txt('mx.test', { type: 'MX' }), '/priority'],
-  ['a TTL below a minute', txt('"v"', { ttl: 59 }), '/ttl'],
-  ['a TTL past a day', txt('"v"', { ttl: 86_401 }), '/ttl'],
-  ['a long comment', txt('"v"', { comment: 'x'.repeat(101) }), '/comment'],
-])('%s is refused, with a pointer to the field', async (_case, body, pointer) => {
-  const answer = await add(body);
-  expect(answer.status).toBe(400);
-  expect(answer.body.errors).toMatchObject([{ source: { pointer } }]);
+  ['a string of more than 255 bytes', txt(`"${'x'.repeat(256)}"`), '/content'],
+  ['an invalid IPv4 address', txt('1.2.3', { type: 'A' }), '/content'],
+  ['no priority for an MX', txt('mx.test', { type: 'MX' }), '/priority'],
+  ['a TTL of less than a minute', txt('"v"', { ttl: 59 }), '/ttl'],
+  ['a TTL of more than a day', txt('"v"', { ttl: 86_401 }), '/ttl'],
+  ['a comment of more than 100 characters', txt('"v"', { comment: 'x'.repeat(101) }), '/comment'],
+])('a record with %s is refused with a pointer to the field', async (_case, body, pointer) => {
+  const response = await add(body);
+  expect(response.status).toBe(400);
+  expect(response.body.errors).toMatchObject([{ source: { pointer } }]);
 });
 
-test('a record is deleted once', async () => {
+test('deleting a record again fails with 404', async () => {
   const { id } = await client.addTxt('"short-lived"');
   const first = await call(simulator, 'DELETE', `${records}/${id}`);
   expect(first).toMatchObject({ status: 200, body: { result: { id } } });
   expect(await call(simulator, 'DELETE', `${records}/${id}`)).toMatchObject({ status: 404, codes: [81044] });
 });
 
-test('two simulators start out with the same zone', async () => {
+test('two simulators start with the same zone', async () => {
   await using stack = new AsyncDisposableStack();
   const lists = [];
-  for (let turn = 0; turn < 2; turn += 1) {
-    const fresh = await startSimulator({ domain: 'twin.test' });
-    stack.defer(() => fresh.close());
-    lists.push(fresh.account.zones.list().map(({ id, records: seeded }) => ({ id, seeded })));
+  for (let count = 0; count < 2; count += 1) {
+    const other = await startSimulator({ domain: 'twin.test' });
+    stack.defer(() => other.close());
+    lists.push(other.account.zones.list().map(({ id, records: seeded }) => ({ id, seeded })));
   }
   expect(lists[0]).toEqual(lists[1]);
 });

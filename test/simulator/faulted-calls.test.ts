@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(async () => await simulator.close());
 
-/** The call that is to go wrong, with a domain of its own. */
+/** Makes the call that gets the fault, each time for another domain. */
 const create = async (signal?: AbortSignal) => {
   count += 1;
   const body = { email_domain: `d${count}.test`, begin_verification: false };
@@ -27,24 +27,24 @@ const untilLogged = async () => await vi.waitFor(() => expect(simulator.log.list
 describe.each([
   ['before', 0],
   ['after', 1],
-] as const)('%s the effect', (when, effects) => {
+] as const)('a fault %s the call takes effect', (when, effects) => {
   test.each<[string, Fault, { status: number; success?: boolean; codes?: number[]; retryAfter?: string }]>([
     ['500', { status: 500 }, { status: 500, success: false }],
-    ['429 with a time', { status: 429, retryAfter: 7 }, { status: 429, codes: [971], retryAfter: '7' }],
-    ['429 without', { status: 429 }, { status: 429, codes: [971] }],
+    ['429 with Retry-After', { status: 429, retryAfter: 7 }, { status: 429, codes: [971], retryAfter: '7' }],
+    ['429 without Retry-After', { status: 429 }, { status: 429, codes: [971] }],
     ['success:false', 'not-success', { status: 200, success: false }],
     ['401', 'unauthorised', { status: 401, codes: [10000] }],
-  ])('%s is what the client sees', async (_case, fault, expected) => {
+  ])('the client receives %s', async (_case, fault, expected) => {
     addFault(fault, when);
-    const answer = await call(simulator, 'POST', client.connectors, { body: { email_domain: 'x.test' } });
-    expect(answer.status).toBe(expected.status);
-    expect(answer.body.success).toBe(expected.success ?? false);
-    if (expected.codes !== undefined) expect(answer.codes).toEqual(expected.codes);
-    expect(answer.headers.get('retry-after')).toBe(expected.retryAfter ?? null);
+    const response = await call(simulator, 'POST', client.connectors, { body: { email_domain: 'x.test' } });
+    expect(response.status).toBe(expected.status);
+    expect(response.body.success).toBe(expected.success ?? false);
+    if (expected.codes !== undefined) expect(response.codes).toEqual(expected.codes);
+    expect(response.headers.get('retry-after')).toBe(expected.retryAfter ?? null);
     expect(connectors()).toHaveLength(effects);
   });
 
-  test('a gateway’s web page is what the client sees', async () => {
+  test('the client receives an HTML page from a gateway', async () => {
     addFault({ html: 502 }, when);
     const response = await create();
     expect({ status: response.status, type: response.headers.get('content-type') }).toEqual({
@@ -55,13 +55,13 @@ describe.each([
     expect(connectors()).toHaveLength(effects);
   });
 
-  test('broken JSON is what the client sees', async () => {
+  test('the client receives malformed JSON', async () => {
     addFault('malformed', when);
     await expect((await create()).json()).rejects.toThrow(SyntaxError);
     expect(connectors()).toHaveLength(effects);
   });
 
-  test('a reset connection is what the client sees', async () => {
+  test('the client’s connection is reset', async () => {
     addFault('reset', when);
     await expect(create()).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
     expect(connectors()).toHaveLength(effects);
@@ -72,17 +72,17 @@ describe.each([
     });
   });
 
-  test('silence is what the client sees until it gives up', async () => {
+  test('the client receives nothing until it aborts', async () => {
     addFault('no-answer', when);
     const abort = new AbortController();
-    const silent = create(abort.signal);
+    const unanswered = create(abort.signal);
     await untilLogged();
     abort.abort();
-    await expect(silent).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(unanswered).rejects.toMatchObject({ name: 'AbortError' });
     expect(connectors()).toHaveLength(effects);
   });
 
-  test('a held call goes on when it is released', async () => {
+  test('a held call gets its response once it is released', async () => {
     addFault('hold', when);
     const held = create();
     await untilLogged();
@@ -95,7 +95,7 @@ describe.each([
   });
 });
 
-test('the effect of a call that is held before it comes late, though the client has gone', async () => {
+test('a call that is held before its effect still takes effect after the client has disconnected', async () => {
   addFault('hold', 'before');
   const abort = new AbortController();
   const held = create(abort.signal);
@@ -107,7 +107,7 @@ test('the effect of a call that is held before it comes late, though the client 
   await vi.waitFor(() => expect(connectors()).toHaveLength(1));
 });
 
-test('closing ends held and silent calls, without their effect', async () => {
+test('closing ends held and unanswered calls, and they take no effect', async () => {
   simulator.faults.add({ when: 'before', fault: 'hold' });
   simulator.faults.add({ when: 'before', fault: 'no-answer' });
   const calls = Promise.allSettled([create(), create()]);
@@ -117,12 +117,12 @@ test('closing ends held and silent calls, without their effect', async () => {
   expect(connectors()).toHaveLength(0);
 });
 
-test('calls that no rule is about go through', async () => {
+test('a call that matches no rule gets its real response', async () => {
   addFault({ status: 500 }, 'before');
   expect((await send(simulator, 'GET', '/zones')).status).toBe(200);
 });
 
-test('the log has every call in order, and no token', async () => {
+test('the log has all calls in order, but no token', async () => {
   await create();
   await send(simulator, 'GET', '/zones?name=example.com&page=1');
   await send(simulator, 'POST', client.connectors, { text: '{"half' });

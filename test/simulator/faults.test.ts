@@ -3,8 +3,9 @@ import { faultRule, type FaultRule, Faults, matches } from '../../simulator/faul
 
 const rule = (rest: Partial<FaultRule>): FaultRule => ({ when: 'before', fault: 'reset', ...rest });
 
-const hits = (faults: Faults, calls: number) =>
-  Array.from({ length: calls }, () => faults.strike('GET', '/zones')?.ruleId ?? null);
+/** For each call, the id of the rule whose fault it got. */
+const takeMany = (faults: Faults, calls: number) =>
+  Array.from({ length: calls }, () => faults.take('GET', '/zones')?.ruleId ?? null);
 
 describe('matches', () => {
   test.each([
@@ -16,38 +17,38 @@ describe('matches', () => {
     [{ path: '/zones/*' }, 'GET', '/zones', false],
     [{ path: '/zones/*/dns_records' }, 'GET', '/zones/1/dns_records', true],
     [{ path: '/zones/*/dns_records' }, 'GET', '/zones/1/2/dns_records', false],
-  ])('%j and %s %s: %j', (rest, method, path, expected) => {
+  ])('%j matches %s %s: %j', (rest, method, path, expected) => {
     expect(matches(rule(rest), method, path)).toBe(expected);
   });
 });
 
-describe('strike', () => {
+describe('take', () => {
   test.each([
     [{}, [true, false, false, false]],
     [{ nth: 2 }, [false, true, false, false]],
     [{ times: 2 }, [true, true, false, false]],
     [{ nth: 2, times: 2 }, [false, true, true, false]],
     [{ nth: 3, times: 'forever' as const }, [false, false, true, true]],
-  ])('%j hits of four calls %j', (rest, expected) => {
+  ])('of four calls, %j applies to %j', (rest, expected) => {
     const faults = new Faults();
     faults.add(rule(rest));
-    expect(hits(faults, 4).map((id) => id !== null)).toEqual(expected);
+    expect(takeMany(faults, 4).map((id) => id !== null)).toEqual(expected);
   });
 
-  test('of two rules the first strikes, the second at its next chance', () => {
+  test('of two rules, the first applies to the first call and the second to the next', () => {
     const faults = new Faults();
     const [a, b] = [faults.add(rule({})), faults.add(rule({}))];
-    expect(hits(faults, 3)).toEqual([a, b, null]);
+    expect(takeMany(faults, 3)).toEqual([a, b, null]);
   });
 
-  test('a lifted rule strikes no more', () => {
+  test('a removed rule does not apply', () => {
     const faults = new Faults();
     const id = faults.add(rule({ times: 'forever' }));
-    expect(faults.lift(id)).toBe(true);
-    expect(faults.lift(id)).toBe(false);
+    expect(faults.remove(id)).toBe(true);
+    expect(faults.remove(id)).toBe(false);
     faults.add(rule({ times: 'forever' }));
-    faults.liftAll();
-    expect(hits(faults, 1)).toEqual([null]);
+    faults.removeAll();
+    expect(takeMany(faults, 1)).toEqual([null]);
   });
 });
 
@@ -60,6 +61,6 @@ test.each([
   { when: 'before', fault: 'reset', nth: 0 },
   { when: 'before', fault: 'reset', path: 'zones' },
   { when: 'before', fault: 'reset', pathh: '/zones' },
-])('%j is no fault rule', (value) => {
+])('%j is not a valid fault rule', (value) => {
   expect(faultRule.safeParse(value).success).toBe(false);
 });

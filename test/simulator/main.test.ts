@@ -38,7 +38,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-test.each(['SIGTERM', 'SIGINT'] as const)('runs until %s, then exits with 0 and frees its port', async (signal) => {
+test.each(['SIGTERM', 'SIGINT'] as const)('exits with code 0 on %s and frees its port', async (signal) => {
   const account = 'a'.repeat(32);
   const child = run(['--account', account, '--domain', 'demo.test', '--time-scale', '60', '--lag', '0,0,2']);
   const lines: unknown[] = await once(createInterface(child.stdout), 'line');
@@ -59,7 +59,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('runs until %s, then exits with 0 and 
   await expect(once(socket, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
-test('explains itself', async () => {
+test('--help prints the help text', async () => {
   const { code, output } = await finish(['--help']);
   expect(code).toBe(0);
   expect(output).toContain('CLOUDFLARE_API_TOKEN');
@@ -69,7 +69,7 @@ test.each([
   [['--port', 'x'], '--port'],
   [['--lag', '0,,1'], '--lag'],
   [['--speed', '9'], '--speed'],
-])('%j ends with 2 and names the option', async (args, option) => {
+])('%j fails with exit code 2 and names the option', async (args, option) => {
   const { code, errors } = await finish(args);
   expect(code).toBe(2);
   expect(errors).toContain(option);

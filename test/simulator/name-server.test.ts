@@ -2,59 +2,55 @@ import { Resolver } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import type { RecordType } from 'dns-packet';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { NameServer } from '../../simulator/name-server.ts';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { RecordSeed } from '../../simulator/seeds.ts';
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
-import { askTcp, askUdp, clientOf, queryFor, rcodeOf, txtOf } from './clients.ts';
+import { startSimulator } from '../../simulator/simulator.ts';
+import { buildQuery, clientOf, queryTcp, queryUdp, rcodeOf, txtOf } from './clients.ts';
 
-const [NOERROR, SERVFAIL, NXDOMAIN, REFUSED] = [0, 2, 3, 5];
+const [noError, formErr, servFail, nxDomain, notImp, refused] = [0, 1, 2, 3, 4, 5];
 const record = (type: RecordSeed['type'], name: string, content: string): RecordSeed => ({ type, name, content });
 
-let simulator: Simulator;
-let servers: NameServer[];
-
-beforeAll(async () => {
-  simulator = await startSimulator();
-  servers = [...simulator.nameServers];
-  simulator.account.patch({
-    zones: [
-      {
-        name: 'small.test',
-        records: [
-          record('TXT', 'small.test', '"one" "two"'),
-          record('A', 'a.b.small.test', '192.0.2.1'),
-          record('CNAME', 'alias.small.test', 'a.b.small.test'),
-          record('CNAME', 'outside.small.test', 'elsewhere.test'),
-          record('CNAME', 'dangling.small.test', 'nothing.small.test'),
-          record('TXT', '*.wild.small.test', '"any"'),
-          record('A', 'here.wild.small.test', '192.0.2.2'),
-          record('NS', 'child.small.test', 'ns1.child-host.test'),
-        ],
-      },
-      { name: 'not-yet.test', status: 'initializing' },
-      { name: 'pending.test', status: 'pending' },
-      { name: 'gone.test', status: 'moved' },
-    ],
-  });
-});
+const simulator = await startSimulator();
 afterAll(async () => await simulator.close());
+simulator.account.patch({
+  zones: [
+    {
+      name: 'small.test',
+      records: [
+        record('TXT', 'small.test', '"one" "two"'),
+        record('A', 'a.b.small.test', '192.0.2.1'),
+        record('CNAME', 'alias.small.test', 'a.b.small.test'),
+        record('CNAME', 'outside.small.test', 'elsewhere.test'),
+        record('CNAME', 'dangling.small.test', 'nothing.small.test'),
+        record('TXT', '*.wild.small.test', '"any"'),
+        record('A', 'here.wild.small.test', '192.0.2.2'),
+        record('NS', 'child.small.test', 'ns1.child-host.test'),
+      ],
+    },
+    { name: 'not-yet.test', status: 'initializing' },
+    { name: 'pending.test', status: 'pending' },
+    { name: 'gone.test', status: 'moved' },
+  ],
+});
 
-const first = () => servers[0] ?? expect.fail('there is no name server');
-const ask = async (name: string, type: RecordType, size?: number) => await askUdp(first(), queryFor(name, type, size));
+const first = simulator.nameServers[0] ?? expect.fail('there is no name server');
+const second = simulator.nameServers[1] ?? expect.fail('there is no second name server');
+/** Queries the first name server over UDP, with EDNS if `size` (bytes) is given. */
+const query = async (name: string, type: RecordType, size?: number) =>
+  await queryUdp(first, buildQuery(name, type, size));
 
 describe('authority', () => {
-  test('an answer has AA, no RA, and echoes the question as it was written', async () => {
-    const answer = await ask('SMALL.test', 'TXT');
-    expect(answer).toMatchObject({ flag_aa: true, flag_ra: false, flag_tc: false, id: 4711 });
-    expect(answer.questions).toMatchObject([{ name: 'SMALL.test', type: 'TXT' }]);
-    expect(answer.answers).toMatchObject([{ name: 'SMALL.test', ttl: 300 }]);
-    expect(txtOf(answer)).toEqual(['onetwo']);
+  test('a response has AA but not RA, and repeats the question in its original case', async () => {
+    const response = await query('SMALL.test', 'TXT');
+    expect(response).toMatchObject({ flag_aa: true, flag_ra: false, flag_tc: false, id: 4711 });
+    expect(response.questions).toMatchObject([{ name: 'SMALL.test', type: 'TXT' }]);
+    expect(response.answers).toMatchObject([{ name: 'SMALL.test', ttl: 300 }]);
+    expect(txtOf(response)).toEqual(['onetwo']);
   });
 
-  test('the apex has SOA and NS', async () => {
-    const soa = await ask('small.test', 'SOA');
-    const ns = await ask('small.test', 'NS');
+  test('the apex has SOA and NS records', async () => {
+    const soa = await query('small.test', 'SOA');
+    const ns = await query('small.test', 'NS');
     expect(soa.answers).toMatchObject([{ type: 'SOA', data: { mname: 'ada.ns.cloudflare.test', minimum: 1800 } }]);
     expect(ns.answers?.map((answer) => ('data' in answer ? answer.data : null))).toEqual([
       'ada.ns.cloudflare.test',
@@ -63,44 +59,47 @@ describe('authority', () => {
   });
 
   test.each<[string, RecordType, number]>([
-    ['small.test', 'MX', NOERROR],
-    ['b.small.test', 'TXT', NOERROR],
-    ['nothing.small.test', 'TXT', NXDOMAIN],
-    ['nothing.here.wild.small.test', 'TXT', NXDOMAIN],
-  ])('%s %s is answered with code %i and the SOA in authority', async (name, type, rcode) => {
-    const answer = await ask(name, type);
-    expect(rcodeOf(answer)).toBe(rcode);
-    expect(answer).toMatchObject({ flag_aa: true, answers: [], authorities: [{ type: 'SOA', name: 'small.test' }] });
+    ['small.test', 'MX', noError],
+    ['b.small.test', 'TXT', noError],
+    ['nothing.small.test', 'TXT', nxDomain],
+    ['nothing.here.wild.small.test', 'TXT', nxDomain],
+  ])('the response for %s %s has rcode %i and the SOA in the authority section', async (name, type, rcode) => {
+    const response = await query(name, type);
+    expect(rcodeOf(response)).toBe(rcode);
+    expect(response).toMatchObject({ flag_aa: true, answers: [], authorities: [{ type: 'SOA', name: 'small.test' }] });
   });
 
-  test.each(['elsewhere.test', 'not-yet.test', 'gone.test', 'test'])('%s is refused', async (name) => {
-    const answer = await ask(name, 'TXT');
-    expect(rcodeOf(answer)).toBe(REFUSED);
-    expect(answer.flag_aa).toBe(false);
-  });
+  test.each(['elsewhere.test', 'not-yet.test', 'gone.test', 'test'])(
+    'a query for %s, which is in no served zone, is refused',
+    async (name) => {
+      const response = await query(name, 'TXT');
+      expect(rcodeOf(response)).toBe(refused);
+      expect(response.flag_aa).toBe(false);
+    },
+  );
 
   test('a pending zone is served', async () => {
-    expect(rcodeOf(await ask('pending.test', 'SOA'))).toBe(NOERROR);
+    expect(rcodeOf(await query('pending.test', 'SOA'))).toBe(noError);
   });
 
-  test('a CNAME is followed inside the zone only', async () => {
-    const types = async (name: string) => (await ask(name, 'A')).answers?.map(({ type }) => type);
+  test('a CNAME is followed only within the zone', async () => {
+    const types = async (name: string) => (await query(name, 'A')).answers?.map(({ type }) => type);
     expect(await types('alias.small.test')).toEqual(['CNAME', 'A']);
     expect(await types('outside.small.test')).toEqual(['CNAME']);
     expect(await types('dangling.small.test')).toEqual(['CNAME']);
-    expect(rcodeOf(await ask('dangling.small.test', 'A'))).toBe(NXDOMAIN);
+    expect(rcodeOf(await query('dangling.small.test', 'A'))).toBe(nxDomain);
   });
 
-  test('a wildcard stands in for names without records, not for those that have some', async () => {
-    const synthesized = await ask('x.wild.small.test', 'TXT');
+  test('a wildcard applies to names that do not exist, but not to names with records of another type', async () => {
+    const synthesized = await query('x.wild.small.test', 'TXT');
     expect(synthesized.answers).toMatchObject([{ name: 'x.wild.small.test' }]);
     expect(txtOf(synthesized)).toEqual(['any']);
-    expect((await ask('here.wild.small.test', 'TXT')).answers).toEqual([]);
+    expect((await query('here.wild.small.test', 'TXT')).answers).toEqual([]);
   });
 
-  test.each(['child.small.test', 'deep.child.small.test'])('%s is referred to its own servers', async (name) => {
-    const referral = await ask(name, 'TXT');
-    expect(rcodeOf(referral)).toBe(NOERROR);
+  test.each(['child.small.test', 'deep.child.small.test'])('a query for %s gets a referral', async (name) => {
+    const referral = await query(name, 'TXT');
+    expect(rcodeOf(referral)).toBe(noError);
     expect(referral).toMatchObject({
       flag_aa: false,
       answers: [],
@@ -113,27 +112,27 @@ describe('transport', () => {
   test.each([
     ['without EDNS', undefined],
     ['with a small EDNS size', 1232],
-  ])('what does not fit %s is truncated to nothing', async (_case, size) => {
-    const answer = await ask('example.com', 'TXT', size);
-    expect(answer).toMatchObject({ flag_tc: true, flag_aa: true, answers: [] });
-    expect(answer.additionals).toHaveLength(size === undefined ? 0 : 1);
+  ])('a response that does not fit %s is truncated and has no answers', async (_case, size) => {
+    const response = await query('example.com', 'TXT', size);
+    expect(response).toMatchObject({ flag_tc: true, flag_aa: true, answers: [] });
+    expect(response.additionals).toHaveLength(size === undefined ? 0 : 1);
   });
 
-  test('what fits the EDNS size comes over UDP', async () => {
-    const answer = await ask('example.com', 'TXT', 4096);
-    expect(answer.flag_tc).toBe(false);
-    expect(txtOf(answer)).toContain('MS=ms48213907');
+  test('a response that fits the EDNS size is sent over UDP', async () => {
+    const response = await query('example.com', 'TXT', 4096);
+    expect(response.flag_tc).toBe(false);
+    expect(txtOf(response)).toContain('MS=ms48213907');
   });
 
-  test('several queries may share a TCP connection', async () => {
-    const answers = await askTcp(first(), [queryFor('example.com', 'TXT'), queryFor('small.test', 'TXT')]);
-    expect(answers.map((answer) => txtOf(answer).length)).toEqual([16, 1]);
-    expect(txtOf(answers[0] ?? {})).toEqual(expect.arrayContaining(['', 'société-vérification=été-2024']));
+  test('one TCP connection can carry several queries', async () => {
+    const responses = await queryTcp(first, [buildQuery('example.com', 'TXT'), buildQuery('small.test', 'TXT')]);
+    expect(responses.map((response) => txtOf(response).length)).toEqual([16, 1]);
+    expect(txtOf(responses[0] ?? {})).toEqual(expect.arrayContaining(['', 'société-vérification=été-2024']));
   });
 
-  test('node:dns gets the whole apex RRset by itself', async () => {
+  test('node:dns resolves the whole TXT RRset of the apex', async () => {
     const resolver = new Resolver();
-    resolver.setServers([`${first().address}:${first().port}`]);
+    resolver.setServers([`${first.address}:${first.port}`]);
     const values = await resolver.resolveTxt('example.com');
     expect(values).toHaveLength(16);
     expect(values.some((strings) => strings.length > 1)).toBe(true);
@@ -142,64 +141,65 @@ describe('transport', () => {
     await expect(resolver.resolveTxt('none.example.com')).rejects.toMatchObject({ code: 'ENOTFOUND' });
   });
 
-  test('malformed messages are passed over', async () => {
-    const { address, port } = first();
-    const silence = askUdp(first(), Buffer.from('not a message'), AbortSignal.timeout(100));
-    await expect(silence).rejects.toMatchObject({ name: 'AbortError' });
+  test('malformed messages get no response', async () => {
+    const { address, port } = first;
+    const unanswered = queryUdp(first, Buffer.from('not a message'), AbortSignal.timeout(100));
+    await expect(unanswered).rejects.toMatchObject({ name: 'AbortError' });
     const socket = connect(port, address);
     socket.write(Buffer.from([0, 3, 1, 2, 3]));
-    expect(await askTcp(first(), [queryFor('small.test', 'TXT')])).toHaveLength(1);
+    expect(await queryTcp(first, [buildQuery('small.test', 'TXT')])).toHaveLength(1);
     socket.destroy();
   });
 
-  test('anything but a plain question is declined', async () => {
-    const update = await askUdp(first(), { ...queryFor('small.test', 'SOA'), flags: 5 << 11 });
-    const double = { name: 'small.test', type: 'TXT' } as const;
-    const crowded = await askUdp(first(), { ...queryFor('small.test', 'TXT'), questions: [double, double] });
+  test('an UPDATE gets NOTIMP, two questions FORMERR, and another class REFUSED', async () => {
+    const update = await queryUdp(first, { ...buildQuery('small.test', 'SOA'), flags: 5 << 11 });
+    const question = { name: 'small.test', type: 'TXT' } as const;
+    const twoQuestions = await queryUdp(first, { ...buildQuery('small.test', 'TXT'), questions: [question, question] });
     const chaos = { name: 'version.bind', type: 'TXT', class: 'CH' } as const;
-    const version = await askUdp(first(), { ...queryFor('x', 'TXT'), questions: [chaos] });
-    expect([update, crowded, version].map(rcodeOf)).toEqual([4, 1, REFUSED]);
+    const version = await queryUdp(first, { ...buildQuery('x', 'TXT'), questions: [chaos] });
+    expect([update, twoQuestions, version].map(rcodeOf)).toEqual([notImp, formErr, refused]);
   });
 });
 
-describe('a server’s own trouble', () => {
-  test('each server shows a change only after its lag, and never takes it back', async () => {
+describe('lag and modes', () => {
+  test('a server serves a change after its lag, and still does when the lag becomes longer', async () => {
     await using stack = new AsyncDisposableStack();
     const slow = await startSimulator({ nameServerLagSeconds: [0, 3600] });
     stack.defer(() => slow.close());
-    const see = async () => {
-      const answers = slow.nameServers.map(
-        async (server) => await askUdp(server, queryFor('example.com', 'TXT', 4096)),
+    const serveNewValue = async () => {
+      const responses = slow.nameServers.map(
+        async (server) => await queryUdp(server, buildQuery('example.com', 'TXT', 4096)),
       );
-      return (await Promise.all(answers)).map((answer) => txtOf(answer).includes('new'));
+      return (await Promise.all(responses)).map((response) => txtOf(response).includes('new'));
     };
     const serials = async () => {
-      const answers = slow.nameServers.map(async (server) => await askUdp(server, queryFor('example.com', 'SOA')));
-      return (await Promise.all(answers)).map((answer) => JSON.stringify(answer.answers));
+      const responses = slow.nameServers.map(
+        async (server) => await queryUdp(server, buildQuery('example.com', 'SOA')),
+      );
+      return (await Promise.all(responses)).map((response) => JSON.stringify(response.answers));
     };
     expect(new Set(await serials()).size).toBe(1);
     await clientOf(slow).addTxt('"new"');
-    expect(await see()).toEqual([true, false]);
+    expect(await serveNewValue()).toEqual([true, false]);
     expect(new Set(await serials()).size).toBe(2);
     for (const server of slow.nameServers) server.lagSeconds = 0;
-    expect(await see()).toEqual([true, true]);
+    expect(await serveNewValue()).toEqual([true, true]);
     for (const server of slow.nameServers) server.lagSeconds = 3600;
-    expect(await see()).toEqual([true, true]);
+    expect(await serveNewValue()).toEqual([true, true]);
   });
 
-  test('it can refuse, fail, answer without authority, or not at all', async () => {
-    const server = servers[1] ?? expect.fail('there is no second name server');
-    const query = queryFor('small.test', 'TXT');
-    server.mode = 'refuse';
-    expect(rcodeOf(await askUdp(server, query))).toBe(REFUSED);
-    server.mode = 'servfail';
-    expect(rcodeOf(await askUdp(server, query))).toBe(SERVFAIL);
-    server.mode = 'lame';
-    expect(await askUdp(server, query)).toMatchObject({ flag_aa: false, answers: [{ type: 'TXT' }] });
-    server.mode = 'drop';
-    await expect(askUdp(server, query, AbortSignal.timeout(100))).rejects.toMatchObject({ name: 'AbortError' });
-    server.mode = 'normal';
-    expect(txtOf(await askUdp(server, query))).toEqual(['onetwo']);
+  test('a server can respond with REFUSED, with SERVFAIL, without AA, or not at all', async () => {
+    const message = buildQuery('small.test', 'TXT');
+    second.mode = 'refuse';
+    expect(rcodeOf(await queryUdp(second, message))).toBe(refused);
+    second.mode = 'servfail';
+    expect(rcodeOf(await queryUdp(second, message))).toBe(servFail);
+    second.mode = 'lame';
+    expect(await queryUdp(second, message)).toMatchObject({ flag_aa: false, answers: [{ type: 'TXT' }] });
+    second.mode = 'drop';
+    await expect(queryUdp(second, message, AbortSignal.timeout(100))).rejects.toMatchObject({ name: 'AbortError' });
+    second.mode = 'normal';
+    expect(txtOf(await queryUdp(second, message))).toEqual(['onetwo']);
   });
 
   test('closing ends open TCP connections and frees the port', async () => {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { joinTxt, parseTxtContent, quoteTxt } from '../../simulator/txt-content.ts';
 
-test('any value survives being quoted and served, in strings of at most 255 bytes', () => {
+test('any value is the same after quoting and parsing, in strings of at most 255 bytes', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 700 }), (value) => {
       const strings = parseTxtContent(quoteTxt(value));
@@ -17,10 +17,10 @@ test.each([
   ['""', ['']],
   ['"one" "two"', ['one', 'two']],
   [String.raw`"say \"hi\" \\ \195\169"`, [String.raw`say "hi" \ é`]],
-])('%s is served as %j', (content, strings) => {
+])('%s is parsed as %j', (content, strings) => {
   expect(parseTxtContent(content).map(String)).toEqual(strings);
 });
 
-test.each(['', '  ', '"', '"a', '"a"b"', '"a" b'])('%j is no TXT content', (content) => {
+test.each(['', '  ', '"', '"a', '"a"b"', '"a" b'])('%j is not valid TXT content', (content) => {
   expect(() => parseTxtContent(content)).toThrow(Error);
 });

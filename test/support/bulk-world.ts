@@ -6,6 +6,7 @@ import { startOrJoinBulk } from '../../src/client/start-bulk.ts';
 import { bulkStatusQuery } from '../../src/contract/handlers.ts';
 import type { BulkWorkflow } from '../../src/contract/handlers.ts';
 import { bulkIdFor, bulkWorkflowType, onboardingTaskQueue } from '../../src/contract/names/ids.ts';
+import { bulkInputSchema } from '../../src/contract/schemas/bulk.ts';
 import type { BulkInput, BulkRow, BulkStatus, RowReport } from '../../src/contract/schemas/bulk.ts';
 import type { OnboardingInput } from '../../src/contract/schemas/onboarding-input.ts';
 import { waitOptions } from './onboarding-world.ts';
@@ -25,7 +26,7 @@ export function addZones({ simulator }: World, domains: string[]): void {
 
 /** Rows that are over in fractions of seconds; their name servers are not asked. */
 export function bulkOf(world: World, rows: (string | BulkRow)[], changes: Partial<BulkInput> = {}): BulkInput {
-  const { accountId, emailDomain: _, ...options } = world.input({ propagation: { check: 'off' } });
+  const { accountId, emailDomain: _, ...options } = world.input({ propagationCheck: 'off' });
   return {
     accountId,
     rows: rows.map((row) => (typeof row === 'string' ? { emailDomain: row } : row)),
@@ -40,7 +41,7 @@ export function inputOfRow({ accountId, options }: BulkInput, emailDomain: strin
 }
 
 export async function startBulk({ client }: World, input: BulkInput): Promise<WorkflowHandle<BulkWorkflow>> {
-  const { workflowId } = await startOrJoinBulk(client, input);
+  const { workflowId } = await startOrJoinBulk(client, bulkInputSchema.parse(input));
   return client.workflow.getHandle<BulkWorkflow>(workflowId);
 }
 

@@ -19,7 +19,7 @@ import {
 } from '../../src/contract/names/ids.ts';
 import type { ConnectorRecord } from '../../src/contract/schemas/connector-record.ts';
 import type { DriftInput, DriftReport } from '../../src/contract/schemas/drift.ts';
-import type { rememberConnector } from '../../src/workflows/shared/remember-connector.ts';
+import type { keepConnectorRecord } from '../../src/workflows/shared/connector-record.ts';
 import { waitOptions } from './onboarding-world.ts';
 import type { World } from './onboarding-world.ts';
 
@@ -45,7 +45,7 @@ export async function waitForRecords({ client, accountId }: World, count: number
 /** Opens a record as the story does at its end, in place of one that an earlier try left open. */
 export async function openRecord({ client }: World, record: ConnectorRecord): Promise<void> {
   const { accountId, emailDomain } = record;
-  await client.workflow.start<typeof rememberConnector>(recordWorkflowType, {
+  await client.workflow.start<typeof keepConnectorRecord>(recordWorkflowType, {
     workflowId: recordIdFor(accountId, emailDomain),
     taskQueue: onboardingTaskQueue,
     args: [record],
@@ -60,12 +60,10 @@ export async function openRecord({ client }: World, record: ConnectorRecord): Pr
 
 export async function startLook(world: World, input: Partial<DriftInput> = {}): Promise<WorkflowHandle<DriftWorkflow>> {
   const { accountId, client } = world;
-  // Time enough for name servers on a busy machine.
-  const pace = { ...world.input().pace, attemptSeconds: 30, heartbeatSeconds: 20 };
   return await client.workflow.start<DriftWorkflow>(driftWorkflowType, {
     workflowId: driftIdFor(accountId),
     taskQueue: onboardingTaskQueue,
-    args: [{ accountId, pace, ...input }],
+    args: [{ accountId, ...input }],
   });
 }
 

@@ -16,7 +16,8 @@ import type { Simulator, SimulatorOptions } from '../../simulator/simulator.ts';
 import { readWorkerConfig } from '../../src/config/worker.ts';
 import { statusQuery } from '../../src/contract/handlers.ts';
 import { onboardingTaskQueue, searchAttributes, workflowIdFor, workflowTypes } from '../../src/contract/names/ids.ts';
-import { parseInput } from '../../src/contract/schemas/onboarding-input.ts';
+import { parseRequest } from '../../src/client/domain-workflows.ts';
+import { fastTimings } from './timing-variables.ts';
 import type { OnboardingInput } from '../../src/contract/schemas/onboarding-input.ts';
 import type { OnboardingResult, OnboardingStatus } from '../../src/contract/schemas/onboarding-status.ts';
 import { createWorkers } from '../../src/worker.ts';
@@ -38,7 +39,7 @@ export interface World extends AsyncDisposable {
   /** What a process needs to work in this world. */
   environment: Record<string, string>;
   accountId: string;
-  /** An input for `example.com` that runs in fractions of seconds. */
+  /** An input for `example.com`. */
   input: (changes?: Partial<OnboardingInput>) => OnboardingInput;
   /** Takes anything, as the server does. */
   start: (
@@ -73,10 +74,15 @@ export async function createNamespace(connection: Connection): Promise<string> {
 /**
  * @param shared the simulated account of another world, to see two runs meet that no id keeps apart
  * @param address of a Temporal server other than the one that all tests share
+ * @param timings of the worker, as variables, where they differ from `fastTimings`
  */
 export async function createWorld(
   options: SimulatorOptions = {},
-  { shared = null, address = inject('temporalAddress') }: { shared?: Simulator | null; address?: string } = {},
+  {
+    shared = null,
+    address = inject('temporalAddress'),
+    timings = {},
+  }: { shared?: Simulator | null; address?: string; timings?: Record<string, string> } = {},
 ): Promise<World> {
   const connection = await Connection.connect({ address });
   const namespace = await createNamespace(connection);
@@ -93,6 +99,8 @@ export async function createWorld(
     TEMPORAL_NAMESPACE: namespace,
     CLOUDFLARE_API_TOKEN: testToken,
     CLOUDFLARE_ACTIVITIES_PER_SECOND: '1000',
+    ...fastTimings,
+    ...timings,
   };
   const client = new Client({ connection, namespace });
   const workers: { stop: () => Promise<void> }[] = [];
@@ -106,16 +114,6 @@ export async function createWorld(
     input: (changes = {}) => ({
       accountId: simulator.account.id,
       emailDomain: 'example.com',
-      polling: { firstSeconds: 0.1, growth: 0.1, maxSeconds: 0.5 },
-      pace: {
-        retryFirstSeconds: 0.1,
-        retryMaxSeconds: 0.5,
-        authRetrySeconds: 0.5,
-        throttledSeconds: 0.5,
-        attemptSeconds: 3,
-        heartbeatSeconds: 2,
-        undoRetrySeconds: 0.2,
-      },
       ...changes,
     }),
 
@@ -152,7 +150,7 @@ export async function createWorld(
 
     async waitForStatus(handle, isReached) {
       return await vi.waitFor(async () => {
-        const status = await handle.query(statusQuery);
+        const status = await readOnboardingStatus(handle);
         if (!isReached(status)) throw new Error(`still ${status.phase}: ${status.reason}`);
         return status;
       }, waitOptions);
@@ -190,8 +188,16 @@ function withoutMachine(key: string, value: unknown): unknown {
   return key === 'stackTrace' || key === 'identity' ? '' : value;
 }
 
+/** @throws {TypeError} if the run is an off-boarding */
+export async function readOnboardingStatus(handle: Pick<WorkflowHandle, 'query'>): Promise<OnboardingStatus> {
+  const status = await handle.query(statusQuery);
+  if (status.kind !== 'onboarding') throw new TypeError(`The run is an ${status.kind}`);
+  return status;
+}
+
 function canonicalId(input: unknown): string {
-  const parsed = parseInput(input);
-  if (!parsed.ok) throw new TypeError('An input that is wrong has no id of its own');
-  return workflowIdFor(parsed.input.accountId, parsed.input.emailDomain);
+  const parsed = parseRequest('onboarding', input);
+  if (!parsed.ok) throw new TypeError('An invalid input has no workflow id');
+  const { accountId, emailDomain } = parsed.value.input;
+  return workflowIdFor(accountId, emailDomain);
 }

@@ -17,7 +17,7 @@ export const workflowTypes: Record<WorkflowKind, string> = {
 export const bulkWorkflowType = 'onboardManySsoConnectors';
 export const driftWorkflowType = 'findDrift';
 /** One run stays open for each domain that should be enabled; its memo `record` is the `ConnectorRecord`. */
-export const recordWorkflowType = 'rememberConnector';
+export const recordWorkflowType = 'keepConnectorRecord';
 
 /** `null`: not one of a domain's two workflow types. */
 export function workflowKindOf(workflowType: string): WorkflowKind | null {

@@ -13,7 +13,6 @@ import {
   time,
 } from './fields.ts';
 import { onboardingFields } from './onboarding-input.ts';
-import type { OnboardingInput } from './onboarding-input.ts';
 import { toProblem } from './parse.ts';
 import type { Parsed, Problem } from './parse.ts';
 
@@ -111,14 +110,6 @@ export const bulkResultSchema = z
   })
   .meta({ title: 'Result of the workflow onboardManySsoConnectors', description: 'Later versions may add fields.' });
 export type BulkResult = z.output<typeof bulkResultSchema>;
-
-/** The input of one row's own run. */
-export function toOnboardingInput(
-  { accountId: account, options }: Pick<ParsedBulkInput, 'accountId' | 'options'>,
-  row: BulkRow,
-): OnboardingInput {
-  return { accountId: account, ...options, ...row };
-}
 
 const divide = 'divide the list, and send its parts one after another';
 

@@ -1,6 +1,6 @@
 /**
  * The record of a domain: that its connector should be enabled, and which TXT value belongs to it. Kept in the memo of an
- * open `rememberConnector` run until the domain is off-boarded.
+ * open `keepConnectorRecord` run until the domain is off-boarded.
  */
 import { z } from 'zod';
 

@@ -42,17 +42,17 @@ export function buildJsonSchemas(): Record<string, object> {
   ]);
 }
 
-function publish(name: string, { $schema, ...schema }: ReturnType<typeof z.toJSONSchema>): [string, object] {
+function publish(name: string, { $schema, ...schema }: z.core.JSONSchema.BaseSchema): [string, object] {
   return [name, { $schema, $id: `urn:cloudflare-sso-onboarding:${name}`, ...schema }];
 }
 
 /** What a client may send, before defaults are filled in. */
-export function inputJsonSchema(schema: z.ZodType) {
+export function inputJsonSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(schema, { io: 'input' });
 }
 
 /** What a workflow answers. Open to more fields, unlike `io: 'output'` by itself. */
-export function answerJsonSchema(schema: z.ZodType) {
+export function answerJsonSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(schema, {
     io: 'output',
     override({ jsonSchema }) {

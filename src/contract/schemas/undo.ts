@@ -12,7 +12,7 @@ export const undoStepSchema = z.object({
   kind: z.enum(undoKinds).describe('The step of the undo'),
   certain: z.boolean().describe('The effect reported back at its first attempt; false: a lost attempt may still act'),
   endedAt: time.nullable().describe('When the effect reported back or was given up; null: it is running'),
-  state: z.enum(['armed', 'undone', 'left']).describe('armed: still to undo; left: the effect stays'),
+  state: z.enum(['to-do', 'undone', 'left']).describe('left: the effect stays'),
   note: text.nullable().describe('What was found, or why the effect stays'),
 });
 export type UndoStep = z.output<typeof undoStepSchema>;

@@ -1,4 +1,4 @@
-import { labelServer } from '../../messages/server-label.ts';
+import { labelServer } from '../../messages/problems.ts';
 import type { ServerObservation } from './observe-servers.ts';
 
 /** A machine without a route to an address family learns nothing about servers there. */

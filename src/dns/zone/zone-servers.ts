@@ -1,4 +1,4 @@
-import { labelServer } from '../../messages/server-label.ts';
+import { labelServer } from '../../messages/problems.ts';
 import { locateHost } from '../resolve/authoritative-servers.ts';
 import type { AuthoritativeServer } from '../resolve/authoritative-servers.ts';
 import { firstToSucceed } from '../wire/deadline.ts';

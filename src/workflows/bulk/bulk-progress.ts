@@ -1,34 +1,34 @@
-/** The state of a run for many domains, and its views: the `bulkStatus` query, the UI's current details, the result. */
+/** The state of a bulk run, and its views: the `bulkStatus` query, the UI's current details, the result. */
 import { setCurrentDetails, setHandler } from '@temporalio/workflow';
 
 import { bulkStatusQuery } from '../../contract/handlers.ts';
 import { workflowIdFor } from '../../contract/names/ids.ts';
-import type { BulkCounts, BulkInput, BulkResult, RowReport } from '../../contract/schemas/bulk.ts';
+import type { BulkCounts, BulkResult, ParsedBulkInput, RowReport } from '../../contract/schemas/bulk.ts';
 import { countRows } from '../../decisions/bulk.ts';
 import type { RowEnding } from '../../decisions/bulk.ts';
 import { toMarkdownTable } from '../shared/markdown-table.ts';
 
 /** A row whose onboarding has started. */
-export interface RowUnderWay {
+export interface RunningRow {
   row: number;
-  /** Of its first run, when that has continued as new. */
+  /** The first run of its chain. */
   runId: string;
 }
 
-/** Without the domains: they are in the input, and all of it has to fit into one payload. */
+/** Without the domains, which are in the input: both have to fit into one payload. */
 export interface CarriedProgress {
   startedAt: string;
   finished: (RowEnding & { row: number })[];
-  underWay: RowUnderWay[];
+  running: RunningRow[];
 }
 
 export interface BulkProgress {
-  /** The next row to work on; `null` when there is none. */
+  /** The next row to start; `null`: there is none. */
   take: () => number | null;
-  /** Its onboarding has started. */
-  start: (row: RowUnderWay) => void;
+  /** The row's onboarding has started. */
+  start: (row: RunningRow) => void;
   finish: (row: number, ending: RowEnding) => void;
-  underWay: () => RowUnderWay[];
+  running: () => RunningRow[];
   isDone: () => boolean;
   /** Whether every row that was taken has started or ended. */
   isSettled: () => boolean;
@@ -36,24 +36,23 @@ export interface BulkProgress {
   result: () => BulkResult;
 }
 
-/** @param carried from the run that this one continues; `null` at the start */
-export function trackBulk({ accountId, rows }: BulkInput, carried: CarriedProgress | null): BulkProgress {
+/** @param carried from the run that this one continues; `null`: a new run */
+export function trackBulk({ accountId, rows }: ParsedBulkInput, carried: CarriedProgress | null): BulkProgress {
   const startedAt = carried?.startedAt ?? new Date().toISOString();
   const finished = [...(carried?.finished ?? [])];
-  const underWay = new Map(carried?.underWay.map((entry) => [entry.row, entry]));
-  const taken = new Set([...finished.map(({ row }) => row), ...underWay.keys()]);
+  const running = new Map(carried?.running.map((entry) => [entry.row, entry]));
+  const taken = new Set([...finished.map(({ row }) => row), ...running.keys()]);
   let next = 0;
 
-  const isSettled = () => taken.size === finished.length + underWay.size;
   const domainOf = (row: number) => rows[row]?.emailDomain ?? '';
   const toReport = ({ row, ...ending }: RowEnding & { row: number }): RowReport => ({
     row,
     emailDomain: domainOf(row),
     ...ending,
   });
-  // A row that was taken and has not started yet is on its way.
+  // A row that was taken and is about to start counts as running.
   const count = () => countRows(rows.length, finished, taken.size - finished.length);
-  const show = () => setCurrentDetails(renderCounts(count(), reasonOf(count())));
+  const showDetails = () => setCurrentDetails(renderCounts(count()));
 
   setHandler(
     bulkStatusQuery,
@@ -62,15 +61,15 @@ export function trackBulk({ accountId, rows }: BulkInput, carried: CarriedProgre
       startedAt,
       reason: reasonOf(count()),
       counts: count(),
-      underWay: [...underWay.keys()].map((row) => ({
+      running: [...running.keys()].map((row) => ({
         emailDomain: domainOf(row),
         workflowId: workflowIdFor(accountId, domainOf(row)),
       })),
       finished: finished.slice(seen).map(toReport),
     }),
-    { description: 'How many rows have ended, and how; without as many as its argument says' },
+    { description: 'How many rows have ended, and how; the argument says how many of them to leave out' },
   );
-  show();
+  showDetails();
   return {
     take() {
       while (taken.has(next)) next += 1;
@@ -79,19 +78,19 @@ export function trackBulk({ accountId, rows }: BulkInput, carried: CarriedProgre
       return next;
     },
     start(entry) {
-      underWay.set(entry.row, entry);
-      show();
+      running.set(entry.row, entry);
+      showDetails();
     },
     finish(row, ending) {
       taken.add(row);
-      underWay.delete(row);
+      running.delete(row);
       finished.push({ row, ...ending });
-      show();
+      showDetails();
     },
-    underWay: () => [...underWay.values()],
+    running: () => [...running.values()],
     isDone: () => finished.length === rows.length,
-    isSettled,
-    toCarry: () => ({ startedAt, finished, underWay: [...underWay.values()] }),
+    isSettled: () => taken.size === finished.length + running.size,
+    toCarry: () => ({ startedAt, finished, running: [...running.values()] }),
     result: () => ({
       accountId,
       counts: count(),
@@ -100,14 +99,14 @@ export function trackBulk({ accountId, rows }: BulkInput, carried: CarriedProgre
   };
 }
 
-function reasonOf({ total, waiting, underWay }: BulkCounts): string {
-  if (waiting + underWay === 0) return 'every row has ended';
-  if (waiting === total) return 'looking at which domains are enabled already';
-  return `${underWay} under way, ${waiting} not started yet`;
+function reasonOf({ total, waiting, running }: BulkCounts): string {
+  if (waiting + running === 0) return 'every row has ended';
+  if (waiting === total) return 'reading which domains are enabled already';
+  return `${running} running, ${waiting} not started yet`;
 }
 
-/** As a short Markdown table, for Temporal's UI. */
-function renderCounts(counts: BulkCounts, reason: string): string {
+/** A short Markdown table, for Temporal's UI. */
+function renderCounts(counts: BulkCounts): string {
   const { total, ...each } = counts;
-  return toMarkdownTable([`${total} domains`, reason], Object.entries(each));
+  return toMarkdownTable([`${total} domains`, reasonOf(counts)], Object.entries(each));
 }

@@ -1,8 +1,7 @@
-/** Many domains: each has a run of its own, a few at a time; what becomes of them is counted and told here. */
+/** Onboards many domains. Each has a run of its own, a few at a time; this run counts how they end. */
 import {
   ActivityCancellationType,
   CancellationScope,
-  CancelledFailure,
   ChildWorkflowFailure,
   condition,
   continueAsNew,
@@ -11,172 +10,137 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 
-import type { BulkValidationActivities, EnabledDomainActivities, FollowActivities } from '../../activities/bulk.ts';
-import type { RunningStoryActivities } from '../../activities/runs.ts';
+import type { FollowActivities } from '../../activities/bulk.ts';
 import type { OnboardWorkflow } from '../../contract/handlers.ts';
-import {
-  accountIdAttribute,
-  cloudflareTaskQueue,
-  onboardingTaskQueue,
-  workflowIdFor,
-  workflowTypes,
-} from '../../contract/names/ids.ts';
-import type { Pace } from '../../contract/old-contract.ts';
-import type { BulkInput, BulkResult } from '../../contract/schemas/bulk.ts';
-import type { OnboardingInput } from '../../contract/schemas/onboarding-input.ts';
-import { endingOfFailure, endingOfRefusal, endingOfResult, toOnboardingInput } from '../../decisions/bulk.ts';
+import { accountIdAttribute, onboardingTaskQueue, workflowIdFor, workflowTypes } from '../../contract/names/ids.ts';
+import type { BulkInput, BulkResult, ParsedBulkInput } from '../../contract/schemas/bulk.ts';
+import { endingOfConflict, endingOfFailure, endingOfResult, toOnboardingInput } from '../../decisions/bulk.ts';
 import type { RowEnding } from '../../decisions/bulk.ts';
-import { retryOf } from '../../decisions/timings.ts';
-import { summariseOnboarding } from '../../messages/run-titles.ts';
+import { retryPolicy } from '../../decisions/timings.ts';
+import type { Timings } from '../../decisions/timings.ts';
+import { domainRunTitles } from '../../messages/run-titles.ts';
+import { activitiesByQueue, compareWithRunning, validate } from '../shared/activities-by-queue.ts';
+import { throwIfCancelled, toRunFailure } from '../shared/failures.ts';
+import { startDetached } from '../shared/start-detached.ts';
 import { trackBulk } from './bulk-progress.ts';
-import type { BulkProgress, CarriedProgress, RowUnderWay } from './bulk-progress.ts';
-import { toRunFailure } from '../shared/failures.ts';
-import { startApart } from '../shared/start-apart.ts';
-
-/** What a run hands on to itself when it continues as new, beside the input in normal form. */
-export interface CarriedBulk {
-  concurrency: number;
-  pace: Pace;
-  progress: CarriedProgress;
-}
+import type { BulkProgress, CarriedProgress, RunningRow } from './bulk-progress.ts';
 
 interface Bulk {
-  readonly input: BulkInput;
-  readonly concurrency: number;
-  readonly pace: Pace;
+  readonly settings: ParsedBulkInput;
+  readonly timings: Timings;
   readonly progress: BulkProgress;
 }
 
-/** Types only promise what a client sent: `validateBulk` is what makes it so. `carried` is nobody's to send. */
+/** What a run passes to the run that continues it, beside the settings. */
+export interface CarriedBulk {
+  timings: Timings;
+  progress: CarriedProgress;
+}
+
+/**
+ * The type of `input` is only what a client should send; `validateBulk` checks it.
+ * @param carried passed by continue-as-new only, with `input` as checked before; ignored when a client sends it
+ */
 export async function onboardManySsoConnectors(input: BulkInput, carried?: CarriedBulk): Promise<BulkResult> {
-  const continued = workflowInfo().continuedFromExecutionRunId === undefined ? null : (carried ?? null);
-  const bulk = continued === null ? await begin(input) : resume(input, continued);
+  const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
+  const bulk = isContinued && carried ? resume(input as ParsedBulkInput, carried) : await begin(input);
   await onboardRows(bulk);
   return bulk.progress.result();
 }
 
-function resume(input: BulkInput, { concurrency, pace, progress }: CarriedBulk): Bulk {
-  return { input, concurrency, pace, progress: trackBulk(input, progress) };
+/** The run before checked the input. */
+function resume(settings: ParsedBulkInput, { timings, progress }: CarriedBulk): Bulk {
+  return { settings, timings, progress: trackBulk(settings, progress) };
 }
 
-/** Nothing is started before all rows are known to be sound, and which of them are done already. */
-async function begin(candidate: BulkInput): Promise<Bulk> {
-  const { validateBulk } = proxyActivities<BulkValidationActivities>({
-    summary: 'Check all rows',
-    taskQueue: onboardingTaskQueue,
-    startToCloseTimeout: '30 seconds',
-  });
+/** No row starts before all are checked, and before it is known which domains are enabled already. */
+async function begin(input: BulkInput): Promise<Bulk> {
+  const { settings, timings } = await validate(async ({ validateBulk }) => await validateBulk(input));
+  const { accountId, rows } = settings;
+  upsertSearchAttributes([{ key: accountIdAttribute, value: accountId }]);
+  const progress = trackBulk(settings, null);
+  const { onCloudflareQueue } = activitiesByQueue(timings.timeouts, () => ({ retry: retryPolicy(timings.retry) }));
+  const emailDomains = rows.map(({ emailDomain }) => emailDomain);
   try {
-    const { input, concurrency, pace } = await validateBulk(candidate);
-    const { accountId, rows } = input;
-    upsertSearchAttributes([{ key: accountIdAttribute, value: accountId }]);
-    const progress = trackBulk(input, null);
-    const { findEnabledDomains } = proxyActivities<EnabledDomainActivities>({
-      summary: 'Which domains are enabled already?',
-      taskQueue: cloudflareTaskQueue,
-      startToCloseTimeout: pace.attemptSeconds * 1000,
-      heartbeatTimeout: pace.heartbeatSeconds * 1000,
-      retry: retryOf(pace),
-    });
-    const emailDomains = rows.map(({ emailDomain }) => emailDomain);
-    const enabled = new Set(await findEnabledDomains({ accountId, emailDomains, pace }));
+    const enabled = new Set(
+      await onCloudflareQueue('Read which domains are enabled already').findEnabledDomains({ accountId, emailDomains }),
+    );
     for (const [row, { emailDomain }] of rows.entries()) {
       if (enabled.has(emailDomain)) progress.finish(row, { outcome: 'already-enabled', type: null, message: null });
     }
-    return { input, concurrency, pace, progress };
   } catch (error) {
     throw toRunFailure(error);
   }
+  return { settings, timings, progress };
 }
 
-function isLongEnough(): boolean {
-  return workflowInfo().continueAsNewSuggested;
-}
-
-/** Goes on until every row has ended, or in a run anew once the server finds this one's history long enough. */
+/** Returns when every row has ended; continues as new when the server suggests it. */
 async function onboardRows(bulk: Bulk): Promise<void> {
-  const { progress, concurrency } = bulk;
-  const inherited = progress.underWay();
+  const { settings, timings, progress } = bulk;
+  const inherited = progress.running();
+  const isLongEnough = () => workflowInfo().continueAsNewSuggested;
 
-  // Each lane has one row under way at a time, first of all those that the run before had started.
-  const lanes = Array.from({ length: concurrency }, async (_, lane) => {
-    const before = inherited[lane];
+  // Each loop has one row running at a time, first the rows that the run before had started.
+  const loops = Array.from({ length: settings.concurrency }, async (_, index) => {
+    const before = inherited[index];
     if (before !== undefined) progress.finish(before.row, await follow(bulk, before));
     for (let row = progress.take(); row !== null; row = progress.take()) {
       progress.finish(row, await onboardRow(bulk, row));
       if (isLongEnough()) return;
     }
   });
-  // Whoever is followed by its run id can be handed on; a row that is about to start cannot.
-  await Promise.race([Promise.all(lanes), condition(() => isLongEnough() && progress.isSettled())]);
+  // A row with a run id can be carried over; a row that is about to start cannot.
+  await Promise.race([Promise.all(loops), condition(() => isLongEnough() && progress.isSettled())]);
   if (progress.isDone()) return;
-  // A cancel that comes with the suggestion would be lost.
-  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
-  await continueInNewRun(bulk);
+  // Continue-as-new would lose a cancel that arrives with its suggestion.
+  throwIfCancelled();
+  await continueAsNew<typeof onboardManySsoConnectors>(settings, { timings, progress: progress.toCarry() });
 }
 
-async function continueInNewRun({ input, concurrency, pace, progress }: Bulk): Promise<never> {
-  return await continueAsNew<typeof onboardManySsoConnectors>(input, {
-    concurrency,
-    pace,
-    progress: progress.toCarry(),
-  });
-}
-
-/** Starts the domain's run, or follows the one that is under way with the same input; in either case until it has ended. */
+/** Starts the domain's run, or follows the one in progress with the same input; returns when it has ended. */
 async function onboardRow(bulk: Bulk, row: number): Promise<RowEnding> {
-  const { progress } = bulk;
-  const input = toOnboardingInput(bulk.input, bulk.input.rows[row] ?? { emailDomain: '' });
+  const { settings, progress } = bulk;
+  const input = toOnboardingInput(settings, settings.rows[row] ?? { emailDomain: '' });
   const { accountId, emailDomain } = input;
   const workflowId = workflowIdFor(accountId, emailDomain);
   for (;;) {
-    const child = await startApart<OnboardWorkflow>(workflowTypes.onboarding, {
+    const child = await startDetached<OnboardWorkflow>(workflowTypes.onboarding, {
       workflowId,
       args: [input],
-      ...summariseOnboarding(input),
+      ...domainRunTitles.onboarding(input),
     });
     if (child !== null) {
       progress.start({ row, runId: child.firstExecutionRunId });
       return await child.result().then(endingOfResult, toEnding);
     }
-    const running = await lookAtRunning(emailDomain, input);
-    if (running.kind === 'other') return endingOfRefusal(running.because, accountId, emailDomain);
+    const running = await compareWithRunning({ kind: 'onboarding', input });
+    if (running.kind === 'conflict') return endingOfConflict(running.because, accountId, emailDomain);
     if (running.kind === 'same-input') {
       const followed = { row, runId: running.runId };
       progress.start(followed);
       return await follow(bulk, followed);
     }
-    // What stood in the way has ended.
+    // The run that was in progress has ended.
   }
 }
 
-async function lookAtRunning(emailDomain: string, input: OnboardingInput) {
-  const onboardings = proxyActivities<RunningStoryActivities>({
-    summary: `What is under way for ${emailDomain}?`,
-    taskQueue: onboardingTaskQueue,
-    startToCloseTimeout: '30 seconds',
-  });
-  return await onboardings.lookAtRunning({ story: 'onboarding', input });
-}
-
-/** Waits for the end of a run that this one is not, or not any more, the parent of. */
-async function follow({ input, pace }: Bulk, { row, runId }: RowUnderWay): Promise<RowEnding> {
-  const { accountId } = input;
-  const { emailDomain } = input.rows[row] ?? { emailDomain: '' };
+/** Waits for the end of a run that is no child of this one. */
+async function follow({ settings, timings }: Bulk, { row, runId }: RunningRow): Promise<RowEnding> {
+  const { emailDomain } = settings.rows[row] ?? { emailDomain: '' };
   const { followOnboarding } = proxyActivities<FollowActivities>({
     summary: `Follow ${emailDomain}`,
     taskQueue: onboardingTaskQueue,
-    // Tried again without end: an onboarding may take a week, and people may take longer.
+    // Retried without a limit: an onboarding may take a week, and people may take longer.
     startToCloseTimeout: '1 day',
-    heartbeatTimeout: pace.heartbeatSeconds * 1000,
-    retry: retryOf(pace),
+    heartbeatTimeout: timings.timeouts.heartbeatSeconds * 1000,
+    retry: retryPolicy(timings.retry),
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
-  return await followOnboarding({ workflowId: workflowIdFor(accountId, emailDomain), runId });
+  return await followOnboarding({ workflowId: workflowIdFor(settings.accountId, emailDomain), runId });
 }
 
 function toEnding(error: unknown): RowEnding {
-  // A cancel of this run says nothing of the row's.
+  // Cancelling this run says nothing about the row's own run.
   if (!(error instanceof ChildWorkflowFailure) || CancellationScope.current().consideredCancelled) throw error;
   return endingOfFailure(error.cause);
 }

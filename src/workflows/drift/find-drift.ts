@@ -1,194 +1,179 @@
-/** One look at an account: is what was enabled still as it should be? Reads top to bottom; it never enables anything. */
-import { proxyActivities, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+/** Checks once whether what was enabled in an account is still as it should be. Never enables anything. */
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 
-import type { TxtTrouble } from '../../activities/drift.ts';
-import type { ValidationActivities } from '../../activities/validate-input.ts';
-import { accountIdAttribute, onboardingTaskQueue } from '../../contract/names/ids.ts';
+import type { TxtProblem } from '../../activities/drift.ts';
+import { accountIdAttribute } from '../../contract/names/ids.ts';
 import type {
   DriftFinding,
   DriftInput,
   DriftReport,
-  DriftSettings,
   ListedConnector,
   RecordedDomain,
   UncheckedDomain,
 } from '../../contract/schemas/drift.ts';
-import { compareConnectors, toTxtFinding } from '../../decisions/drift.ts';
-import { isWorthTelling, reportDrift, shortenReport } from '../../decisions/drift-report.ts';
-import { inGroups } from '../../decisions/in-groups.ts';
-import { announce } from '../shared/call-back.ts';
-import { renderLook } from './drift-details.ts';
-import { createLook, explainFailure } from './drift-run.ts';
-import type { Look } from './drift-run.ts';
+import { needsEvent, reportDrift, shortenReport } from '../../decisions/drift-report.ts';
+import { compareConnectors, inGroups, toTxtFinding } from '../../decisions/drift.ts';
+import { validate } from '../shared/activities-by-queue.ts';
 import { toRunFailure } from '../shared/failures.ts';
-import { publishAgain } from './publish-again.ts';
+import { startCallBack } from '../shared/notify.ts';
+import { createDriftCheck, explainFailure } from './drift-check.ts';
+import type { DriftCheck } from './drift-check.ts';
+import { renderReport } from './report-details.ts';
+import { republish } from './republish.ts';
 
-/** Of one activity, whose result stays small; and how many of them run side by side. */
-const domainsPerLook = 40;
-const looksAtOnce = 2;
-/** A domain that was found in trouble costs two questions to the server. */
-const domainsPerCheck = 200;
-/** The rest waits for the next look, so that the history of this one stays short. */
-const repairsPerLook = 200;
+/** Domains of one activity, whose result stays small; and how many such activities run at the same time. */
+const domainsPerActivity = 40;
+const activitiesAtOnce = 2;
+/** A domain with a finding costs two requests to the server. */
+const domainsPerRunCheck = 200;
+/** The next check repairs the rest, so that the history of this one stays short. */
+const repairsPerCheck = 200;
 const repairsAtOnce = 5;
 
+/** The type of `input` is only what a client should send; `validateDriftCheck` checks it. */
 export async function findDrift(input: DriftInput): Promise<DriftReport> {
-  const lookedAt = new Date().toISOString();
-  const look = createLook(await validate(input));
-  const { accountId, repair } = look.settings;
+  const checkedAt = new Date().toISOString();
+  const { settings, timings } = await validate(async ({ validateDriftCheck }) => await validateDriftCheck(input));
+  const check = createDriftCheck(settings, timings);
+  const { accountId, repair } = settings;
   upsertSearchAttributes([{ key: accountIdAttribute, value: accountId }]);
 
   setCurrentDetails('Comparing connectors with records');
-  const records = await listRecords(look);
-  const connectors = await listConnectors(look);
+  const records = await listRecords(check);
+  const connectors = await listConnectors(check);
   if ('unreadable' in connectors) {
     const { unreadable } = connectors;
-    const unseen = records.map(({ emailDomain }) => ({ emailDomain, reason: unreadable }));
-    const nothing = { findings: [], inMotion: new Set<string>() };
-    return await conclude(look, reportDrift({ accountId, lookedAt, unreadable, records, unseen, ...nothing }));
+    const unchecked = records.map(({ emailDomain }) => ({ emailDomain, reason: unreadable }));
+    const nothing = { findings: [], inProgress: new Set<string>() };
+    return await finish(check, reportDrift({ accountId, checkedAt, unreadable, records, unchecked, ...nothing }));
   }
-  const txt = await lookAtTxtValues(look, expectTxt(records, connectors.list));
+  const txt = await checkTxtValues(check, domainsWithTxt(records, connectors.list));
   const compared = [...compareConnectors(records, connectors.list), ...txt.findings];
-  const inMotion = await findUnsettled(look, { lookedAt, records, findings: compared });
-  const findings = repair ? await repairTxtValues(look, { ...txt, findings: compared, inMotion }) : compared;
-  const { unseen } = txt;
-  return await conclude(
-    look,
-    reportDrift({ accountId, lookedAt, unreadable: null, records, findings, unseen, inMotion }),
+  const inProgress = await findDomainsInProgress(check, { checkedAt, records, findings: compared });
+  const findings = repair ? await repairTxtValues(check, { ...txt, findings: compared, inProgress }) : compared;
+  const { unchecked } = txt;
+  return await finish(
+    check,
+    reportDrift({ accountId, checkedAt, unreadable: null, records, findings, unchecked, inProgress }),
   );
 }
 
-/** Any client, in any language, may have started this run. */
-async function validate(input: DriftInput): Promise<DriftSettings> {
-  const { validateDriftInput } = proxyActivities<ValidationActivities>({
-    summary: 'Check the input',
-    taskQueue: onboardingTaskQueue,
-    startToCloseTimeout: 10_000,
-  });
+/** Without the records there is nothing to compare with, and the run fails. */
+async function listRecords({ settings: { accountId }, onOnboardingQueue }: DriftCheck): Promise<RecordedDomain[]> {
   try {
-    return await validateDriftInput(input);
+    return await onOnboardingQueue('Read the records of the account').listRecordedDomains({ accountId });
   } catch (error) {
     throw toRunFailure(error);
   }
 }
 
-/** What should be. Without it there is nothing to compare with, and the run fails. */
-async function listRecords({ settings: { accountId, pace }, onDns }: Look): Promise<RecordedDomain[]> {
-  try {
-    return await onDns('What should be enabled?').listRecordedDomains({ accountId, pace });
-  } catch (error) {
-    throw toRunFailure(error);
-  }
-}
-
-/** What is; or why that cannot be said. */
 async function listConnectors({
-  settings: { accountId, pace },
-  onCloudflare,
-}: Look): Promise<{ list: ListedConnector[] } | { unreadable: string }> {
+  settings: { accountId },
+  onCloudflareQueue,
+}: DriftCheck): Promise<{ list: ListedConnector[] } | { unreadable: string }> {
   try {
-    return { list: await onCloudflare('Which connectors are there?').listAccountConnectors({ accountId, pace }) };
+    return { list: await onCloudflareQueue('Read the connectors of the account').listAccountConnectors({ accountId }) };
   } catch (error) {
     return { unreadable: `the account's connectors could not be read: ${explainFailure(error)}` };
   }
 }
 
-/** The domains whose value should be in DNS: those whose connector is still there. */
-function expectTxt(records: readonly RecordedDomain[], connectors: readonly ListedConnector[]): string[] {
-  const there = new Set(connectors.map(({ id }) => id));
+/** The domains whose connector exists, and whose TXT value is recorded. */
+function domainsWithTxt(records: readonly RecordedDomain[], connectors: readonly ListedConnector[]): string[] {
+  const existing = new Set(connectors.map(({ id }) => id));
   return records.flatMap(({ emailDomain, connectorId, hasTxt }) =>
-    hasTxt && there.has(connectorId) ? [emailDomain] : [],
+    hasTxt && existing.has(connectorId) ? [emailDomain] : [],
   );
 }
 
-interface TxtFound {
+interface TxtFindings {
   findings: DriftFinding[];
   /** The values that no server has, by domain. */
-  missing: Map<string, TxtTrouble>;
-  unseen: UncheckedDomain[];
+  missing: Map<string, TxtProblem>;
+  unchecked: UncheckedDomain[];
 }
 
-/** A few activities at a time, each with a few dozen domains, so that thousands of them make a short history. */
-async function lookAtTxtValues(look: Look, emailDomains: string[]): Promise<TxtFound> {
-  const { accountId, pace } = look.settings;
-  const found: TxtFound = { findings: [], missing: new Map(), unseen: [] };
-  let looked = 0;
-  for (const groups of inGroups(inGroups(emailDomains, domainsPerLook), looksAtOnce)) {
-    setCurrentDetails(`Asking the name servers for TXT values: ${looked} of ${emailDomains.length} domains done`);
+/** A few activities at a time with a few dozen domains each, so that thousands of domains make a short history. */
+async function checkTxtValues(check: DriftCheck, emailDomains: string[]): Promise<TxtFindings> {
+  const { accountId } = check.settings;
+  const found: TxtFindings = { findings: [], missing: new Map(), unchecked: [] };
+  let checked = 0;
+  for (const groups of inGroups(inGroups(emailDomains, domainsPerActivity), activitiesAtOnce)) {
+    setCurrentDetails(`Asking the name servers for TXT values: ${checked} of ${emailDomains.length} domains done`);
     await Promise.all(
       groups.map(async (group) => {
-        const summary = `Are the TXT values of ${group.length} domains there?`;
+        const activities = check.onOnboardingQueue(`Check the TXT values of ${group.length} domains`);
         try {
-          const request = { accountId, emailDomains: group, pace };
-          for (const trouble of await look.onDns(summary).lookAtTxtValues(request)) note(found, trouble);
+          const problems = await activities.checkTxtValues({ accountId, emailDomains: group });
+          for (const problem of problems) addProblem(found, problem);
         } catch (error) {
-          const reason = `its TXT value could not be looked at: ${explainFailure(error)}`;
-          found.unseen.push(...group.map((emailDomain) => ({ emailDomain, reason })));
+          const reason = `its TXT value could not be checked: ${explainFailure(error)}`;
+          found.unchecked.push(...group.map((emailDomain) => ({ emailDomain, reason })));
         }
-        looked += group.length;
+        checked += group.length;
       }),
     );
   }
   return found;
 }
 
-function note({ findings, missing, unseen }: TxtFound, trouble: TxtTrouble): void {
-  const { emailDomain, sight, txt } = trouble;
-  if (sight.kind === 'unseen') {
-    unseen.push({ emailDomain, reason: sight.detail });
+function addProblem({ findings, missing, unchecked }: TxtFindings, problem: TxtProblem): void {
+  const { emailDomain, state, txt } = problem;
+  if (state.kind === 'unknown') {
+    unchecked.push({ emailDomain, reason: state.detail });
     return;
   }
   const { value } = txt.record;
-  findings.push(toTxtFinding({ emailDomain, value }, { kind: sight.kind, detail: sight.detail }));
-  if (sight.kind === 'missing') missing.set(emailDomain, trouble);
+  findings.push(toTxtFinding({ emailDomain, value }, { kind: state.kind, detail: state.detail }));
+  if (state.kind === 'missing') missing.set(emailDomain, problem);
 }
 
-/** A domain that is being onboarded or off-boarded changes under the look, and is left to the next one. */
-async function findUnsettled(
-  { settings: { accountId, pace }, onDns }: Look,
-  { lookedAt, records, findings }: { lookedAt: string; records: RecordedDomain[]; findings: DriftFinding[] },
+/** A domain that is being onboarded or off-boarded changes during the check, and is left to the next one. */
+async function findDomainsInProgress(
+  { settings: { accountId }, onOnboardingQueue }: DriftCheck,
+  { checkedAt, records, findings }: { checkedAt: string; records: RecordedDomain[]; findings: DriftFinding[] },
 ): Promise<Set<string>> {
   const recorded = new Map(records.map(({ emailDomain, connectorId }) => [emailDomain, connectorId]));
-  const inTrouble = [...new Set(findings.map(({ emailDomain }) => emailDomain))];
-  const unsettled = new Set<string>();
-  for (const group of inGroups(inTrouble, domainsPerCheck)) {
+  const found = [...new Set(findings.map(({ emailDomain }) => emailDomain))];
+  const inProgress = new Set<string>();
+  for (const group of inGroups(found, domainsPerRunCheck)) {
     const domains = group.map((emailDomain) => ({ emailDomain, connectorId: recorded.get(emailDomain) ?? null }));
-    const request = { accountId, domains, since: lookedAt, pace };
+    const request = { accountId, domains, since: checkedAt };
     try {
-      const found = await onDns('Is somebody at work on them just now?').findUnsettled(request);
-      for (const emailDomain of found) unsettled.add(emailDomain);
+      const names = await onOnboardingQueue('Check for runs of these domains').findDomainsInProgress(request);
+      for (const emailDomain of names) inProgress.add(emailDomain);
     } catch (error) {
       throw toRunFailure(error);
     }
   }
-  return unsettled;
+  return inProgress;
 }
 
-/** With `repair`: puts back values of ours, and nothing else. */
+/** Publishes values of ours again, and changes nothing else. */
 async function repairTxtValues(
-  look: Look,
-  { findings, missing, inMotion }: Omit<TxtFound, 'unseen'> & { inMotion: Set<string> },
+  check: DriftCheck,
+  { findings, missing, inProgress }: Omit<TxtFindings, 'unchecked'> & { inProgress: Set<string> },
 ): Promise<DriftFinding[]> {
-  const due = findings.filter(({ emailDomain, kind }) => kind === 'txt-missing' && !inMotion.has(emailDomain));
+  const due = findings.filter(({ emailDomain, kind }) => kind === 'txt-missing' && !inProgress.has(emailDomain));
   const repaired = new Map<DriftFinding, DriftFinding>();
-  for (const group of inGroups(due.slice(0, repairsPerLook), repairsAtOnce)) {
-    setCurrentDetails(`Publishing missing TXT values again: ${repaired.size} of ${due.length} tried`);
+  for (const group of inGroups(due.slice(0, repairsPerCheck), repairsAtOnce)) {
+    setCurrentDetails(`Publishing missing TXT values again: ${repaired.size} of ${due.length} done`);
     await Promise.all(
       group.map(async (finding) => {
-        const trouble = missing.get(finding.emailDomain);
-        if (trouble !== undefined) repaired.set(finding, await publishAgain(look, finding, trouble));
+        const problem = missing.get(finding.emailDomain);
+        if (problem !== undefined) repaired.set(finding, await republish(check, finding, problem));
       }),
     );
   }
   return findings.map((finding) => repaired.get(finding) ?? finding);
 }
 
-async function conclude({ settings }: Look, report: DriftReport): Promise<DriftReport> {
-  setCurrentDetails(renderLook(report));
-  // The Schedule hands on what the look before it came to.
-  if (isWorthTelling(report, workflowInfo().lastResult)) {
+async function finish({ settings }: DriftCheck, report: DriftReport): Promise<DriftReport> {
+  setCurrentDetails(renderReport(report));
+  // A Schedule passes the result of its previous run.
+  if (needsEvent(report, workflowInfo().lastResult)) {
     const event = { type: 'account.drift', timestamp: new Date().toISOString(), data: shortenReport(report) } as const;
-    await announce(settings, event, 'drift');
+    await startCallBack(settings.callbackUrl, event, 'drift');
   }
   return report;
 }

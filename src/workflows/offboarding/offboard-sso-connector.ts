@@ -1,211 +1,188 @@
 /**
- * The other story: one e-mail domain leaves. Disabled first, so that whoever cannot log in any more is not held up by the
- * rest. Nothing of it is taken back: enabling again would once more change the log-in of everybody. Run again, it does what is missing.
+ * Off-boards one domain. The connector is disabled first, so that people who cannot sign in wait for nothing else. Nothing is
+ * undone: enabling the connector again would change everybody's sign-in once more. Another run does what is missing.
  */
-import {
-  ActivityFailure,
-  CancellationScope,
-  CancelledFailure,
-  isCancellation,
-  proxyActivities,
-  TemporalFailure,
-} from '@temporalio/workflow';
+import { TemporalFailure } from '@temporalio/workflow';
 
-import type { ValidationActivities } from '../../activities/validate-input.ts';
-import { onboardingTaskQueue } from '../../contract/names/ids.ts';
 import type { ConnectorRecord } from '../../contract/schemas/connector-record.ts';
 import type {
   OffboardingInput,
+  OffboardingReport,
   OffboardingResult,
   OffboardingSettings,
+  OffboardingStatus,
   OffboardingStep,
   OffboardingStop,
 } from '../../contract/schemas/offboarding.ts';
-import type { UndoCause } from '../../contract/schemas/undo.ts';
-import { whatDisablingMeans } from '../../messages/sign-in-change.ts';
-import { describeRecord } from '../../messages/txt-record.ts';
 import { planOffboarding, reportOffboarding } from '../../decisions/offboarding.ts';
-import { takeApprovals, waitForApproval } from '../shared/approval.ts';
-import type { Question } from '../shared/approval.ts';
-import { tell } from '../shared/call-back.ts';
-import { cancelled, failure, toCause, toRunFailure } from '../shared/failures.ts';
-import { trackProgress } from '../shared/progress.ts';
+import { whatDisablingMeans } from '../../messages/sign-in-change.ts';
+import { describeTxtRecord } from '../../messages/txt-record.ts';
+import { validate } from '../shared/activities-by-queue.ts';
+import { handleApproval, waitForApproval } from '../shared/approval.ts';
+import { closeRecord } from '../shared/connector-record.ts';
+import {
+  cancelledFailure,
+  failure,
+  failureCause,
+  requireActivityFailure,
+  throwIfCancelled,
+  toCause,
+  toRunFailure,
+} from '../shared/failures.ts';
+import { notify } from '../shared/notify.ts';
+import { initialStatus, trackProgress } from '../shared/progress.ts';
 import type { Progress } from '../shared/progress.ts';
-import { forget } from '../shared/remember-connector.ts';
 import { createRun } from '../shared/run.ts';
-import type { StoryRun } from '../shared/run.ts';
+import type { DomainRun } from '../shared/run.ts';
 import { refuseServerTimeouts } from '../shared/start-options.ts';
 
-type Offboarding = StoryRun<OffboardingSettings>;
+type OffboardingRun = DomainRun<OffboardingSettings, Progress<OffboardingStatus>>;
 
-const week = 604_800_000;
-
-/** Types only promise what a client sent: `validateOffboarding` is what makes it so. */
+/** The type of `input` is only what a client should send; `validateOffboarding` checks it. */
 export async function offboardSsoConnector(input: OffboardingInput): Promise<OffboardingResult> {
-  const progress = trackProgress('offboarding', null);
-  takeApprovals(progress);
+  const progress = trackProgress<OffboardingStatus>({
+    kind: 'offboarding',
+    ...initialStatus('finding-connector'),
+    connector: null,
+    steps: null,
+  });
+  handleApproval(progress);
   refuseServerTimeouts();
-  const run = await begin(input, progress);
+  const { settings, timings } = await validate(async ({ validateOffboarding }) => await validateOffboarding(input));
+  const run = createRun(settings, timings, progress);
   try {
     return await offboard(run);
   } catch (error) {
-    throw await stopped(run, error);
+    throw await stop(run, error);
   }
 }
 
-async function offboard(run: Offboarding): Promise<OffboardingResult> {
+async function offboard(run: OffboardingRun): Promise<OffboardingResult> {
   const { settings, progress } = run;
-  let record = await look(run);
-  if (settings.disablement === 'after-approval' && isToDo(run, 'disable-connector')) {
-    await waitForApproval(run, whetherToDisable(settings));
+  let record = await plan(run);
+  if (settings.disablement === 'after-approval' && stepsToDo(run, 'disable-connector').length > 0) {
+    await waitForApproval(run, {
+      about: `off-boarding ${settings.emailDomain}`,
+      consequence: whatDisablingMeans(settings.emailDomain),
+      event: 'offboarding.needs-approval',
+    });
     // Days may have passed.
-    record = await look(run);
+    record = await plan(run);
   }
-  await disable(run);
+  await disableConnectors(run);
   await deleteConnectors(run);
   await removeTxtValue(run, record);
-  return await finish(run, reportOffboarding(progress.status.offboarding ?? []));
+  return await finish(run, reportOffboarding(progress.status.steps ?? []));
 }
 
-async function begin(input: OffboardingInput, progress: Progress): Promise<Offboarding> {
-  const { validateOffboarding } = proxyActivities<ValidationActivities>({
-    summary: 'Check the input',
-    taskQueue: onboardingTaskQueue,
-    startToCloseTimeout: 10_000,
-    scheduleToCloseTimeout: week,
-  });
-  const settings = await validateOffboarding(input).catch((error: unknown) => {
-    throw toRunFailure(error);
-  });
-  const deadline = new Date(Date.now() + settings.deadlineSeconds * 1000);
-  progress.note({ deadlineAt: deadline.toISOString() });
-  return createRun(settings, progress, deadline);
-}
-
-/** What is there, and what is known of it. Reads only. */
-async function look({ settings, progress, onCloudflare, onDns }: Offboarding): Promise<ConnectorRecord | null> {
-  const { accountId, emailDomain, pace } = settings;
-  const record = await onDns('What is remembered of the domain?').readRecord({ accountId, emailDomain });
-  const found = await onCloudflare('Which connectors are there?').findConnectors({ accountId, emailDomain, pace });
-  const { connectors } = found;
-  const [first] = connectors.toSorted((one, other) => Number(other.enabled) - Number(one.enabled));
-  progress.note({
-    connectorsBefore: found,
-    connector: first === undefined ? null : { ...first, origin: 'adopted' },
+/** Reads the domain's connectors and record, and lists the steps. */
+async function plan({
+  settings: { accountId, emailDomain },
+  progress,
+  onCloudflareQueue,
+  onOnboardingQueue,
+}: OffboardingRun): Promise<ConnectorRecord | null> {
+  const domain = { accountId, emailDomain };
+  const record = await onOnboardingQueue("Read the domain's record").readRecord(domain);
+  const { connectors } = await onCloudflareQueue("Read the domain's connectors").findConnectors(domain);
+  const [first = null] = connectors.toSorted((one, other) => Number(other.enabled) - Number(one.enabled));
+  progress.set({
+    connector: first,
     txtRecord: record?.txt?.record ?? null,
-    zone: record?.txt?.shown ?? null,
-    offboarding: planOffboarding(connectors, record),
+    steps: planOffboarding(connectors, record),
   });
   return record;
 }
 
-function whetherToDisable({ emailDomain }: OffboardingSettings): Question {
-  return {
-    about: `off-boarding ${emailDomain}`,
-    consequence: whatDisablingMeans(emailDomain),
-    event: 'offboarding.needs-approval',
-  };
-}
-
-async function disable(run: Offboarding): Promise<void> {
-  const { accountId, pace } = run.settings;
-  // A cancel can come with the very answer that the run goes on with.
-  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('The run was cancelled');
-  run.progress.enter('disabling', 'disabling the connector');
-  for (const { of: connectorId } of toDo(run, 'disable-connector')) {
-    const request = { accountId, connectorId, pace };
-    const { note } = await run.onCloudflare('Disable the connector').disableConnector(request);
-    settle(run, 'disable-connector', connectorId, { state: 'done', note });
-    const { connector } = run.progress.status;
-    if (connector?.id === connectorId) run.progress.note({ connector: { ...connector, enabled: false } });
+async function disableConnectors(run: OffboardingRun): Promise<void> {
+  const { settings, progress, onCloudflareQueue } = run;
+  throwIfCancelled();
+  progress.enterPhase('disabling', 'disabling the connector');
+  for (const { target: connectorId } of stepsToDo(run, 'disable-connector')) {
+    const request = { accountId: settings.accountId, connectorId };
+    const { note } = await onCloudflareQueue('Disable the connector').disableConnector(request);
+    completeStep(run, 'disable-connector', connectorId, { state: 'done', note });
+    const { connector } = progress.status;
+    if (connector?.id === connectorId) progress.set({ connector: { ...connector, enabled: false } });
   }
 }
 
-async function deleteConnectors(run: Offboarding): Promise<void> {
-  const { accountId, pace } = run.settings;
-  run.progress.enter('deleting-connector', 'deleting the connector');
-  for (const { of: connectorId } of toDo(run, 'delete-connector')) {
-    const request = { accountId, connectorId, pace };
-    const { note } = await run.onCloudflare('Delete the connector').removeConnector(request);
-    settle(run, 'delete-connector', connectorId, { state: 'done', note });
+async function deleteConnectors(run: OffboardingRun): Promise<void> {
+  const { settings, progress, onCloudflareQueue } = run;
+  progress.enterPhase('deleting-connector', 'deleting the connector');
+  for (const { target: connectorId } of stepsToDo(run, 'delete-connector')) {
+    const request = { accountId: settings.accountId, connectorId };
+    const { note } = await onCloudflareQueue('Delete the connector').removeConnector(request);
+    completeStep(run, 'delete-connector', connectorId, { state: 'done', note });
   }
 }
 
-/** Only what an onboarding added; the values beside it stay as they are. */
-async function removeTxtValue(run: Offboarding, record: ConnectorRecord | null): Promise<void> {
-  const { settings, progress, onProvider } = run;
+/** Removes only a value that an onboarding published; the values beside it stay. */
+async function removeTxtValue(run: OffboardingRun, record: ConnectorRecord | null): Promise<void> {
+  const { progress, onProviderQueue } = run;
   const txt = record?.txt ?? null;
-  if (txt === null || !isToDo(run, 'remove-txt-value')) return;
+  if (txt === null || stepsToDo(run, 'remove-txt-value').length === 0) return;
   const { provider, name, value, zone, recordId } = txt.record;
-  progress.enter('removing-txt', `removing the TXT value at ${name}`);
+  progress.enterPhase('removing-txt', `removing the TXT value at ${name}`);
   if (provider === 'manual') {
-    progress.note({ reason: `remove by hand: ${describeRecord(name, value, null)}; every other value there stays` });
-    await tell(run, 'offboarding.needs-dns-change', 'needs-dns-change');
+    progress.set({ reason: `remove by hand: ${describeTxtRecord(name, value, null)}; every other value there stays` });
+    await notify(run, 'offboarding.needs-dns-change', 'needs-dns-change');
   }
   try {
-    const { state, note } = await onProvider(provider, 'Remove the TXT value').removeTxtRecord({
+    const { state, note } = await onProviderQueue(provider, 'Remove the TXT value').removeTxtRecord({
       provider,
       target: { zone, shown: txt.shown, name, value, runId: txt.runId },
       recordId,
-      pace: settings.pace,
     });
-    settle(run, 'remove-txt-value', name, { state: state === 'undone' ? 'done' : 'left', note });
+    completeStep(run, 'remove-txt-value', name, { state: state === 'undone' ? 'done' : 'left', note });
   } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    // The zone of a domain that leaves may be gone before it, and would hold this up for good.
-    const note = `"${value}" could not be removed (${toCause(error).message}): if it is there, remove it by hand`;
-    settle(run, 'remove-txt-value', name, { state: 'left', note });
+    // The zone of the domain may have been deleted before, and would keep the run from completing.
+    const cause = failureCause(requireActivityFailure(error));
+    const note = `"${value}" could not be removed (${cause.message}): if it exists, remove it by hand`;
+    completeStep(run, 'remove-txt-value', name, { state: 'left', note });
   }
 }
 
-async function finish(
-  run: Offboarding,
-  { done, left }: Omit<OffboardingResult, 'emailDomain'>,
-): Promise<OffboardingResult> {
+async function finish(run: OffboardingRun, { done, left }: OffboardingReport): Promise<OffboardingResult> {
   const { accountId, emailDomain } = run.settings;
-  await forget(accountId, emailDomain);
+  await closeRecord(accountId, emailDomain);
   const result: OffboardingResult = { emailDomain, done, left };
   const nothing = done.length === 0 && left.length === 0;
-  run.progress.enter(
-    'offboarded',
-    nothing ? 'there was nothing to take away' : left.length === 0 ? 'all of it is gone' : `left: ${left.join('; ')}`,
-  );
-  await tell(run, 'offboarding.done', 'outcome', { result });
+  const reason = nothing ? 'there was nothing to remove' : 'everything was removed';
+  run.progress.enterPhase('offboarded', left.length === 0 ? reason : `left: ${left.join('; ')}`);
+  await notify(run, 'offboarding.done', 'outcome', { result });
   return result;
 }
 
-/** What a run fails with that could not finish. */
-async function stopped(run: Offboarding, error: unknown): Promise<unknown> {
-  // A fault of this code: the run stands still until the code has been mended.
+/** The failure of a run that could not complete. */
+async function stop(run: OffboardingRun, error: unknown): Promise<unknown> {
+  // An error in this code: the workflow task fails and is retried until the code is fixed.
   if (!(error instanceof TemporalFailure)) return error;
-  const isCancelled = isCancellation(error) || CancellationScope.current().consideredCancelled;
-  const cause: UndoCause = isCancelled ? cancelled : toCause(error);
-  await tell(run, isCancelled ? 'offboarding.cancelled' : 'offboarding.failed', 'outcome', { failure: cause });
-  const { timeline, offboarding } = run.progress.status;
-  if (!timeline.some(({ phase }) => phase === 'disabling'))
-    return isCancelled ? new CancelledFailure('The run was cancelled') : toRunFailure(error);
-  const { done, left } = reportOffboarding(offboarding ?? []);
+  const cause = toCause(error);
+  const isCancelled = cause.by === 'cancel';
+  const event = isCancelled ? 'offboarding.cancelled' : 'offboarding.failed';
+  await notify(run, event, 'outcome', { failure: cause });
+  const { timeline, steps } = run.progress.status;
+  const hasWritten = timeline.some(({ phase }) => phase === 'disabling');
+  if (!hasWritten) return isCancelled ? cancelledFailure() : toRunFailure(error);
+  const { done, left } = reportOffboarding(steps ?? []);
   const message = `${cause.message}; left: ${left.join('; ') || 'nothing'}; run it again to do the rest`;
-  const report: OffboardingStop = { cause, done, left };
-  return failure('OffboardingIncomplete', message, [report]);
+  const details: OffboardingStop = { cause, done, left };
+  return failure('OffboardingIncomplete', message, [details]);
 }
 
-function toDo({ progress }: Offboarding, kind: OffboardingStep['kind']): OffboardingStep[] {
-  return (progress.status.offboarding ?? []).filter((step) => step.kind === kind && step.state === 'to-do');
+function stepsToDo({ progress }: OffboardingRun, kind: OffboardingStep['kind']): OffboardingStep[] {
+  return (progress.status.steps ?? []).filter((step) => step.kind === kind && step.state === 'to-do');
 }
 
-function isToDo(run: Offboarding, kind: OffboardingStep['kind']): boolean {
-  return toDo(run, kind).length > 0;
-}
-
-function settle(
-  { progress }: Offboarding,
+function completeStep(
+  { progress }: OffboardingRun,
   kind: OffboardingStep['kind'],
-  of: string,
+  target: string,
   changes: Pick<OffboardingStep, 'state' | 'note'>,
 ): void {
-  const steps = progress.status.offboarding ?? [];
-  progress.note({
-    offboarding: steps.map((step) => (step.kind === kind && step.of === of ? { ...step, ...changes } : step)),
+  const steps = progress.status.steps ?? [];
+  progress.set({
+    steps: steps.map((step) => (step.kind === kind && step.target === target ? { ...step, ...changes } : step)),
   });
 }

@@ -1,103 +1,96 @@
-/** Step 4, and what DNS shows during step 5: waits for the name servers, and says which side is late. */
+/** Waits for the name servers, and reports during verification whether DNS or Cloudflare is late. */
 import type { DnsEvidence, TxtRecord } from '../../contract/schemas/dns.ts';
-import { tellLateSide } from '../../decisions/late-side.ts';
-import { decidePropagation } from '../../decisions/propagation.ts';
-import { attempt } from '../shared/run.ts';
-import type { Run } from '../shared/run.ts';
-import { findTxtRecord, instruct } from './txt-value.ts';
+import { decidePropagation, describeDelay } from '../../decisions/propagation.ts';
+import { bestEffort } from './onboarding-run.ts';
+import type { OnboardingRun } from './onboarding-run.ts';
+import { describeWait, findTxtRecord } from './txt-value.ts';
 
-/** Step 4: until every authoritative server that answers has the value, or DNS cannot tell and the provider confirms it. */
-export async function waitForDns(run: Run): Promise<void> {
-  const { settings, progress } = run;
+/** Waits until every authoritative server that answers has the value, or until DNS cannot say and the provider confirms it. */
+export async function waitForDns(run: OnboardingRun): Promise<void> {
+  const { settings, timings, progress } = run;
   const { zone, txtRecord } = progress.status;
   if (txtRecord === null) return;
-  await waitForSpread(run);
-  if (settings.propagation.check === 'off' || zone === null) return;
+  await waitForProvider(run);
+  if (settings.propagationCheck === 'off' || zone === null) return;
   const { name, value } = txtRecord;
-  if (progress.status.phase !== 'waiting-for-dns') progress.enter('waiting-for-dns', instruct(run, txtRecord));
-  const since = enteredAt(run);
+  if (progress.status.phase !== 'waiting-for-dns') progress.enterPhase('waiting-for-dns', describeWait(run, txtRecord));
+  const since = phaseEnteredAt(run);
 
   for (;;) {
-    const evidence = await run
-      .onDns('What do the name servers say?')
-      .observeTxt({ zone, name, value, pace: settings.pace });
-    const decision = decidePropagation(evidence, (Date.now() - Date.parse(since)) / 1000, settings.propagation);
-    noteEvidence(run, evidence);
-    progress.note({ reason: decision.reason });
+    const evidence = await run.onOnboardingQueue('Ask the name servers').observeTxt({ zone, name, value });
+    const decision = decidePropagation(evidence, (Date.now() - Date.parse(since)) / 1000, timings.propagation);
+    setEvidence(run, evidence);
+    progress.set({ reason: decision.reason });
     if (decision.kind === 'propagated') return;
-    if (decision.kind === 'ask-provider' && (await isConfirmed(run, txtRecord, since))) return;
-    await run.waitForNextLook({
+    if (decision.kind === 'ask-provider' && (await isConfirmedByProvider(run, txtRecord, since))) return;
+    await run.waitForNextCheck({
       since,
-      reason: `${instruct(run, txtRecord)}; ${decision.reason}`,
+      reason: `${describeWait(run, txtRecord)}; ${decision.reason}`,
       summary: 'Until the name servers are asked again',
     });
   }
 }
 
-/** When the phase it is in began. */
-function enteredAt({ progress: { status } }: Run): string {
+function phaseEnteredAt({ progress: { status } }: OnboardingRun): string {
   return status.timeline.at(-1)?.enteredAt ?? status.startedAt;
 }
 
-/** A provider may take a change before its own name servers have it. Not for ever: what they show is what counts. */
-async function waitForSpread(run: Run): Promise<void> {
-  const { progress, settings, briefly } = run;
+/** A provider may accept a change before its own name servers have it. Waits for a limited time: the name servers decide. */
+async function waitForProvider(run: OnboardingRun): Promise<void> {
+  const { progress, timings, optional } = run;
   for (;;) {
     const { txtRecord } = progress.status;
     const changeId = txtRecord?.changeId ?? null;
     if (txtRecord === null || changeId === null) return;
     const { provider } = txtRecord;
-    const reason = `${provider} is bringing the TXT value to its name servers (change ${changeId})`;
-    if (progress.status.phase !== 'waiting-for-dns') progress.enter('waiting-for-dns', reason);
-    const request = { provider, changeId, pace: settings.pace };
-    const look = briefly.onProvider(provider, 'Do its name servers have the change?');
-    const hasSpread = await attempt(run, async () => await look.hasChangeSpread(request));
-    const waitedSeconds = (Date.now() - Date.parse(enteredAt(run))) / 1000;
-    if (hasSpread !== false || waitedSeconds >= settings.propagation.maxSeconds) {
-      progress.note({ txtRecord: { ...txtRecord, changeId: null } });
+    const reason = `${provider} is copying the TXT value to its name servers (change ${changeId})`;
+    if (progress.status.phase !== 'waiting-for-dns') progress.enterPhase('waiting-for-dns', reason);
+    const activities = optional.onProviderQueue(provider, 'Ask whether all its name servers have the change');
+    const isComplete = await bestEffort(run, async () => await activities.isChangeComplete({ provider, changeId }));
+    const waitedSeconds = (Date.now() - Date.parse(phaseEnteredAt(run))) / 1000;
+    if (isComplete !== false || waitedSeconds >= timings.propagation.maxSeconds) {
+      progress.set({ txtRecord: { ...txtRecord, changeId: null } });
       return;
     }
-    await run.waitForNextLook({ since: enteredAt(run), reason, summary: `Until ${provider} is asked again` });
+    await run.waitForNextCheck({ since: phaseEnteredAt(run), reason, summary: `Until ${provider} is asked again` });
   }
 }
 
-/** From when the last server has it, caches can hide it for as long as what they hold; a value found there hides nothing. */
-function noteEvidence({ progress, settings }: Run, evidence: DnsEvidence): void {
-  progress.note({ evidence });
+/** Once the last server has the value, caches can still hide it for a known time. A value that was there before is hidden by none. */
+function setEvidence({ progress, timings }: OnboardingRun, evidence: DnsEvidence): void {
+  progress.set({ evidence });
   const { caches, txtRecord } = progress.status;
-  // A status that an earlier version of this code carried has no outlook.
-  if (!caches || caches.expectedEverywhereAt !== null || txtRecord?.preexisting === true) return;
-  if (decidePropagation(evidence, 0, settings.propagation).kind !== 'propagated') return;
+  if (caches === null || caches.expectedEverywhereAt !== null || txtRecord?.preexisting === true) return;
+  if (decidePropagation(evidence, 0, timings.propagation).kind !== 'propagated') return;
   const expectedEverywhereAt = new Date(Date.parse(evidence.observedAt) + caches.seconds * 1000).toISOString();
-  progress.note({ caches: { ...caches, expectedEverywhereAt } });
+  progress.set({ caches: { ...caches, expectedEverywhereAt } });
 }
 
-/** The provider's word; for a human's record nobody can give it, so there it is time that has to do. */
-async function isConfirmed(run: Run, txtRecord: TxtRecord, since: string): Promise<boolean> {
+/** Nobody can confirm a record that a person publishes, so for `manual` the time decides. */
+async function isConfirmedByProvider(run: OnboardingRun, txtRecord: TxtRecord, since: string): Promise<boolean> {
   if (txtRecord.provider === 'manual')
-    return Date.now() - Date.parse(since) >= run.settings.propagation.maxSeconds * 1000;
-  return (await findTxtRecord(run, txtRecord, 'Does the provider have it?')) !== null;
+    return Date.now() - Date.parse(since) >= run.timings.propagation.maxSeconds * 1000;
+  return (await findTxtRecord(run, txtRecord, 'Ask the provider for the TXT record')) !== null;
 }
 
-/** The name servers are asked again now and then, so that the status can say which side is late. */
-export async function refreshEvidence(run: Run): Promise<void> {
-  const { settings, progress, briefly } = run;
+/** Asks the name servers again now and then, so that the status can say whether DNS or Cloudflare is late. */
+export async function refreshEvidence(run: OnboardingRun): Promise<void> {
+  const { settings, timings, progress, optional } = run;
   const { zone, txtRecord, evidence } = progress.status;
-  if (settings.propagation.check === 'off' || zone === null || txtRecord === null) return;
+  if (settings.propagationCheck === 'off' || zone === null || txtRecord === null) return;
   const age = evidence === null ? Infinity : Date.now() - Date.parse(evidence.observedAt);
-  // Settings that an earlier version of this code validated do not say how often: then never.
-  if (!(age >= settings.propagation.refreshSeconds * 1000)) return;
+  if (age < timings.propagation.refreshSeconds * 1000) return;
   const { name, value } = txtRecord;
-  const request = { zone, name, value, pace: settings.pace };
-  const look = briefly.onDns('What do the name servers say now?');
-  const seen = await attempt(run, async () => await look.observeTxt(request));
-  if (seen !== null) noteEvidence(run, seen);
+  const activities = optional.onOnboardingQueue('Ask the name servers again');
+  const answers = await bestEffort(run, async () => await activities.observeTxt({ zone, name, value }));
+  if (answers !== null) setEvidence(run, answers);
 }
 
-/** Which side is late; and a human's record may still be missing. */
-export function remind(run: Run, reason: string): string {
+/** `reason`, whether DNS or Cloudflare is late, and what a person still has to publish. */
+export function explainVerificationWait(run: OnboardingRun, reason: string): string {
   const { txtRecord, evidence } = run.progress.status;
-  const isSeen = evidence !== null && decidePropagation(evidence, 0, run.settings.propagation).kind === 'propagated';
-  const request = txtRecord?.provider === 'manual' && !isSeen ? instruct(run, txtRecord) : null;
-  return [reason, tellLateSide(evidence), request].filter((part) => part !== null).join('; ');
+  const isPublished =
+    evidence !== null && decidePropagation(evidence, 0, run.timings.propagation).kind === 'propagated';
+  const request = txtRecord?.provider === 'manual' && !isPublished ? describeWait(run, txtRecord) : null;
+  return [reason, describeDelay(evidence), request].filter((part) => part !== null).join('; ');
 }

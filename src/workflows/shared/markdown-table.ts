@@ -1,6 +1,6 @@
 type Row = readonly [label: string, value: string | number];
 
-/** For Temporal's UI. Cells are Markdown themselves, whatever stands in them: one line each, and no end of a cell. */
+/** A Markdown table for Temporal's UI. Cells may hold Markdown; line breaks and `|` in them are escaped. */
 export function toMarkdownTable(head: Row, rows: readonly Row[]): string {
   const [first, ...rest] = [head, ...rows].map((cells) => `| ${cells.map((cell) => escapeCell(cell)).join(' | ')} |`);
   return [first, '| --- | --- |', ...rest].join('\n');

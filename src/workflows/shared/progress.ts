@@ -1,57 +1,45 @@
-/** The run's one state value, and its views: the `status` query, the search attributes and the UI's current details. */
+/** The status of a domain's run, and its views: the `status` query, the search attributes and the UI's current details. */
 import { setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 
 import { statusQuery } from '../../contract/handlers.ts';
+import type { DomainStatus } from '../../contract/handlers.ts';
 import { accountIdAttribute, emailDomainAttribute, parseWorkflowId, phaseAttribute } from '../../contract/names/ids.ts';
-import type { WorkflowKind } from '../../contract/names/ids.ts';
-import type { Phase } from '../../contract/names/phases.ts';
-import type { OnboardingStatus } from '../../contract/schemas/onboarding-status.ts';
-import { renderDetails } from './details.ts';
+import { renderStatus } from './status-details.ts';
 
-export interface Progress {
-  readonly status: Readonly<OnboardingStatus>;
-  /** Records what has become known. */
-  note: (changes: Partial<Omit<OnboardingStatus, 'phase' | 'timeline'>>) => void;
-  /** Goes on to the next phase of the story. */
-  enter: (phase: Phase, reason: string) => void;
+export interface Progress<Status extends DomainStatus> {
+  readonly status: Readonly<Status>;
+  set: (changes: Partial<Omit<Status, 'kind' | 'phase' | 'timeline'>>) => void;
+  enterPhase: (phase: Status['phase'], reason: string) => void;
 }
 
-/** @param carried the state of the run that this one continues; `null` at the start of a story */
-export function trackProgress(story: WorkflowKind, carried: OnboardingStatus | null): Progress {
+/** As much of it as both workflows share. */
+export interface DomainProgress {
+  readonly status: Readonly<DomainStatus>;
+  set: (changes: Partial<Pick<DomainStatus, 'reason' | 'nextCheckAt' | 'deadlineAt' | 'approval'>>) => void;
+  enterPhase: (phase: 'waiting-for-approval', reason: string) => void;
+}
+
+/** The status fields of a new run. The input has not been checked yet, so the domain comes from the workflow id. */
+export function initialStatus<const Phase extends string>(phase: Phase) {
   const startedAt = new Date().toISOString();
-  // The input has not been validated yet, so the id, which the server keeps, is what there is to go by.
-  const { accountId, emailDomain } = parseWorkflowId(workflowInfo().workflowId) ?? { accountId: '', emailDomain: '' };
-  const first: Phase = story === 'onboarding' ? 'checking-prerequisites' : 'looking';
-  let status: OnboardingStatus = carried ?? {
-    story,
-    accountId,
-    emailDomain,
-    phase: first,
+  const domain = parseWorkflowId(workflowInfo().workflowId) ?? { accountId: '', emailDomain: '' };
+  return {
+    ...domain,
+    phase,
     reason: 'checking the input',
     nextCheckAt: null,
     startedAt,
     deadlineAt: null,
-    timeline: [{ phase: first, enteredAt: startedAt }],
-    zone: null,
-    provider: null,
-    caches: null,
-    connectorsBefore: null,
-    connector: null,
+    timeline: [{ phase, enteredAt: startedAt }],
     txtRecord: null,
-    evidence: null,
-    verification: { checks: 0, restarts: 0, republished: 0, begunAt: null, verifiedAt: null },
     approval: null,
-    confirmation: null,
-    enabledAt: null,
-    undo: { steps: [], cause: null, givenUp: null },
-    offboarding: null,
   };
-  setHandler(statusQuery, () => status, { description: 'Where it stands, and why' });
+}
 
-  function note(changes: Partial<OnboardingStatus>): void {
-    status = { ...status, ...changes };
-    setCurrentDetails(renderDetails(status));
-  }
+/** @param initial a new status, or that of the run that this one continues */
+export function trackProgress<Status extends DomainStatus>(initial: Status): Progress<Status> {
+  let status = initial;
+  setHandler(statusQuery, () => status, { description: 'The phase of the run, and why it is there' });
 
   function publishAttributes(): void {
     upsertSearchAttributes([
@@ -61,16 +49,20 @@ export function trackProgress(story: WorkflowKind, carried: OnboardingStatus | n
     ]);
   }
 
-  note({});
+  setCurrentDetails(renderStatus(status));
   publishAttributes();
   return {
     get status() {
       return status;
     },
-    note,
-    enter(phase, reason) {
+    set(changes) {
+      status = { ...status, ...changes };
+      setCurrentDetails(renderStatus(status));
+    },
+    enterPhase(phase, reason) {
       const timeline = [...status.timeline, { phase, enteredAt: new Date().toISOString() }];
-      note({ phase, reason, nextCheckAt: null, timeline });
+      status = { ...status, phase, reason, nextCheckAt: null, timeline };
+      setCurrentDetails(renderStatus(status));
       publishAttributes();
     },
   };

@@ -240,7 +240,7 @@ describe('through a whole run', () => {
     await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-approval');
     await handle.cancel();
     await check(world, handle, 'undoing');
-    world.simulator.faults.liftAll();
+    world.simulator.faults.removeAll();
     expect(await endingOf(handle)).toMatchObject({ kind: 'undone' });
     await check(world, handle, 'undone');
   });

@@ -219,7 +219,7 @@ describe('what cannot be looked at is undetermined, and no drift', () => {
     expect(down.unreadable).toContain('HTTP 500');
     expect(down.unseen).toEqual([{ emailDomain: 'example.com', reason: down.unreadable }]);
 
-    simulator.faults.lift(fault);
+    simulator.faults.remove(fault);
     simulator.account.patch({ tokens: [] });
     const refused = await look(world);
     expect(refused).toMatchObject(dark);

@@ -97,7 +97,7 @@ async function tryCell(cell: Cell, deadlineSeconds: number, { world, before }: L
   });
 
   const closed = await waitForClose(handle, async () => {
-    if (span === 'for ever' && (await isUndoFailing(handle))) faults.liftAll();
+    if (span === 'for ever' && (await isUndoFailing(handle))) faults.removeAll();
   });
   if (closed === null) return { end: null, failure: null, problems: ['it hangs'], isStruck: true };
   const ending = judgeEnding(world, before, closed);

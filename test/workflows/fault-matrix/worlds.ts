@@ -51,7 +51,7 @@ export function createWorlds(): Worlds {
 
 /** Takes away what a run brought about that ended enabled. */
 function tidy({ simulator: { account, faults } }: World): void {
-  faults.liftAll();
+  faults.removeAll();
   for (const { id, code } of account.connectors.list()) {
     account.connectors.change(id, { enabled: false });
     account.connectors.remove(id);

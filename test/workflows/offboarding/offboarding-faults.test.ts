@@ -99,7 +99,7 @@ async function strike(world: World, { call, fault, span, when }: FaultCell, shor
   const deadlineSeconds = span === 'once' ? generousDeadlineSeconds : shortSeconds;
   const ending = await endOfOffboarding(await startOffboarding(world, { pace, deadlineSeconds }));
   const isStruck = log.list().some((entry) => entry.fault?.ruleId === ruleId);
-  inForce.liftAll();
+  inForce.removeAll();
   if (!isStruck) return null;
   if (span === 'once') expect(ending.kind).toBe('offboarded');
   return await judge(world, { before, enabled }, ending);

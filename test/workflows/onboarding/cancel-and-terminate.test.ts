@@ -310,7 +310,7 @@ describe('giving up an undo', () => {
       expect(await refusalOf(handle, { reason: 'none' })).toContain('"by"');
       expect(await refusalOf(handle, { by: ' ', reason: 'none' })).toContain('"by"');
       expect(await refusalOf(handle, { by: 'Ada' })).toContain('"reason"');
-      world.simulator.faults.liftAll();
+      world.simulator.faults.removeAll();
       await expectUndone({ world, handle, before });
     });
   });
@@ -364,7 +364,7 @@ describe('a terminated run', () => {
       run: async ({ stage, release }) =>
         await at(stage, async ({ world, handle, before }) => {
           await handle.terminate();
-          world.simulator.faults.liftAll();
+          world.simulator.faults.removeAll();
           if (release === 'before the next start') await releaseCalls(world.simulator);
           for (const server of world.simulator.nameServers) {
             server.mode = 'normal';

@@ -103,7 +103,7 @@ describe.concurrent('an effect that lands after the undo has looked for it is ta
         if (!log.list().some(isHeld)) continue;
 
         await waitForUndoToLook(world, effect, since);
-        faults.liftAll();
+        faults.removeAll();
         expect(faults.release()).toBeGreaterThan(0);
 
         const ending = judgeEnding(world, before, await close(handle));

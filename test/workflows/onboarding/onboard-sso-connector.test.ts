@@ -471,7 +471,7 @@ describe('calls that go wrong', () => {
       const { phase } = await handle.query(statusQuery);
       expect(phase).toBe('undoing');
     }, waitOptions);
-    world.simulator.faults.liftAll();
+    world.simulator.faults.removeAll();
     const cause = await causeOfUndo(handle);
     expect(cause).toMatchObject({ by: 'deadline', type: 'DeadlinePassed' });
     expect(cause.message).toContain('enableConnector was failing');

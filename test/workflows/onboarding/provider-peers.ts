@@ -60,7 +60,7 @@ function masterFile(): string {
 function servedBy(named: Named): Pick<Peer, 'simulator'> & { asked: Record<string, string> } {
   const at = `${named.address}:${named.port}`;
   return {
-    simulator: { verifierAsks: [{ address: named.address, port: named.port }] },
+    simulator: { verifierNameServers: [{ address: named.address, port: named.port }] },
     asked: { DNS_NAMESERVERS: at, DNS_RESOLVERS: at },
   };
 }
@@ -95,7 +95,7 @@ async function startCloudflare(): Promise<Peer> {
     takeDown: async ({ simulator: { faults } }) => {
       for (const path of ['/zones/*/dns_records', '/zones/*/dns_records/*'])
         faults.add({ path, when: 'before', times: 'forever', fault: 'reset' });
-      return await Promise.resolve(async () => await Promise.resolve(faults.liftAll()));
+      return await Promise.resolve(async () => await Promise.resolve(faults.removeAll()));
     },
     obey: nobody,
     [Symbol.asyncDispose]: nobody,

@@ -29,7 +29,7 @@ function cutCalls({ simulator: { faults, log } }: World, calls: Pick<FaultRule, 
   return {
     isCut: async () =>
       await vi.waitFor(() => expect(log.list().some(({ fault }) => fault?.ruleId === id)).toBe(true), waitOptions),
-    end: () => faults.lift(id),
+    end: () => faults.remove(id),
   };
 }
 

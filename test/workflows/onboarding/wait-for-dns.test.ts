@@ -105,7 +105,7 @@ describe('a value that a person added', () => {
 
 describe('while Cloudflare looks for the value', () => {
   it('a DNS provider that is out of reach holds up nothing: the run ends enabled', async () => {
-    await using world = await createWorld({ verifierAsks: [] });
+    await using world = await createWorld({ verifierNameServers: [] });
     const { account, faults } = world.simulator;
     await world.startWorker();
     const { pace } = world.input();
@@ -118,7 +118,7 @@ describe('while Cloudflare looks for the value', () => {
   });
 
   it('a value that vanished and cannot be added again at once stays on the list of what is to be undone', async () => {
-    await using world = await createWorld({ verifierAsks: [] });
+    await using world = await createWorld({ verifierNameServers: [] });
     const { account, faults } = world.simulator;
     const before = snapshotOf(world.simulator);
     await world.startWorker();
@@ -136,7 +136,7 @@ describe('while Cloudflare looks for the value', () => {
 
   it('the status says which side is late, going by name servers that are asked again', async () => {
     // Cloudflare finds nobody to ask, so it never sees what the name servers show.
-    await using world = await createWorld({ verifierAsks: [] });
+    await using world = await createWorld({ verifierNameServers: [] });
     await world.startWorker();
     const handle = await world.start(world.input({ propagation: { refreshSeconds: 0.2 } }));
     const waiting = await world.waitForStatus(

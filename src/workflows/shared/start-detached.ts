@@ -1,4 +1,3 @@
-/** Runs that go on whatever becomes of the one that starts them. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { WithWorkflowArgs, Workflow } from '@temporalio/common';
 import { ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
@@ -6,8 +5,8 @@ import type { ChildWorkflowHandle, ChildWorkflowOptions } from '@temporalio/work
 
 import { onboardingTaskQueue } from '../../contract/names/ids.ts';
 
-/** The handle of what has started; `null` when its id is taken. */
-export async function startApart<Started extends Workflow = Workflow>(
+/** Starts a run that continues when its parent ends or is cancelled. `null`: the workflow id is in use. */
+export async function startDetached<Started extends Workflow = Workflow>(
   workflowType: string,
   options: WithWorkflowArgs<
     Started,
