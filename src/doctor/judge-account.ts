@@ -111,7 +111,7 @@ function judgeConnectors(emailDomain: string, connectors: Outcome<Connector[]>):
   }
 }
 
-const permissions = 'the README lists the permissions that the token needs';
+const permissions = 'docs/getting-started.md lists the permissions that the token needs';
 const unreachable = 'let the worker reach the API over HTTPS (a firewall, a proxy?), or set CLOUDFLARE_BASE_URL right';
 
 const remedies: { readonly [Class in CloudflareErrorClass]?: string } = {
