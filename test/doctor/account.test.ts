@@ -16,8 +16,16 @@ describe('a Cloudflare account that is not ready', () => {
 
   test.each<[string, AccountPatch, string[]]>([
     ['an unknown token', { tokens: [] }, ['API token: it cannot be used: Cloudflare GET accounts']],
-    ['an expired token', { tokens: [tokenOf({ expiresOn: '2020-01-01T00:00:00Z' })] }, ['API token: Cloudflare reports the token as expired']],
-    ['a disabled token', { tokens: [tokenOf({ status: 'disabled' })] }, ['API token: Cloudflare reports the token as disabled']],
+    [
+      'an expired token',
+      { tokens: [tokenOf({ expiresOn: '2020-01-01T00:00:00Z' })] },
+      ['API token: Cloudflare reports the token as expired'],
+    ],
+    [
+      'a disabled token',
+      { tokens: [tokenOf({ status: 'disabled' })] },
+      ['API token: Cloudflare reports the token as disabled'],
+    ],
     [
       'a token that may not read Access',
       without('access:read'),

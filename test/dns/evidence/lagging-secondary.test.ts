@@ -15,13 +15,13 @@ import { requireInstalled } from '../servers/installed.ts';
 import { startNamed } from '../servers/named.ts';
 import { startUnbound } from '../servers/unbound.ts';
 
-const APEX = 'example.test';
-const VALUE = 'cloudflare_dashboard_sso=4c1d';
+const zoneApex = 'example.test';
+const expectedValue = 'cloudflare_dashboard_sso=4c1d';
 const { signal } = new AbortController();
 
 const zoneText = (serial: number, ...values: string[]): string =>
   writeMasterFile({
-    apex: APEX,
+    apex: zoneApex,
     nameServers: ['127.0.0.1', '127.0.0.1'],
     serial,
     records: values.map((value) => `@ TXT "${value}"`),
@@ -31,21 +31,25 @@ const zoneText = (serial: number, ...values: string[]): string =>
 async function startWorld() {
   await using started = new AsyncDisposableStack();
   const primary = started.use(
-    await startNamed({ zones: [{ apex: APEX, text: zoneText(41, 'v=spf1 -all'), extra: 'allow-transfer { any; };' }] }),
+    await startNamed({
+      zones: [{ apex: zoneApex, text: zoneText(41, 'v=spf1 -all'), extra: 'allow-transfer { any; };' }],
+    }),
   );
   const { address, port } = primary;
   const secondary = started.use(
-    await startNamed({ zones: [{ apex: APEX, type: 'secondary', primaries: `${address} port ${port}` }] }),
+    await startNamed({ zones: [{ apex: zoneApex, type: 'secondary', primaries: `${address} port ${port}` }] }),
   );
-  const cache = started.use(await startUnbound({ address: '127.0.0.72', stubs: [{ zone: APEX, server: primary }] }));
+  const cache = started.use(
+    await startUnbound({ address: '127.0.0.72', stubs: [{ zone: zoneApex, server: primary }] }),
+  );
   const kept = started.move();
   return {
     primary,
     secondary,
     cache,
     async publishAtPrimary() {
-      await writeFile(join(primary.folder, `${APEX}.zone`), zoneText(42, 'v=spf1 -all', VALUE));
-      await primary.rndc('reload', APEX);
+      await writeFile(join(primary.folder, `${zoneApex}.zone`), zoneText(42, 'v=spf1 -all', expectedValue));
+      await primary.rndc('reload', zoneApex);
     },
     [Symbol.asyncDispose]: async () => await kept.disposeAsync(),
   };
@@ -60,8 +64,8 @@ function dnsOf(servers: SocketAddress[], resolver: SocketAddress): Dns {
 }
 
 async function observe(dns: Dns): Promise<DnsEvidence> {
-  const zone = { apex: APEX, nameServers: ['ns1.example.test', 'ns2.example.test'], source: 'configured' as const };
-  return await dns.observeTxt({ zone, name: APEX, value: VALUE, signal });
+  const zone = { apex: zoneApex, nameServers: ['ns1.example.test', 'ns2.example.test'], source: 'configured' as const };
+  return await dns.observeTxt({ zone, name: zoneApex, value: expectedValue, signal });
 }
 
 describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that lags', () => {
@@ -98,7 +102,7 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
       reason: expect.stringContaining(`not yet: ${two}`) as unknown,
     });
 
-    await secondary.rndc('retransfer', APEX);
+    await secondary.rndc('retransfer', zoneApex);
     const after = await vi.waitFor(
       async () => {
         const evidence = await observe(dns);
@@ -117,7 +121,7 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
     await using world = await startWorld();
     const { primary, secondary, cache } = world;
     const reportOf = async (...servers: SocketAddress[]) =>
-      await dnsOf(servers, cache).observeDomain({ emailDomain: APEX, value: null, signal });
+      await dnsOf(servers, cache).observeDomain({ emailDomain: zoneApex, value: null, signal });
     const report = async () => await reportOf(primary, secondary);
 
     await vi.waitFor(async () => expect(await report()).toMatchObject({ agreed: true, sound: true }), {
@@ -149,7 +153,7 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
         { verdict: 'same-values', serial: 42 },
       ],
     });
-    await secondary.rndc('retransfer', APEX);
+    await secondary.rndc('retransfer', zoneApex);
     await vi.waitFor(async () => expect(await report()).toMatchObject({ agreed: true, sound: true }), {
       timeout: 30_000,
       interval: 50,

@@ -11,16 +11,16 @@ import { DnsError } from '../../../src/dns/wire/dns-error.ts';
 import { queryServer } from '../../../src/dns/wire/client.ts';
 import type { ServerQuery } from '../../../src/dns/wire/client.ts';
 import type { WireAnswer } from '../../../src/dns/wire/message.ts';
-import { frame, NXDOMAIN, REFUSED, startDnsServers } from '../dns-server.ts';
+import { frame, nxdomain, refusedRcode, startDnsServers } from '../dns-server.ts';
 import type { Respond } from '../dns-server.ts';
 import { a, serve, soa, txt } from '../zones.ts';
 
-const ADDRESS = '127.0.0.2';
-const SHORT = 400;
+const serverAddress = '127.0.0.2';
+const shortTimeout = 400;
 
 async function ask(port: number, over: Partial<ServerQuery> = {}): Promise<WireAnswer> {
   return await queryServer({
-    server: { address: ADDRESS, port },
+    server: { address: serverAddress, port },
     name: 'example.test',
     type: 'TXT',
     timeoutMilliseconds: 5000,
@@ -31,7 +31,7 @@ async function ask(port: number, over: Partial<ServerQuery> = {}): Promise<WireA
 
 /** How one question to a server with this script fails. */
 async function failureOf(respond: Respond, over: Partial<ServerQuery> = {}): Promise<unknown> {
-  await using servers = await startDnsServers({ [ADDRESS]: respond });
+  await using servers = await startDnsServers({ [serverAddress]: respond });
   return await ask(servers.port, over).then(
     () => 'answered',
     (error: unknown) => error,
@@ -45,9 +45,9 @@ function dnsError(kind: DnsError['kind'], detail: string): unknown {
 
 describe('a question', () => {
   test('goes out without recursion desired, with EDNS of 1232 bytes', async () => {
-    await using servers = await startDnsServers({ [ADDRESS]: serve({ apex: 'example.test', records: [] }) });
+    await using servers = await startDnsServers({ [serverAddress]: serve({ apex: 'example.test', records: [] }) });
     await ask(servers.port);
-    const [query] = servers.queriesOf(ADDRESS);
+    const [query] = servers.queriesOf(serverAddress);
     expect(query).toMatchObject({ name: 'example.test', type: 'TXT', transport: 'udp' });
     expect(query?.packet.flag_rd).toBe(false);
     expect(query?.packet.additionals).toMatchObject([{ type: 'OPT', udpPayloadSize: 1232 }]);
@@ -56,7 +56,7 @@ describe('a question', () => {
   test('is asked again when the first datagram is lost', async () => {
     let seen = 0;
     await using servers = await startDnsServers({
-      [ADDRESS]: () => {
+      [serverAddress]: () => {
         seen += 1;
         return seen === 1 ? null : { aa: true };
       },
@@ -66,7 +66,7 @@ describe('a question', () => {
 
   test('is asked again without EDNS where the server does not know it', async () => {
     await using servers = await startDnsServers({
-      [ADDRESS]: (query) =>
+      [serverAddress]: (query) =>
         query.packet.additionals?.length
           ? { rcode: 1, questions: [] }
           : { aa: true, answers: [a('example.test', '192.0.2.1')] },
@@ -78,7 +78,7 @@ describe('a question', () => {
 describe('an answer', () => {
   test('is given with its sections, its flags and TXT data as bytes', async () => {
     await using servers = await startDnsServers({
-      [ADDRESS]: () => ({
+      [serverAddress]: () => ({
         aa: true,
         answers: [txt('Example.TEST', Buffer.from([0xff, 0x00]), 'two')],
         authorities: [soa('example.test')],
@@ -96,17 +96,17 @@ describe('an answer', () => {
   });
 
   test.each([
-    [NXDOMAIN, 'NXDOMAIN'],
-    [REFUSED, 'REFUSED'],
+    [nxdomain, 'NXDOMAIN'],
+    [refusedRcode, 'REFUSED'],
     [15, 'RCODE15'],
   ])('with rcode %i is an answer: %s', async (rcode, name) => {
-    await using servers = await startDnsServers({ [ADDRESS]: () => ({ rcode }) });
+    await using servers = await startDnsServers({ [serverAddress]: () => ({ rcode }) });
     await expect(ask(servers.port)).resolves.toMatchObject({ rcode: name, aa: false });
   });
 
   test('of another class does not count among its records', async () => {
     await using servers = await startDnsServers({
-      [ADDRESS]: () => ({ aa: true, answers: [{ ...txt('example.test', 'value'), class: 'CH' }] }),
+      [serverAddress]: () => ({ aa: true, answers: [{ ...txt('example.test', 'value'), class: 'CH' }] }),
     });
     await expect(ask(servers.port)).resolves.toMatchObject({ answers: [] });
   });
@@ -117,15 +117,15 @@ describe('an answer', () => {
     ['past 4096 bytes', 300, ['udp', 'tcp']],
   ])('%s comes whole', async (_, count, transports) => {
     const values = Array.from({ length: count }, (__, index) => txt('example.test', `site-verification=${index}`));
-    await using servers = await startDnsServers({ [ADDRESS]: serve({ apex: 'example.test', records: values }) });
+    await using servers = await startDnsServers({ [serverAddress]: serve({ apex: 'example.test', records: values }) });
     const { answers } = await ask(servers.port);
     expect(answers).toHaveLength(count);
-    expect(servers.queriesOf(ADDRESS).map(({ transport }) => transport)).toEqual(transports);
+    expect(servers.queriesOf(serverAddress).map(({ transport }) => transport)).toEqual(transports);
   });
 
   test('from another address is ignored', async () => {
     await using sockets = new AsyncDisposableStack();
-    const server = await openUdp(sockets, ADDRESS);
+    const server = await openUdp(sockets, serverAddress);
     const stranger = await openUdp(sockets, '127.0.0.3');
     server.on('message', (message, { port, address }) => {
       stranger.send(encodeAnswer(decode(message), 'forged'), port, address, () => {
@@ -137,7 +137,7 @@ describe('an answer', () => {
 
   test('with another id is ignored', async () => {
     await using sockets = new AsyncDisposableStack();
-    const server = await openUdp(sockets, ADDRESS);
+    const server = await openUdp(sockets, serverAddress);
     server.on('message', (message, { port, address }) => {
       const forged = encodeAnswer(decode(message), 'forged');
       forged.writeUInt16BE(forged.readUInt16BE(0) ^ 1, 0);
@@ -149,7 +149,7 @@ describe('an answer', () => {
 
 describe('a question fails', () => {
   test('with a time-out that names server and question when nothing comes back', async () => {
-    const error = await failureOf(() => null, { timeoutMilliseconds: SHORT });
+    const error = await failureOf(() => null, { timeoutMilliseconds: shortTimeout });
     expect(error).toEqual(dnsError('timeout', 'no answer within 0.4 s'));
     expect(error).toHaveProperty('message', expect.stringMatching(/^example\.test TXT at 127\.0\.0\.2:\d+: no answer/));
   });
@@ -166,7 +166,7 @@ describe('a question fails', () => {
 
   test('when every answer has another id', async () => {
     const error = await failureOf(({ packet }) => ({ aa: true, id: ((packet.id ?? 0) + 1) % 65_536 }), {
-      timeoutMilliseconds: SHORT,
+      timeoutMilliseconds: shortTimeout,
     });
     expect(error).toEqual(dnsError('timeout', 'no answer'));
   });
@@ -208,7 +208,7 @@ describe('a question fails', () => {
 
   test('when the server truncates and has no TCP', async () => {
     await using sockets = new AsyncDisposableStack();
-    const server = await openUdp(sockets, ADDRESS);
+    const server = await openUdp(sockets, serverAddress);
     server.on('message', (message, { port, address }) => server.send(truncated(decode(message)), port, address));
     await expect(ask(server.address().port)).rejects.toEqual(dnsError('refused-connection', 'connection refused'));
   });
@@ -218,9 +218,9 @@ describe('an aborted signal', () => {
   const reason = { why: 'the activity was cancelled' };
 
   test('is thrown as it is, before anything is sent', async () => {
-    await using servers = await startDnsServers({ [ADDRESS]: () => ({ aa: true }) });
+    await using servers = await startDnsServers({ [serverAddress]: () => ({ aa: true }) });
     await expect(ask(servers.port, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    expect(servers.queriesOf(ADDRESS)).toEqual([]);
+    expect(servers.queriesOf(serverAddress)).toEqual([]);
   });
 
   test.each(['udp', 'tcp'])('is thrown as it is while waiting over %s', async (transport) => {
@@ -230,7 +230,7 @@ describe('an aborted signal', () => {
       cancel.abort(reason);
       return null;
     };
-    await using servers = await startDnsServers({ [ADDRESS]: respond });
+    await using servers = await startDnsServers({ [serverAddress]: respond });
     await expect(ask(servers.port, { signal: cancel.signal })).rejects.toBe(reason);
   });
 });
@@ -244,7 +244,7 @@ describe('whatever bytes come back', () => {
       if (message.length >= 2) message.writeUInt16BE(packet.id ?? 0, 0);
       return transport === 'tcp' ? frame(message) : message;
     };
-    await using servers = await startDnsServers({ [ADDRESS]: respond });
+    await using servers = await startDnsServers({ [serverAddress]: respond });
 
     const noise = fc.uint8Array({ minLength: 12, maxLength: 600 });
     const genuine = encode({
@@ -305,6 +305,6 @@ async function openUdp(sockets: AsyncDisposableStack, address: string): Promise<
 
 /** A port that was free a moment ago. */
 async function startAndStop(): Promise<{ port: number }> {
-  await using servers = await startDnsServers({ [ADDRESS]: () => null });
+  await using servers = await startDnsServers({ [serverAddress]: () => null });
   return { port: servers.port };
 }

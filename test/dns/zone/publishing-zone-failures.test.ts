@@ -1,31 +1,41 @@
 import { describe, expect, test } from 'vitest';
 
-import { NXDOMAIN, REFUSED, SERVFAIL } from '../dns-server.ts';
+import { nxdomain, refusedRcode, servfail } from '../dns-server.ts';
 import type { Respond } from '../dns-server.ts';
-import { failure, PARENT, PARENT_2, RESOLVER, search, silent, TLD, tld, UNUSED } from '../zone-search.ts';
+import {
+  failure,
+  parentServer,
+  secondParentServer,
+  resolverAddress,
+  search,
+  silent,
+  tldServer,
+  tld,
+  unusedAddress,
+} from '../zone-search.ts';
 import { a, cname, ns, serve, soa } from '../zones.ts';
 
 /** For searches that have to wait for silence. */
-const SHORT = { timeoutMilliseconds: 1000 };
+const shortTimeout = { timeoutMilliseconds: 1000 };
 
 describe('the search fails and does not climb', () => {
   test.each<[string, Respond]>([
-    ['SERVFAIL', () => ({ rcode: SERVFAIL })],
-    ['REFUSED', () => ({ rcode: REFUSED })],
+    ['SERVFAIL', () => ({ rcode: servfail })],
+    ['REFUSED', () => ({ rcode: refusedRcode })],
     ['no answer within 1 s', silent],
   ])('when the resolver says of the suffix: %s', async (detail, respond) => {
-    const { outcome, resolverWasAsked } = await search('example.co.uk', { [RESOLVER]: respond }, SHORT);
+    const { outcome, resolverWasAsked } = await search('example.co.uk', { [resolverAddress]: respond }, shortTimeout);
     expect(outcome).toEqual(failure(new RegExp(`^co\\.uk NS at the resolver .*${detail}`)));
     expect(new Set(resolverWasAsked)).toEqual(new Set(['co.uk NS']));
   });
 
   test.each<[string, Respond, string]>([
     ['are silent', silent, 'no answer within 1 s'],
-    ['refuse', () => ({ rcode: REFUSED }), 'REFUSED'],
-    ['fail', () => ({ rcode: SERVFAIL }), 'SERVFAIL'],
+    ['refuse', () => ({ rcode: refusedRcode }), 'REFUSED'],
+    ['fail', () => ({ rcode: servfail }), 'SERVFAIL'],
     [
       'answer NXDOMAIN without authority',
-      () => ({ rcode: NXDOMAIN, authorities: [soa('example.test')] }),
+      () => ({ rcode: nxdomain, authorities: [soa('example.test')] }),
       'answered without',
     ],
     ['answer without authority', () => ({ answers: [soa('example.test')] }), 'answered without authority'],
@@ -35,7 +45,7 @@ describe('the search fails and does not climb', () => {
     ['refer sideways', () => ({ authorities: [ns('other.example.test', 'ns.other.test')] }), 'only refers'],
     [
       'answer for a zone above',
-      () => ({ aa: true, rcode: NXDOMAIN, authorities: [soa('test')] }),
+      () => ({ aa: true, rcode: nxdomain, authorities: [soa('test')] }),
       'answered for the zone test',
     ],
     [
@@ -51,7 +61,11 @@ describe('the search fails and does not climb', () => {
       'an answer that cannot be decoded',
     ],
   ])('when all servers of a zone %s, each of which is named', async (_, respond, reason) => {
-    const { outcome } = await search('www.example.test', { [PARENT]: respond, [PARENT_2]: respond }, SHORT);
+    const { outcome } = await search(
+      'www.example.test',
+      { [parentServer]: respond, [secondParentServer]: respond },
+      shortTimeout,
+    );
     const reasons = `${server('ns1.example.test', reason)}.*; ${server('ns2.example.test', reason)}`;
     expect(outcome).toEqual(
       failure(
@@ -64,13 +78,16 @@ describe('the search fails and does not climb', () => {
   });
 
   test('when the servers answer with a CNAME at the apex', async () => {
-    const { outcome } = await search('example.test', { [PARENT]: aliasEverything, [PARENT_2]: aliasEverything });
+    const { outcome } = await search('example.test', {
+      [parentServer]: aliasEverything,
+      [secondParentServer]: aliasEverything,
+    });
     expect(outcome).toEqual(failure(/CNAME at the apex/));
   });
 
   test('when a name server has no address, or is the domain itself', async () => {
     const { outcome, resolverWasAsked } = await search('self.test', {
-      [TLD]: serve({ apex: 'test', records: [ns('self.test', 'self.test'), ns('self.test', 'ns.gone.test')] }),
+      [tldServer]: serve({ apex: 'test', records: [ns('self.test', 'self.test'), ns('self.test', 'ns.gone.test')] }),
     });
     expect(outcome).toEqual(
       failure(/ns\.gone\.test: its host name has no address; self\.test: its host name is the e-mail domain/),
@@ -79,8 +96,12 @@ describe('the search fails and does not climb', () => {
   });
 
   test('when only glue from outside the zone of the server would help', async () => {
-    const forged = serve({ ...tld, records: [...tld.records, a('ns1.hoster.example', UNUSED)] });
-    const { outcome, resolverWasAsked } = await search('hosted.test', { [TLD]: forged, [PARENT]: silent }, SHORT);
+    const forged = serve({ ...tld, records: [...tld.records, a('ns1.hoster.example', unusedAddress)] });
+    const { outcome, resolverWasAsked } = await search(
+      'hosted.test',
+      { [tldServer]: forged, [parentServer]: silent },
+      shortTimeout,
+    );
     expect(outcome).toEqual(failure(/ns1\.hoster\.example \(127\.0\.0\.3:/));
     expect(resolverWasAsked).toContain('ns1.hoster.example A');
   });

@@ -3,18 +3,18 @@ import { describe, expect, test } from 'vitest';
 import type { NameServerOverrides } from '../../../src/dns/resolve/name-server-overrides.ts';
 import type { Respond } from '../dns-server.ts';
 import {
-  CHILD,
+  childServer,
   failure,
   foundExample,
   notDelegated,
-  PARENT,
-  PARENT_2,
-  RESOLVER,
+  parentServer,
+  secondParentServer,
+  resolverAddress,
   rootHints,
   search,
   silent,
-  TLD,
-  UNUSED,
+  tldServer,
+  unusedAddress,
 } from '../zone-search.ts';
 import { resolve, serve, soa } from '../zones.ts';
 
@@ -35,7 +35,7 @@ function configured(apex: string, ...nameServers: string[]) {
 async function searchConfigured(emailDomain: string, changes: Record<string, Respond>, nameServers: Override) {
   const { outcome } = await search(
     emailDomain,
-    { [RESOLVER]: silent, ...changes },
+    { [resolverAddress]: silent, ...changes },
     { nameServers, timeoutMilliseconds: 1000 },
   );
   return outcome;
@@ -45,47 +45,55 @@ describe('with DNS_NAMESERVERS', () => {
   test.each(['example.test', 'www.example.test', 'new.example.test'])(
     'the zone of %s is what the listed servers say',
     async (emailDomain) => {
-      const outcome = await searchConfigured(emailDomain, {}, all(PARENT));
+      const outcome = await searchConfigured(emailDomain, {}, all(parentServer));
       expect(outcome).toEqual(configured('example.test', 'ns1.example.test', 'ns2.example.test'));
     },
   );
 
   test('the servers are named by their addresses when the zone names none', async () => {
     const bare = serve({ apex: 'example.test', records: [] });
-    const outcome = await searchConfigured('example.test', { [PARENT]: bare, [PARENT_2]: bare }, all(PARENT, PARENT_2));
+    const outcome = await searchConfigured(
+      'example.test',
+      { [parentServer]: bare, [secondParentServer]: bare },
+      all(parentServer, secondParentServer),
+    );
     const address: unknown = expect.stringMatching(/^127\.0\.0\.\d:\d+$/);
     expect(outcome).toMatchObject({ kind: 'found', zone: { nameServers: [address, address], source: 'configured' } });
   });
 
   test('the servers of the longest zone around the domain are asked', async () => {
-    const outcome = await searchConfigured('team.sub.example.test', { [PARENT]: silent }, (port) => ({
+    const outcome = await searchConfigured('team.sub.example.test', { [parentServer]: silent }, (port) => ({
       kind: 'by-zone',
       zones: [
-        { zone: 'example.test', servers: [{ address: PARENT, port }] },
-        { zone: 'sub.example.test', servers: [{ address: CHILD, port }] },
+        { zone: 'example.test', servers: [{ address: parentServer, port }] },
+        { zone: 'sub.example.test', servers: [{ address: childServer, port }] },
       ],
     }));
     expect(outcome).toEqual(configured('sub.example.test', 'ns.sub.example.test'));
   });
 
   test('a domain outside the zones listed is discovered', async () => {
-    const outcome = await searchConfigured('example.test', { [RESOLVER]: resolve(...rootHints) }, (port) => ({
+    const outcome = await searchConfigured('example.test', { [resolverAddress]: resolve(...rootHints) }, (port) => ({
       kind: 'by-zone',
-      zones: [{ zone: 'example.com', servers: [{ address: UNUSED, port }] }],
+      zones: [{ zone: 'example.com', servers: [{ address: unusedAddress, port }] }],
     }));
     expect(outcome).toEqual(foundExample);
   });
 
   test('one live server of two is enough', async () => {
-    const outcome = await searchConfigured('example.test', { [PARENT_2]: silent }, all(PARENT_2, PARENT));
+    const outcome = await searchConfigured(
+      'example.test',
+      { [secondParentServer]: silent },
+      all(secondParentServer, parentServer),
+    );
     expect(outcome).toMatchObject({ kind: 'found', zone: { apex: 'example.test' } });
   });
 
   test('a server that only refers, or answers without authority, is lame and named', async () => {
     const outcome = await searchConfigured(
       'example.test',
-      { [PARENT]: () => ({ answers: [soa('example.test')] }) },
-      all(TLD, PARENT),
+      { [parentServer]: () => ({ answers: [soa('example.test')] }) },
+      all(tldServer, parentServer),
     );
     expect(outcome).toEqual(
       failure(/127\.0\.0\.2:\d+: only refers to the servers of example\.test; 127\.0\.0\.3:\d+: answered without/),
@@ -93,7 +101,7 @@ describe('with DNS_NAMESERVERS', () => {
   });
 
   test('a domain in the zone of a public suffix is not delegated', async () => {
-    await expect(searchConfigured('missing.test', {}, all(TLD))).resolves.toEqual(
+    await expect(searchConfigured('missing.test', {}, all(tldServer))).resolves.toEqual(
       notDelegated('the servers of test know no such name'),
     );
   });

@@ -1,30 +1,30 @@
 import { describe, expect, test } from 'vitest';
 
-import { REFUSED, SERVFAIL, startDnsServers } from '../dns-server.ts';
+import { refusedRcode, servfail, startDnsServers } from '../dns-server.ts';
 import type { Respond } from '../dns-server.ts';
 import {
-  CHILD,
+  childServer,
   dnsOf,
   example,
   found,
   foundExample,
   notDelegated,
-  PARENT,
-  PARENT_2,
-  RESOLVER,
+  parentServer,
+  secondParentServer,
+  resolverAddress,
   search,
   silent,
   sub,
-  TLD,
+  tldServer,
   tld,
-  UNUSED,
+  unusedAddress,
   world,
 } from '../zone-search.ts';
 import { a, aaaa, cname, ns, resolve, serve, soa } from '../zones.ts';
 import type { Zone } from '../zones.ts';
 
 /** For searches that have to wait for silence. */
-const SHORT = { timeoutMilliseconds: 500 };
+const shortTimeout = { timeoutMilliseconds: 500 };
 
 describe('the zone is found', () => {
   test('by the referral of the public suffix, with its name servers in lower case', async () => {
@@ -63,7 +63,7 @@ describe('the zone is found', () => {
     ['below its apex', 'new.example.test', foundExample],
     ['two zones down', 'new.sub.example.test', found('sub.example.test', 'ns.sub.example.test')],
   ])('on a server that has its parent zones too, %s', async (_, emailDomain, expected) => {
-    const { outcome } = await search(emailDomain, { [TLD]: serve(tld, example, sub) });
+    const { outcome } = await search(emailDomain, { [tldServer]: serve(tld, example, sub) });
     expect(outcome).toEqual(expected);
   });
 
@@ -83,35 +83,39 @@ describe('the zone is found', () => {
       if (query.name !== 'alias.sub.example.test' || reply === null || Buffer.isBuffer(reply)) return reply;
       return { ...reply, authorities: [soa('example.test')] };
     };
-    const { outcome } = await search('alias.sub.example.test', { [CHILD]: chained });
+    const { outcome } = await search('alias.sub.example.test', { [childServer]: chained });
     expect(outcome).toMatchObject({ zone: { apex: 'sub.example.test', nameServers: ['ns.sub.example.test'] } });
   });
 
   test.each<[string, Respond]>([
     ['is silent', silent],
-    ['is refusing', () => ({ rcode: REFUSED })],
-    ['fails', () => ({ rcode: SERVFAIL })],
+    ['is refusing', () => ({ rcode: refusedRcode })],
+    ['fails', () => ({ rcode: servfail })],
     ['sends garbage', () => Buffer.alloc(7)],
   ])('when one of two servers %s', async (_, respond) => {
-    const { outcome } = await search('example.test', { [PARENT]: respond }, SHORT);
+    const { outcome } = await search('example.test', { [parentServer]: respond }, shortTimeout);
     expect(outcome).toEqual(foundExample);
   });
 
   test('when a server has an address that cannot be reached', async () => {
     const unreachable = serve({ ...tld, records: [...tld.records, aaaa('ns1.example.test', '::1')] });
-    const { outcome } = await search('example.test', { [TLD]: unreachable, [PARENT]: silent }, SHORT);
+    const { outcome } = await search(
+      'example.test',
+      { [tldServer]: unreachable, [parentServer]: silent },
+      shortTimeout,
+    );
     expect(outcome).toEqual(foundExample);
   });
 
   test('from the parent zone where a public suffix is no zone of its own', async () => {
     const uk: Zone = {
       apex: 'uk',
-      records: [ns('uk', 'ns.tld.test'), ns('example.co.uk', 'ns.example.co.uk'), a('ns.example.co.uk', PARENT)],
+      records: [ns('uk', 'ns.tld.test'), ns('example.co.uk', 'ns.example.co.uk'), a('ns.example.co.uk', parentServer)],
     };
     const { outcome, resolverWasAsked } = await search('example.co.uk', {
-      [RESOLVER]: resolve(ns('uk', 'ns.tld.test'), a('ns.tld.test', TLD), a('host.co.uk', UNUSED)),
-      [TLD]: serve(uk),
-      [PARENT]: serve({ apex: 'example.co.uk', records: [] }),
+      [resolverAddress]: resolve(ns('uk', 'ns.tld.test'), a('ns.tld.test', tldServer), a('host.co.uk', unusedAddress)),
+      [tldServer]: serve(uk),
+      [parentServer]: serve({ apex: 'example.co.uk', records: [] }),
     });
     expect(outcome).toEqual(found('example.co.uk', 'ns.example.co.uk'));
     expect(resolverWasAsked.filter((question) => question.endsWith(' NS'))).toEqual(['co.uk NS', 'uk NS']);
@@ -138,7 +142,7 @@ describe('the domain is not delegated', () => {
   });
 
   test('when there is no zone between it and the root', async () => {
-    const { outcome } = await search('example.co.uk', { [RESOLVER]: resolve(a('host.co.uk', UNUSED)) });
+    const { outcome } = await search('example.co.uk', { [resolverAddress]: resolve(a('host.co.uk', unusedAddress)) });
     expect(outcome).toEqual(notDelegated('no domain co.uk'));
   });
 
@@ -156,7 +160,11 @@ test('an aborted signal is thrown as it is', async () => {
     cancel.abort(reason);
     return null;
   };
-  await using servers = await startDnsServers({ ...world, [PARENT]: cancelling, [PARENT_2]: cancelling });
+  await using servers = await startDnsServers({
+    ...world,
+    [parentServer]: cancelling,
+    [secondParentServer]: cancelling,
+  });
   const searched = dnsOf(servers).findPublishingZone({ emailDomain: 'example.test', signal: cancel.signal });
   await expect(searched).rejects.toBe(reason);
 });
