@@ -195,7 +195,7 @@ describe('the environment of a worker', () => {
     expect(problems).toEqual(["TEMPORAL_* or temporal.toml: Profile 'production' not found in config data"]);
   });
 
-  test('is told everything that is wrong with it at once, each by its name', () => {
+  test('reports everything that is wrong at once, each variable by its name', () => {
     const problems = problemsOf({
       TEMPORAL_PROFILE: 'production',
       CLOUDFLARE_API_TOKEN: `${token} ${token}`,

@@ -22,7 +22,7 @@ export interface Query {
 }
 
 export interface Reply {
-  /** 0 unless told. */
+  /** default: 0. */
   rcode?: number;
   aa?: boolean;
   ra?: boolean;

@@ -1,5 +1,5 @@
 /**
- * The world of the zone search: a resolver, a top-level domain and the zones below it, and what a search in it comes
+ * DNS for the zone search: a resolver, a top-level domain and the zones below it, and what a search in it comes
  * to.
  */
 import { expect } from 'vitest';
@@ -57,7 +57,7 @@ export const rootHints = [
   a('ns1.hoster.example', parentServer),
 ];
 
-export const world: Record<string, Respond> = {
+export const normalServers: Record<string, Respond> = {
   [resolverAddress]: resolve(...rootHints),
   [tldServer]: serve(tld),
   [parentServer]: serve(example, hosted),
@@ -81,11 +81,11 @@ export function dnsOf({ port }: DnsServers, { nameServers, timeoutMilliseconds =
 }
 
 /**
- * What the search for a domain's zone comes to in a world that differs from the one above in some servers, and what the
+ * What the search for a domain's zone comes to where some of the servers above answer differently, and what the
  * resolver was asked.
  */
 export async function search(emailDomain: string, changes: Record<string, Respond> = {}, options: SearchOptions = {}) {
-  await using servers = await startDnsServers({ ...world, ...changes });
+  await using servers = await startDnsServers({ ...normalServers, ...changes });
   const outcome: unknown = await dnsOf(servers, options)
     .findPublishingZone({ emailDomain, signal: new AbortController().signal })
     .catch((error: unknown) => error);

@@ -28,7 +28,7 @@ const zoneText = (serial: number, ...values: string[]): string =>
   });
 
 /** `example.test` at both servers with serial 41, and then at the primary alone with serial 42 and the value. */
-async function startWorld() {
+async function startServers() {
   await using started = new AsyncDisposableStack();
   const primary = started.use(
     await startNamed({
@@ -70,9 +70,9 @@ async function observe(dns: Dns): Promise<DnsEvidence> {
 
 describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that lags', () => {
   test('is named with its serial beside a dead server, keeps resolvers unasked, and then agrees', async () => {
-    await using world = await startWorld();
+    await using servers = await startServers();
     await using hole = await startBlackHole();
-    const { primary, secondary, cache } = world;
+    const { primary, secondary, cache } = servers;
     const dns = dnsOf([primary, secondary, hole], cache);
     const [one, two, three] = [primary, secondary, hole].map(({ port }) => `127.0.0.1:${port}`);
     const dead = `${three}: no answer (${three}: no answer within 0.5 s)`;
@@ -81,7 +81,7 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
       async () => expect((await observe(dns)).servers).toMatchObject([{ serial: 41 }, { serial: 41 }, {}]),
       { timeout: 30_000, interval: 50 },
     );
-    await world.publishAtPrimary();
+    await servers.publishAtPrimary();
     const before = await vi.waitFor(
       async () => {
         const evidence = await observe(dns);
@@ -117,9 +117,9 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
     expect(decidePropagation(after, 0, { maxSeconds: 3600 }).kind).toBe('propagated');
   });
 
-  test('differs from the others where no value is looked for, and then does not', async () => {
-    await using world = await startWorld();
-    const { primary, secondary, cache } = world;
+  test('differs from the others where no value is searched for, and then does not', async () => {
+    await using servers = await startServers();
+    const { primary, secondary, cache } = servers;
     const reportOf = async (...servers: SocketAddress[]) =>
       await dnsOf(servers, cache).observeDomain({ emailDomain: zoneApex, value: null, signal });
     const report = async () => await reportOf(primary, secondary);
@@ -128,7 +128,7 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
       timeout: 30_000,
       interval: 50,
     });
-    await world.publishAtPrimary();
+    await servers.publishAtPrimary();
     const differing = await vi.waitFor(
       async () => {
         const seen = await report();

@@ -28,7 +28,7 @@ const complete = withTxt('v=spf1 -all', expectedValue);
 
 withoutSystemResolvers();
 
-interface Look {
+interface Observation {
   one?: Respond;
   two?: Respond;
   resolver?: Respond;
@@ -40,8 +40,8 @@ interface Look {
   value?: string;
 }
 
-/** One look, and the questions about the domain itself that the resolver got. */
-async function look({ one = complete, two = complete, resolver = resolve(...hosts), ...over }: Look) {
+/** One observation, and the queries for the domain itself that the resolver got. */
+async function observe({ one = complete, two = complete, resolver = resolve(...hosts), ...over }: Observation) {
   await using servers = await startDnsServers({ [resolverAddress]: resolver, [firstServer]: one, [secondServer]: two });
   const dns = createDns({
     nameServers: over.nameServers?.(servers.port) ?? { kind: 'none' },
@@ -51,8 +51,8 @@ async function look({ one = complete, two = complete, resolver = resolve(...host
   });
   const { name = emailDomain, value = expectedValue } = over;
   const evidence = await dns.observeTxt({ zone: over.zone ?? zone, name, value, signal: new AbortController().signal });
-  const resolverWasAsked = servers.queriesOf(resolverAddress).filter((query) => query.name === name);
-  return { evidence, resolverWasAsked: resolverWasAsked.map(({ type }) => type), port: servers.port };
+  const resolverWasQueried = servers.queriesOf(resolverAddress).filter((query) => query.name === name);
+  return { evidence, resolverWasQueried: resolverWasQueried.map(({ type }) => type), port: servers.port };
 }
 
 const verdicts = ({ servers }: DnsEvidence) =>
@@ -60,7 +60,7 @@ const verdicts = ({ servers }: DnsEvidence) =>
 
 describe('a server', () => {
   test('that has the value is evidence with its name and address', async () => {
-    const { evidence, port } = await look({});
+    const { evidence, port } = await observe({});
     expect(evidence.servers).toEqual([
       {
         name: 'ns1.example.test',
@@ -131,7 +131,7 @@ describe('a server', () => {
     ['an answer to another question', () => ({ aa: true, questions: [] }), 'lame: an answer to another question'],
     ['silence', silent, 'unreachable: no answer within 1 s'],
   ])('that has %s is judged by it', async (_, one, expected) => {
-    const { evidence } = await look({ one, timeoutMilliseconds: 1000 });
+    const { evidence } = await observe({ one, timeoutMilliseconds: 1000 });
     expect(verdicts(evidence)[0]).toBe(`ns1.example.test ${expected}`);
   });
 
@@ -140,7 +140,7 @@ describe('a server', () => {
     ['past 4096 bytes', 120],
   ])('finds the value among many, %s', async (_, count) => {
     const others = Array.from({ length: count }, (__, index) => `site-verification=${index}-${'x'.repeat(20)}`);
-    const { evidence } = await look({ one: withTxt(...others, expectedValue) });
+    const { evidence } = await observe({ one: withTxt(...others, expectedValue) });
     expect(evidence.servers[0]).toMatchObject({
       verdict: 'has-value',
       detail: `${count + 1} TXT values, this one among them`,
@@ -150,7 +150,7 @@ describe('a server', () => {
   test.each(['bücher=😀', 'a'.repeat(600), ''])('has a value of several chunks or of any bytes', async (value) => {
     const bytes = Buffer.from(value);
     const chunks = [bytes.subarray(0, 1), bytes.subarray(1, 250), bytes.subarray(250, 500), bytes.subarray(500)];
-    const { evidence } = await look({
+    const { evidence } = await observe({
       value,
       one: serve({ apex: emailDomain, records: [txt(emailDomain, ...chunks)] }),
     });
@@ -158,7 +158,7 @@ describe('a server', () => {
   });
 
   test('has the value when it writes the owner name in another case', async () => {
-    const { evidence } = await look({ one: () => ({ aa: true, answers: [txt('EXAMPLE.Test', expectedValue)] }) });
+    const { evidence } = await observe({ one: () => ({ aa: true, answers: [txt('EXAMPLE.Test', expectedValue)] }) });
     expect(evidence.servers[0]).toMatchObject({ verdict: 'has-value' });
   });
 
@@ -168,7 +168,7 @@ describe('a server', () => {
       a('ns1.example.test', secondServer),
       aaaa('ns1.example.test', '::1'),
     );
-    const { evidence, port } = await look({
+    const { evidence, port } = await observe({
       resolver,
       two: withTxt(),
       zone: { ...zone, nameServers: ['ns1.example.test'] },
@@ -181,7 +181,7 @@ describe('a server', () => {
   });
 
   test('whose host name does not resolve is unreachable', async () => {
-    const { evidence } = await look({ resolver: resolve(a('ns2.example.test', secondServer)) });
+    const { evidence } = await observe({ resolver: resolve(a('ns2.example.test', secondServer)) });
     expect(evidence.servers[0]).toEqual({
       name: 'ns1.example.test',
       address: '',
@@ -193,7 +193,7 @@ describe('a server', () => {
   });
 
   test('whose host name the resolver fails on is unreachable', async () => {
-    const { evidence } = await look({
+    const { evidence } = await observe({
       resolver: (query) => (query.name === 'ns1.example.test' ? { rcode: servfail } : resolve(...hosts)(query)),
     });
     expect(evidence.servers[0]).toMatchObject({ verdict: 'unreachable' });
@@ -208,7 +208,7 @@ describe('findings', () => {
       if (query.type !== 'SOA' || reply === null || Buffer.isBuffer(reply)) return reply;
       return { aa: true, answers: [soa(emailDomain, 0)] };
     };
-    const { evidence, port } = await look({
+    const { evidence, port } = await observe({
       one: behind,
       resolver: resolve(
         ...hosts,
@@ -235,7 +235,7 @@ describe('findings', () => {
 
   test('name the resolvers for which DNSSEC does not validate', async () => {
     const known = resolve(...hosts, txt(emailDomain, expectedValue));
-    const { evidence, port } = await look({
+    const { evidence, port } = await observe({
       resolver: (query) =>
         query.name === emailDomain && !query.packet.flag_cd ? { ra: true, rcode: servfail } : known(query),
     });
@@ -255,14 +255,14 @@ describe('resolvers', () => {
   const stale = resolve(...hosts, txt(emailDomain, 'v=spf1 -all'));
 
   test('are reported once every server that answered has the value', async () => {
-    const { evidence, port } = await look({ resolver: view });
+    const { evidence, port } = await observe({ resolver: view });
     expect(evidence.resolvers).toEqual([
       { address: `${resolverAddress}:${port}`, verdict: 'has-value', detail: '1 TXT value, this one among them' },
     ]);
   });
 
   test('may still lack it', async () => {
-    const { evidence } = await look({ resolver: stale });
+    const { evidence } = await observe({ resolver: stale });
     expect(evidence.resolvers).toMatchObject([{ verdict: 'lacks-value', detail: '1 TXT value, not this one' }]);
   });
 
@@ -270,9 +270,9 @@ describe('resolvers', () => {
     ['silent', silent],
     ['lame', () => ({ rcode: refusedRcode })],
   ])('are asked although one server is %s, and only for the value', async (_, two) => {
-    const { evidence, resolverWasAsked } = await look({ two, resolver: view, timeoutMilliseconds: 1000 });
+    const { evidence, resolverWasQueried } = await observe({ two, resolver: view, timeoutMilliseconds: 1000 });
     expect(evidence.resolvers).toHaveLength(1);
-    expect(resolverWasAsked).toEqual(['TXT']);
+    expect(resolverWasQueried).toEqual(['TXT']);
   });
 
   test.each<[string, Respond, Respond]>([
@@ -281,24 +281,24 @@ describe('resolvers', () => {
     ['no server answers', silent, silent],
     ['every server is lame', () => ({ answers: [txt(emailDomain, expectedValue)] }), () => ({ rcode: refusedRcode })],
   ])('are not asked about the domain while %s', async (_, one, two) => {
-    const { evidence, resolverWasAsked } = await look({ one, two, resolver: view, timeoutMilliseconds: 1000 });
+    const { evidence, resolverWasQueried } = await observe({ one, two, resolver: view, timeoutMilliseconds: 1000 });
     expect(evidence.resolvers).toEqual([]);
-    expect(resolverWasAsked).toEqual([]);
+    expect(resolverWasQueried).toEqual([]);
   });
 
   test('are not asked about the domain even where it is the name of its own server', async () => {
-    const { evidence, resolverWasAsked } = await look({
+    const { evidence, resolverWasQueried } = await observe({
       zone: { ...zone, nameServers: [emailDomain] },
       resolver: view,
     });
     expect(evidence.servers).toMatchObject([{ name: emailDomain, verdict: 'unreachable' }]);
-    expect(resolverWasAsked).toEqual([]);
+    expect(resolverWasQueried).toEqual([]);
   });
 });
 
 describe('with DNS_NAMESERVERS', () => {
   test('the servers listed are asked instead of those of the zone', async () => {
-    const { evidence, port } = await look({
+    const { evidence, port } = await observe({
       one: silent,
       nameServers: (at) => ({ kind: 'all', servers: [{ address: secondServer, port: at }] }),
     });
@@ -309,7 +309,7 @@ describe('with DNS_NAMESERVERS', () => {
 
   test('the servers of the longest zone are asked, below its apex too', async () => {
     const name = `team.${emailDomain}`;
-    const { evidence, port } = await look({
+    const { evidence, port } = await observe({
       name,
       one: silent,
       two: serve({ apex: emailDomain, records: [txt(name, expectedValue)] }),

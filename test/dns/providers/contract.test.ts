@@ -70,16 +70,16 @@ const peers: Record<DnsProviderName, () => Promise<Peer>> = {
   },
 
   async route53() {
-    const world = await startRoute53();
-    onTestFinished(async () => await world[Symbol.asyncDispose]());
+    const peer = await startRoute53();
+    onTestFinished(async () => await peer[Symbol.asyncDispose]());
     const set = { Name: apex, Type: 'TXT', TTL: 3600, ResourceRecords: siblings.map((Value) => ({ Value })) } as const;
-    const zoneId = await world.createZone(apex, { sets: [set] });
+    const zoneId = await peer.createZone(apex, { sets: [set] });
     return {
-      provider: providerIn(world),
+      provider: providerIn(peer),
       zoneId,
       shown: shownOn('ns-2048.awsdns-64.com'),
       values: async () => {
-        const sets = await world.txtSets(zoneId);
+        const sets = await peer.txtSets(zoneId);
         return sets.flatMap(({ TTL: ttl, ResourceRecords: records = [] }) =>
           records.map(({ Value: text }) => `${ttl} ${text}`),
         );
@@ -182,7 +182,7 @@ describe.skipIf(!isInstalled).each(dnsProviderNames)('the provider %s', (name) =
     expect(await values()).toEqual(before);
   });
 
-  test('stops when it is told to, with the reason it was given', async () => {
+  test('stops at an abort, with its reason', async () => {
     const { provider, target } = await start(name);
     const reason = new Error('the worker ends');
     const options = { ...patient, signal: AbortSignal.abort(reason) };

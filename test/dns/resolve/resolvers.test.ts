@@ -220,7 +220,7 @@ describe('a resolver that answers SERVFAIL', () => {
     expect(servers.queriesOf(firstServer).at(-1)?.packet).toMatchObject({ flag_rd: true, flag_cd: true });
   });
 
-  test('still tells the addresses of name servers', async () => {
+  test('still returns the addresses of name servers', async () => {
     await using servers = await startDnsServers({
       [firstServer]: validating(resolve(a('ns.test', '192.0.2.1'), aaaa('ns.test', '2001:db8::1'))),
     });

@@ -240,7 +240,7 @@ describe('whatever bytes come back', () => {
     let bytes = Buffer.alloc(0);
     const respond: Respond = ({ packet, transport }) => {
       const message = Buffer.from(bytes);
-      // With the right id, so that the rest is looked at.
+      // With the right id, so that the rest is read.
       if (message.length >= 2) message.writeUInt16BE(packet.id ?? 0, 0);
       return transport === 'tcp' ? frame(message) : message;
     };

@@ -1,4 +1,4 @@
-/** Servers that send anything at all: a look at DNS ends all the same, with what it saw or with a DnsError. */
+/** Servers that send arbitrary bytes: every query still ends, with a report or a DnsError. */
 import { encode } from 'dns-packet';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -57,7 +57,7 @@ describe('whatever a server sends', () => {
   test.each([
     ['alone', [wildcardServer]],
     ['beside an honest one', [honestServer, wildcardServer]],
-  ])('%s, the look ends with a report or a DnsError', async (_, asked) => {
+  ])('%s, the query ends with a report or a DnsError', async (_, asked) => {
     let write: (query: Query) => Buffer = genuine;
     const wild: Respond = (query) => {
       const message = write(query);

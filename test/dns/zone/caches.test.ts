@@ -118,7 +118,7 @@ describe.skipIf(!requireInstalled('nsd', 'unbound'))('a cache that was asked bef
 });
 
 describe.skipIf(!requireInstalled('nsd', 'named'))('NSD as authority behind BIND as cache', () => {
-  test('our looks leave nothing in the cache, where an early question would have', async () => {
+  test('our queries leave nothing in the cache, where an early query would have', async () => {
     const parent = writeMasterFile({
       apex: 'test',
       nameServers: [authorityAddress],

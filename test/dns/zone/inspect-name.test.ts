@@ -50,7 +50,7 @@ const realServers: [string, () => Promise<SocketAddress & AsyncDisposable>][] = 
 ];
 
 describe.skipIf(!requireInstalled('named', 'nsd')).each(realServers)('at %s', (_, start) => {
-  test('names are told apart', async () => {
+  test('distinguishes names', async () => {
     await using server = await start();
     const at = [{ address: server.address, port: server.port }];
     const search = async (name: string) => await searchAt(at, name);

@@ -18,7 +18,7 @@ import {
   tldServer,
   tld,
   unusedAddress,
-  world,
+  normalServers,
 } from '../zone-search.ts';
 import { a, aaaa, cname, ns, resolve, serve, soa } from '../zones.ts';
 import type { Zone } from '../zones.ts';
@@ -161,7 +161,7 @@ test('an aborted signal is thrown as it is', async () => {
     return null;
   };
   await using servers = await startDnsServers({
-    ...world,
+    ...normalServers,
     [parentServer]: cancelling,
     [secondParentServer]: cancelling,
   });

@@ -142,7 +142,7 @@ describe('publishing', () => {
     });
   });
 
-  describe('when a record like it lands after the look', () => {
+  describe('when an identical record appears after the query', () => {
     const target = { zone: { apex: 'example.com', zoneId: 'zone' }, shown: null, name: 'example.com', value, runId };
     const late = { id: 'late', name: 'example.com', content: `"${value}"`, comment: null };
     const publishAt = async (peer: { baseUrl: string }) =>
@@ -153,7 +153,7 @@ describe('publishing', () => {
       [81_058, 'its own by its mark', markOf(runId), true],
       [81_057, "somebody else's without a mark", null, false],
       [81_058, "somebody else's by another mark", markOf(otherRunId), false],
-    ])('uses that record, told of it by code %d, and takes it for %s', async (code, _, comment, ours) => {
+    ])('uses that record after error code %d, and takes it for %s', async (code, _, comment, ours) => {
       const other = { ...late, id: 'other', content: '"v=spf1 -all"' };
       const peer = await startScriptedServer(
         success([other]),
@@ -180,7 +180,7 @@ describe('publishing', () => {
       expect(error).toMatchObject({ kind: 'refused', method: 'POST', status: 400, codes: [81_058] });
     });
 
-    test('looks no second time when it was refused for another reason', async () => {
+    test('does not query again when it was refused for another reason', async () => {
       const peer = await startScriptedServer(success([]), refusal(400, { code: 9005 }), success([late]));
       expect(await errorOf(publishAt(peer))).toMatchObject({ method: 'POST', status: 400, codes: [9005] });
       expect(peer.seen.map(({ method }) => method)).toEqual(['GET', 'POST']);
@@ -269,7 +269,7 @@ describe('removing', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('is done when the record goes between the look and the deletion', async () => {
+  test('is done when the record is deleted between the query and the deletion', async () => {
     const { simulator, provider, target, published } = await startZone();
     const { recordId } = await provider.publish(target, patient);
     simulator.faults.add({ method: 'DELETE', when: 'after', fault: { status: 404 } });

@@ -108,7 +108,7 @@ describe('the zone to publish in', () => {
     expect(problemOf(found)).toContain('"moved"');
   });
 
-  describe('when DNS is not looked at', () => {
+  describe('when DNS is not queried', () => {
     test('is found by walking up from the domain', async () => {
       const { found, asked, idOf } = await findZone(null, { emailDomain: 'a.team.example.com' });
       expect(found).toEqual({ fit: true, zone: { apex, zoneId: idOf(apex) } });
@@ -139,7 +139,7 @@ describe('the zone to publish in', () => {
     });
   });
 
-  test('cannot be told when the token may not read zones', async () => {
+  test('is unknown when the token may not read zones', async () => {
     const peer = await startScriptedServer(refusal(403, { code: 10000, message: 'Authentication error' }));
     const provider = createCloudflareProvider(cloudflareAt(peer));
     const error = await errorOf(provider.findZone({ accountId, emailDomain: apex, shown: discovered }, patient));

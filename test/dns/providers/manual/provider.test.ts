@@ -39,7 +39,7 @@ test('the zone is the one that DNS shows, whoever serves it', async () => {
   expect(found).toEqual({ fit: true, zone });
 });
 
-test('the zone is the domain itself when DNS is not looked at', async () => {
+test('the zone is the domain itself when DNS is not queried', async () => {
   const wanted = { accountId, emailDomain: 'team.example.com', shown: null };
   const found = await providerSeeing().findZone(wanted, patient);
   expect(found).toEqual({ fit: true, zone: { apex: 'team.example.com', zoneId: null } });
@@ -63,7 +63,7 @@ describe('the value is known to be there', () => {
     expect((await providerSeeing(...verdicts).find(target, patient)) !== null).toBe(isKnown);
   });
 
-  test('never when DNS is not looked at', async () => {
+  test('never when DNS is not queried', async () => {
     expect(await providerSeeing('has-value').find(unseen, patient)).toBeNull();
   });
 });
@@ -84,7 +84,7 @@ describe('the removal', () => {
     await expect(removing).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
-  test('cannot be seen when DNS is not looked at', async () => {
+  test('cannot be seen when DNS is not queried', async () => {
     expect(await providerSeeing('has-value').remove({ ...unseen, recordId: null }, patient)).toBe('unseen');
   });
 });

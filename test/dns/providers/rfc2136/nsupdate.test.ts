@@ -109,8 +109,8 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('nsupdate', () =>
   test('says so when no answer comes in time, and is then gone', async () => {
     await using relay = await startLossyRelay(named);
     relay.tcp.freeze('everything');
-    const hurried = { ...patient, timeoutMilliseconds: 600 };
-    const error = await providerErrorOf(sendDnsUpdate(updateAt(relay.server), tsig, hurried));
+    const shortTimeout = { ...patient, timeoutMilliseconds: 600 };
+    const error = await providerErrorOf(sendDnsUpdate(updateAt(relay.server), tsig, shortTimeout));
     expect(error).toMatchObject({ kind: 'unavailable' });
     expect(error.message).toContain('no answer within 0.6 s');
     expect(await listNsupdates()).toStrictEqual([]);
@@ -122,9 +122,9 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('nsupdate', () =>
     const stop = new AbortController();
     const reason = new Error('The work was cancelled');
     // So long that it ends in time only when it is killed.
-    const unhurried = { signal: stop.signal, timeoutMilliseconds: 600_000 };
+    const longTimeout = { signal: stop.signal, timeoutMilliseconds: 600_000 };
     const commands = ['update add slow.example.test. 60 TXT "a"'];
-    const outcome = sendDnsUpdate(updateAt(relay.server, commands), tsig, unhurried).then(
+    const outcome = sendDnsUpdate(updateAt(relay.server, commands), tsig, longTimeout).then(
       () => 'it succeeded',
       (error: unknown) => error,
     );

@@ -28,7 +28,7 @@ function naming(mname: string): Respond {
 
 const otherAlone = (port: number): NameServerOverrides => ({ kind: 'all', servers: [{ address: otherServer, port }] });
 
-/** What the search comes to, and what the resolver was asked; `ns.example.test` is the primary unless told. */
+/** What the search comes to, and what the resolver was asked; `ns.example.test` is the primary by default. */
 async function search(
   changes: Record<string, Respond> = {},
   nameServers: (port: number) => NameServerOverrides = () => ({ kind: 'none' }),
@@ -62,7 +62,7 @@ describe('the primary of a zone', () => {
     expect(asked).toStrictEqual(['ns.example.test', 'ns1.example.test']);
   });
 
-  test('is looked for at the servers that replace discovery', async () => {
+  test('is searched for at the servers that replace discovery', async () => {
     const { outcome, port, asked } = await search({ [secondaryServer]: () => ({ rcode: servfail }) }, otherAlone);
     expect(outcome).toStrictEqual({ address: primaryServer, port });
     expect(asked).toStrictEqual(['ns.example.test']);
@@ -79,7 +79,7 @@ describe('the primary of a zone', () => {
     ['is the root', { [secondaryServer]: naming('.') }, 'which has no address'],
     ['is the e-mail domain itself', { [secondaryServer]: naming(apex) }, 'resolvers must not be queried for'],
     ['does not serve the zone', { [primaryServer]: serve() }, 'REFUSED'],
-  ])('has to be told when the one that the SOA names %s', async (_, changes, words) => {
+  ])('has to be configured when the one that the SOA names %s', async (_, changes, words) => {
     const { outcome, asked } = await search(changes);
     expect(outcome).toMatchObject({ name: 'ProviderError', kind: 'refused' });
     expect(String(outcome)).toContain(words);

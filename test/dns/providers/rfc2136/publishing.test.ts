@@ -171,7 +171,7 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('publishing by DN
     });
     await using server = await startNamed({ zones: [], extra: extra.join('\n') });
     const provider = providerAt(server, server);
-    // Accepted, in the outer view; and looked for in the inner one.
+    // Accepted in the outer view, and searched for in the inner one.
     const unseen = await providerErrorOf(provider.publish(targetAt('views.test'), patient));
     expect(unseen).toMatchObject({ kind: 'unavailable' });
     expect(unseen.remedy).toContain('views');

@@ -174,7 +174,7 @@ describe('a worker without what it needs', () => {
     await expect(provider.publish(targetAt('open.test'), patient)).rejects.toMatchObject({ kind: 'unauthorised' });
   });
 
-  test('asks for the server where DNS is not looked at', async () => {
+  test('asks for the server where DNS is not queried', async () => {
     const provider = providerAt(null, { kind: 'gss-tsig' });
     const finding = await provider.findZone(wantedAt('open.test', null), patient);
     expect(finding).toMatchObject({

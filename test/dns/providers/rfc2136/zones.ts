@@ -14,7 +14,7 @@ import { executable } from '../../servers/installed.ts';
 import { dig, startNamed } from '../../servers/named.ts';
 import type { Named, NamedZone } from '../../servers/named.ts';
 
-/** A zone with these lines of a master file, open to the holder of the key unless told. */
+/** A zone with these lines of a master file, open to the holder of the key by default. */
 export function zoneOf(apex: string, lines: readonly string[] = [], how: Partial<NamedZone> = {}): NamedZone {
   const text = ['$TTL 3600', '@ SOA ns hostmaster 1 3600 600 86400 300', '@ NS ns', 'ns A 127.0.0.1', ...lines, ''];
   return { apex, text: text.join('\n'), update: 'key', ...how };

@@ -29,8 +29,8 @@ describe.skipIf(!hasMoto)('credentials', () => {
     /route53:ListHostedZonesByName.*GetHostedZone.*ListResourceRecordSets.*ChangeResourceRecordSets.*GetChange/u;
 
   test('that AWS does not know: unauthorised, with the actions to allow', async () => {
-    const { world, target, written } = await startZone(moto, [spf]);
-    const error = await providerErrorOf(providerIn(world, 'AKIAOFSOMEBODYELSE00').publish(target, patient));
+    const { peer, target, written } = await startZone(moto, [spf]);
+    const error = await providerErrorOf(providerIn(peer, 'AKIAOFSOMEBODYELSE00').publish(target, patient));
     expect(error).toMatchObject({ kind: 'unauthorised' });
     expect(error.message).toContain('InvalidClientTokenId');
     expect(error.remedy).toMatch(actions);
@@ -43,9 +43,9 @@ describe.skipIf(!hasMoto)('credentials', () => {
     [400, 'RequestExpired'],
     [401, 'Anything'],
   ])('HTTP %i, %s: unauthorised, and what was signed is not repeated', async (status, code) => {
-    const { world, provider, target } = await startZone(moto, [spf]);
+    const { peer, provider, target } = await startZone(moto, [spf]);
     const message = 'The canonical string was x-amz-security-token:the-session-token';
-    world.fail('ChangeResourceRecordSets', { status, code, message });
+    peer.fail('ChangeResourceRecordSets', { status, code, message });
     const error = await providerErrorOf(provider.publish(target, patient));
     expect(error).toMatchObject({ kind: 'unauthorised' });
     expect(error.message).toContain(code);
@@ -53,9 +53,9 @@ describe.skipIf(!hasMoto)('credentials', () => {
   });
 
   test('that do not allow it: unauthorised, with what AWS says is missing', async () => {
-    const { world, provider, target } = await startZone(moto, [spf]);
+    const { peer, provider, target } = await startZone(moto, [spf]);
     const message = 'User: arn:aws:iam::1:user/worker is not authorized to perform: route53:ChangeResourceRecordSets';
-    world.fail('ChangeResourceRecordSets', { status: 403, code: 'AccessDenied', message });
+    peer.fail('ChangeResourceRecordSets', { status: 403, code: 'AccessDenied', message });
     const error = await providerErrorOf(provider.publish(target, patient));
     expect(error).toMatchObject({ kind: 'unauthorised' });
     expect(error.message).toContain(message);
@@ -66,33 +66,33 @@ describe.skipIf(!hasMoto)('credentials', () => {
     [400, 'Throttling', 'busy'],
     [500, 'InternalFailure', 'unavailable'],
   ])('that their own source does not give, HTTP %i, %s: %s', async (httpStatusCode, name, kind) => {
-    const { world, target } = await startZone(moto, [spf]);
+    const { peer, target } = await startZone(moto, [spf]);
     const error = Object.assign(new Error('no token'), { name, $fault: 'client', $metadata: { httpStatusCode } });
     const credentials = async () => await Promise.reject(error);
-    const client = new Route53Client({ endpoint: world.endpoint, region: 'us-east-1', maxAttempts: 1, credentials });
+    const client = new Route53Client({ endpoint: peer.endpoint, region: 'us-east-1', maxAttempts: 1, credentials });
     const call = createRoute53Provider(client).find(target, patient);
     expect(await providerErrorOf(call)).toMatchObject({ kind });
-    expect(world.calls).toEqual([]);
+    expect(peer.calls).toEqual([]);
   });
 
   test('that never come: out of time', async () => {
-    const { world, target } = await startZone(moto, [spf]);
+    const { peer, target } = await startZone(moto, [spf]);
     const { promise: never } = Promise.withResolvers<never>();
     const credentials = async () => await never;
-    const client = new Route53Client({ endpoint: world.endpoint, region: 'us-east-1', maxAttempts: 1, credentials });
+    const client = new Route53Client({ endpoint: peer.endpoint, region: 'us-east-1', maxAttempts: 1, credentials });
     const call = createRoute53Provider(client).find(target, { ...patient, timeoutMilliseconds: 200 });
     expect(await providerErrorOf(call)).toMatchObject({ kind: 'unavailable' });
   });
 
   test('never stand in an error', async () => {
-    const { world, provider, target } = await startZone(moto, [spf]);
-    const secret = world.environment['AWS_SECRET_ACCESS_KEY'] ?? 'no secret';
+    const { peer, provider, target } = await startZone(moto, [spf]);
+    const secret = peer.environment['AWS_SECRET_ACCESS_KEY'] ?? 'no secret';
     for (const fault of [
       { status: 400, code: 'Throttling' },
       { status: 400, code: 'InvalidInput' },
       'reset before',
     ] as const) {
-      world.fail('ChangeResourceRecordSets', fault);
+      peer.fail('ChangeResourceRecordSets', fault);
       const error = await providerErrorOf(provider.publish(target, patient));
       expect(everyFormOf(error)).not.toContain(secret);
       expect(everyFormOf(error)).not.toContain('the-session-token');
@@ -100,7 +100,7 @@ describe.skipIf(!hasMoto)('credentials', () => {
   });
 
   test('that are not there: unauthorised, and nobody is asked', async () => {
-    const { world, target } = await startZone(moto, [spf]);
+    const { peer, target } = await startZone(moto, [spf]);
     const script = `
       const { createRoute53Provider } = await import(${source});
       const options = { signal: new AbortController().signal, timeoutMilliseconds: 30000, mayHaveWritten: false, aboutToWrite() {} };
@@ -111,7 +111,7 @@ describe.skipIf(!hasMoto)('credentials', () => {
       const claim = await provider.claim(wanted, options).catch((error) => error.kind);
       const finding = await provider.findZone(wanted, options);
       process.stdout.write(JSON.stringify({ kind, claim, problem: finding.problems[0].problem }));`;
-    const { AWS_ACCESS_KEY_ID: _id, AWS_SECRET_ACCESS_KEY: _secret, ...rest } = world.environment;
+    const { AWS_ACCESS_KEY_ID: _id, AWS_SECRET_ACCESS_KEY: _secret, ...rest } = peer.environment;
     const env = { PATH: process.env['PATH'], ...rest };
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env });
     expect(JSON.parse(stdout)).toEqual({
@@ -119,6 +119,6 @@ describe.skipIf(!hasMoto)('credentials', () => {
       claim: 'unauthorised',
       problem: "Route 53's ListHostedZonesByName failed: CredentialsProviderError",
     });
-    expect(world.calls).toEqual([]);
+    expect(peer.calls).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { patient, value } from '../calls.ts';
-import { providerIn, runId, startWorld, startZone } from './zones.ts';
+import { providerIn, runId, startPeer, startZone } from './zones.ts';
 import { requireInstalled } from '../../servers/installed.ts';
 import { requireMoto, startMoto } from '../../servers/moto-process.ts';
 import type { Moto } from '../../servers/moto-process.ts';
@@ -51,9 +51,9 @@ describe.skipIf(!hasMoto)('the provider route53, against moto', () => {
   });
 
   test('names the product and the run in the comment of the change', async () => {
-    const { world, provider, target } = await startZone(moto, others);
+    const { peer, provider, target } = await startZone(moto, others);
     await provider.publish(target, patient);
-    expect(world.comments).toEqual([`cloudflare-sso-onboarding run ${runId}`]);
+    expect(peer.comments).toEqual([`cloudflare-sso-onboarding run ${runId}`]);
   });
 
   test.each([
@@ -97,35 +97,35 @@ describe.skipIf(!hasMoto)('the provider route53, against moto', () => {
   });
 
   test('leaves other names alone, whatever stands there and on however many pages', async () => {
-    const { world, zoneId, provider, target, published, written } = await startZone(moto, others, { pageSize: 2 });
-    await world.put(zoneId, a('example.test'));
-    await world.put(zoneId, a('www.example.test'));
-    await world.put(zoneId, { ...a('sub.example.test'), Type: 'TXT', ResourceRecords: [{ Value: ours }] });
+    const { peer, zoneId, provider, target, published, written } = await startZone(moto, others, { pageSize: 2 });
+    await peer.put(zoneId, a('example.test'));
+    await peer.put(zoneId, a('www.example.test'));
+    await peer.put(zoneId, { ...a('sub.example.test'), Type: 'TXT', ResourceRecords: [{ Value: ours }] });
     expect(await provider.find(target, patient)).toBeNull();
     await provider.publish(target, patient);
-    const [own, sub] = await world.txtSets(zoneId);
+    const [own, sub] = await peer.txtSets(zoneId);
     expect(own?.ResourceRecords).toHaveLength(others.length + 1);
     expect(sub).toMatchObject({ Name: 'sub.example.test.', ResourceRecords: [{ Value: ours }] });
     expect(await provider.remove(published, patient)).toBe('removed');
     expect(await provider.remove({ ...published, name: 'none.example.test' }, patient)).toBe('absent');
-    expect(await world.txtSets(zoneId)).toHaveLength(2);
-    expect(sub).toEqual((await world.txtSets(zoneId))[1]);
+    expect(await peer.txtSets(zoneId)).toHaveLength(2);
+    expect(sub).toEqual((await peer.txtSets(zoneId))[1]);
     await expect(written()).rejects.toThrow('More than one');
   });
 
   test('says when a change has come to all servers, and takes one that is forgotten for such', async () => {
-    const { provider, target } = await startZone(moto, others, { pendingLooks: 2 });
+    const { provider, target } = await startZone(moto, others, { pendingQueries: 2 });
     const { changeId } = await provider.publish(target, patient);
-    const looks = [];
-    for (let look = 0; look < 4; look += 1) looks.push(await provider.hasSpread?.(changeId ?? '', patient));
-    expect(looks).toEqual([false, false, true, true]);
+    const answers = [];
+    for (let query = 0; query < 4; query += 1) answers.push(await provider.hasSpread?.(changeId ?? '', patient));
+    expect(answers).toEqual([false, false, true, true]);
     expect(await provider.hasSpread?.('C0123456789ABCDEFGHIJ', patient)).toBe(true);
   });
 
   test('leaves any values as they are written, when its own comes and goes', async () => {
-    const world = await startWorld(moto);
-    const zoneId = await world.createZone('example.test');
-    const provider = providerIn(world);
+    const peer = await startPeer(moto);
+    const zoneId = await peer.createZone('example.test');
+    const provider = providerIn(peer);
     const octal = fc.integer({ min: 0, max: 255 }).map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
     const printable = fc
       .integer({ min: 0x20, max: 0x7e })
@@ -146,9 +146,9 @@ describe.skipIf(!hasMoto)('the provider route53, against moto', () => {
             TTL: ttl,
             ResourceRecords: texts.map((Value) => ({ Value })),
           };
-          await world.put(zoneId, set);
+          await peer.put(zoneId, set);
           const target = { zone: { apex: 'example.test', zoneId }, shown: null, name, value, runId };
-          const listed = async () => (await world.txtSets(zoneId)).find((other) => other.Name === `${name}.`);
+          const listed = async () => (await peer.txtSets(zoneId)).find((other) => other.Name === `${name}.`);
           const before = await listed();
           expect(before?.ResourceRecords).toEqual(set.ResourceRecords);
           await provider.publish(target, patient);
@@ -162,7 +162,7 @@ describe.skipIf(!hasMoto)('the provider route53, against moto', () => {
   });
 
   test('works with what the AWS variables of its process say', async () => {
-    const { world, target } = await startZone(moto, others);
+    const { peer, target } = await startZone(moto, others);
     const source = fileURLToPath(new URL('../../../../src/dns/providers/route53/provider.ts', import.meta.url));
     const options =
       '{ signal: new AbortController().signal, timeoutMilliseconds: 30000, mayHaveWritten: false, aboutToWrite() {} }';
@@ -170,10 +170,10 @@ describe.skipIf(!hasMoto)('the provider route53, against moto', () => {
       const { createRoute53Provider } = await import(${JSON.stringify(source)});
       const publication = await createRoute53Provider().publish(${JSON.stringify(target)}, ${options});
       process.stdout.write(JSON.stringify(publication.ours));`;
-    const env = { PATH: process.env['PATH'], ...world.environment };
+    const env = { PATH: process.env['PATH'], ...peer.environment };
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env });
     expect(stdout).toBe('true');
-    expect(world.calls).toEqual(['ListResourceRecordSets', 'ChangeResourceRecordSets']);
+    expect(peer.calls).toEqual(['ListResourceRecordSets', 'ChangeResourceRecordSets']);
   });
 });
 

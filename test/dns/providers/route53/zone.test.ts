@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { PublishingZone } from '../../../../src/contract/schemas/dns.ts';
 import { patient, providerErrorOf } from '../calls.ts';
-import { providerIn, startWorld } from './zones.ts';
+import { providerIn, startPeer } from './zones.ts';
 import { requireMoto, startMoto } from '../../servers/moto-process.ts';
 import type { Moto } from '../../servers/moto-process.ts';
 
@@ -30,33 +30,33 @@ const wanted = <Shown extends PublishingZone | null>(zone: Shown, emailDomain = 
 
 describe.skipIf(!hasMoto)('the hosted zone', () => {
   test('is the public one of the name, on the servers that the domain is delegated to', async () => {
-    const world = await startWorld(moto);
-    const zoneId = await world.createZone('example.test', { nameServers: servers });
+    const peer = await startPeer(moto);
+    const zoneId = await peer.createZone('example.test', { nameServers: servers });
     const zone = { apex: 'example.test', zoneId };
-    const provider = providerIn(world);
+    const provider = providerIn(peer);
     expect(await provider.findZone(wanted(shown(servers)), patient)).toEqual({ fit: true, zone });
     const written = shown(['NS-2.AwsDNS-12.net.', 'ns9.elsewhere.test']);
     expect(await provider.findZone(wanted(written), patient)).toEqual({ fit: true, zone });
   });
 
   test('private ones and those of other names do not count, on however many pages', async () => {
-    const world = await startWorld(moto, { pageSize: 1 });
-    await world.createZone('example.test', { isPrivate: true });
-    await world.createZone('example.test', { isPrivate: true });
-    await world.createZone('a.example.test', { nameServers: servers });
-    await world.createZone('example.tes', { nameServers: servers });
-    const provider = providerIn(world);
+    const peer = await startPeer(moto, { pageSize: 1 });
+    await peer.createZone('example.test', { isPrivate: true });
+    await peer.createZone('example.test', { isPrivate: true });
+    await peer.createZone('a.example.test', { nameServers: servers });
+    await peer.createZone('example.tes', { nameServers: servers });
+    const provider = providerIn(peer);
     const none = await provider.findZone(wanted(shown(servers)), patient);
     expect(none).toMatchObject({ fit: false, problems: [{ subject: 'zone example.test' }] });
     expect(JSON.stringify(none)).toMatch(/no public hosted zone for it, only private ones/u);
-    const zoneId = await world.createZone('example.test', { nameServers: servers });
+    const zoneId = await peer.createZone('example.test', { nameServers: servers });
     expect(await provider.findZone(wanted(shown(servers)), patient)).toMatchObject({ fit: true, zone: { zoneId } });
   });
 
   test('on other servers is not what the world sees: the problem names both', async () => {
-    const world = await startWorld(moto);
-    const zoneId = await world.createZone('example.test', { nameServers: servers });
-    const finding = await providerIn(world).findZone(wanted(shown(elsewhere)), patient);
+    const peer = await startPeer(moto);
+    const zoneId = await peer.createZone('example.test', { nameServers: servers });
+    const finding = await providerIn(peer).findZone(wanted(shown(elsewhere)), patient);
     expect(finding).toMatchObject({ fit: false });
     const text = JSON.stringify(finding);
     expect(text).toContain(`${zoneId} (on ${servers.join(', ')}`);
@@ -64,19 +64,19 @@ describe.skipIf(!hasMoto)('the hosted zone', () => {
   });
 
   test('is taken without asking for its servers where the domain’s servers are configured', async () => {
-    const world = await startWorld(moto);
-    const zoneId = await world.createZone('example.test', { nameServers: servers });
-    const finding = await providerIn(world).findZone(wanted(shown(['127.0.0.1:53'], 'configured')), patient);
+    const peer = await startPeer(moto);
+    const zoneId = await peer.createZone('example.test', { nameServers: servers });
+    const finding = await providerIn(peer).findZone(wanted(shown(['127.0.0.1:53'], 'configured')), patient);
     expect(finding).toMatchObject({ fit: true, zone: { zoneId } });
     // The zone's servers are not asked for; whether it may be changed is.
-    expect(world.calls).toEqual(['ListHostedZonesByName', 'ChangeResourceRecordSets', 'GetChange']);
+    expect(peer.calls).toEqual(['ListHostedZonesByName', 'ChangeResourceRecordSets', 'GetChange']);
   });
 
   test('is, of two public ones, the one that the domain is delegated to', async () => {
-    const world = await startWorld(moto, { pageSize: 1 });
-    const zoneId = await world.createZone('example.test', { nameServers: servers });
-    const otherId = await world.createZone('example.test', { nameServers: otherServers });
-    const provider = providerIn(world);
+    const peer = await startPeer(moto, { pageSize: 1 });
+    const zoneId = await peer.createZone('example.test', { nameServers: servers });
+    const otherId = await peer.createZone('example.test', { nameServers: otherServers });
+    const provider = providerIn(peer);
     for (const source of ['discovered', 'configured'] as const) {
       expect(await provider.findZone(wanted(shown(servers, source)), patient)).toMatchObject({ zone: { zoneId } });
       expect(await provider.findZone(wanted(shown(otherServers, source)), patient)).toMatchObject({
@@ -88,57 +88,54 @@ describe.skipIf(!hasMoto)('the hosted zone', () => {
   test.each([
     ['neither is', elsewhere, servers, otherServers],
     ['both are', servers, servers, [...servers]],
-  ])(
-    'cannot be told, of two public ones, where %s on those servers: the problem names them',
-    async (_, ns, one, two) => {
-      const world = await startWorld(moto);
-      const ids = [
-        await world.createZone('example.test', { nameServers: one }),
-        await world.createZone('example.test', { nameServers: two }),
-      ];
-      const text = JSON.stringify(await providerIn(world).findZone(wanted(shown(ns)), patient));
-      expect(text).toContain('"fit":false');
-      for (const id of ids) expect(text).toContain(id);
-    },
-  );
+  ])('is unknown, of two public ones, where %s on those servers: the problem names them', async (_, ns, one, two) => {
+    const peer = await startPeer(moto);
+    const ids = [
+      await peer.createZone('example.test', { nameServers: one }),
+      await peer.createZone('example.test', { nameServers: two }),
+    ];
+    const text = JSON.stringify(await providerIn(peer).findZone(wanted(shown(ns)), patient));
+    expect(text).toContain('"fit":false');
+    for (const id of ids) expect(text).toContain(id);
+  });
 
-  test('without a look at DNS is that of the domain or its closest ancestor', async () => {
-    const world = await startWorld(moto);
-    const parentId = await world.createZone('example.test', { nameServers: servers });
-    const provider = providerIn(world);
+  test('without DNS is that of the domain or its closest ancestor', async () => {
+    const peer = await startPeer(moto);
+    const parentId = await peer.createZone('example.test', { nameServers: servers });
+    const provider = providerIn(peer);
     const find = async () => await provider.findZone(wanted(null, 'team.mail.example.test'), patient);
     expect(await find()).toEqual({ fit: true, zone: { apex: 'example.test', zoneId: parentId } });
-    const zoneId = await world.createZone('mail.example.test', { nameServers: servers });
+    const zoneId = await peer.createZone('mail.example.test', { nameServers: servers });
     expect(await find()).toEqual({ fit: true, zone: { apex: 'mail.example.test', zoneId } });
-    const twinId = await world.createZone('mail.example.test', { nameServers: otherServers });
+    const twinId = await peer.createZone('mail.example.test', { nameServers: otherServers });
     const text = JSON.stringify(await find());
     expect(text).toContain('"fit":false');
     expect(text).toContain(zoneId);
     expect(text).toContain(twinId);
   });
 
-  test('cannot be looked for with credentials that AWS does not know: a problem, with what to allow', async () => {
-    const world = await startWorld(moto);
-    const provider = providerIn(world, 'AKIAOFSOMEBODYELSE00');
+  test('cannot be searched for with credentials that AWS does not know: a problem, with what to allow', async () => {
+    const peer = await startPeer(moto);
+    const provider = providerIn(peer, 'AKIAOFSOMEBODYELSE00');
     const finding = await provider.findZone(wanted(shown(servers)), patient);
     expect(finding).toMatchObject({ fit: false, problems: [{ subject: 'zone example.test' }] });
     expect(JSON.stringify(finding)).toMatch(/InvalidClientTokenId.*route53:ListHostedZonesByName/u);
   });
 
-  test('cannot be looked for while Route 53 throttles: that is no finding', async () => {
-    const world = await startWorld(moto);
-    world.fail('ListHostedZonesByName', { status: 400, code: 'Throttling' });
-    const call = providerIn(world).findZone(wanted(shown(servers)), patient);
+  test('cannot be searched for while Route 53 throttles: that is no finding', async () => {
+    const peer = await startPeer(moto);
+    peer.fail('ListHostedZonesByName', { status: 400, code: 'Throttling' });
+    const call = providerIn(peer).findZone(wanted(shown(servers)), patient);
     expect(await providerErrorOf(call)).toMatchObject({ kind: 'busy' });
   });
 
   test.each(['ChangeResourceRecordSets', 'GetChange'] as const)(
     'is not fit with credentials that may not %s, which is found out before anything is written',
     async (action) => {
-      const world = await startWorld(moto);
-      await world.createZone('example.test', { nameServers: servers });
-      world.fail(action, { status: 403, code: 'AccessDenied', message: `not authorized to perform route53:${action}` });
-      const finding = await providerIn(world).findZone(wanted(shown(servers)), patient);
+      const peer = await startPeer(moto);
+      await peer.createZone('example.test', { nameServers: servers });
+      peer.fail(action, { status: 403, code: 'AccessDenied', message: `not authorized to perform route53:${action}` });
+      const finding = await providerIn(peer).findZone(wanted(shown(servers)), patient);
       expect(finding).toMatchObject({ fit: false });
       expect(JSON.stringify(finding)).toContain(action);
     },
@@ -147,29 +144,29 @@ describe.skipIf(!hasMoto)('the hosted zone', () => {
 
 describe.skipIf(!hasMoto)('claims a domain', () => {
   test('whose servers are those of a hosted zone of the account, and says so', async () => {
-    const world = await startWorld(moto);
-    const zoneId = await world.createZone('example.test', { nameServers: servers });
-    expect(await providerIn(world).claim(wanted(shown(servers)), patient)).toBe(
+    const peer = await startPeer(moto);
+    const zoneId = await peer.createZone('example.test', { nameServers: servers });
+    expect(await providerIn(peer).claim(wanted(shown(servers)), patient)).toBe(
       `example.test is on Route 53's name servers, and the AWS account has its hosted zone ${zoneId}`,
     );
   });
 
   test.each([
     ['elsewhere', elsewhere],
-    ['whose names only look alike', ['ns-1.awsdns-11.com.evil.test', 'awsdns-11.com', 'ns-1.awsdns-x.com']],
+    ['whose names only resemble them', ['ns-1.awsdns-11.com.evil.test', 'awsdns-11.com', 'ns-1.awsdns-x.com']],
   ])('not when its servers are %s, and asks nobody', async (_, nameServers) => {
-    const world = await startWorld(moto);
-    await world.createZone('example.test', { nameServers });
-    expect(await providerIn(world).claim(wanted(shown(nameServers)), patient)).toBeNull();
-    expect(world.calls).toEqual([]);
+    const peer = await startPeer(moto);
+    await peer.createZone('example.test', { nameServers });
+    expect(await providerIn(peer).claim(wanted(shown(nameServers)), patient)).toBeNull();
+    expect(peer.calls).toEqual([]);
   });
 
   test('not in silence when it is in another AWS account, or the credentials are not accepted', async () => {
-    const world = await startWorld(moto);
-    const elsewhereError = await providerErrorOf(providerIn(world).claim(wanted(shown(servers)), patient));
+    const peer = await startPeer(moto);
+    const elsewhereError = await providerErrorOf(providerIn(peer).claim(wanted(shown(servers)), patient));
     expect(elsewhereError).toMatchObject({ kind: 'refused' });
     expect(elsewhereError.message).toContain('has no public hosted zone for it');
-    const stranger = providerIn(world, 'AKIAOFSOMEBODYELSE00');
+    const stranger = providerIn(peer, 'AKIAOFSOMEBODYELSE00');
     expect(await providerErrorOf(stranger.claim(wanted(shown(servers)), patient))).toMatchObject({
       kind: 'unauthorised',
     });
