@@ -8,7 +8,7 @@ function tokenOf(changes: object) {
   return { value: testToken, kind: 'user', status: 'active', ...changes } as const;
 }
 
-describe('a Cloudflare account that is not ready', () => {
+describe.concurrent('a Cloudflare account that is not ready', () => {
   const all = ['sso:write', 'dns:write', 'zone:read', 'access:read'] as const;
   const without = (...missing: string[]) => ({
     tokens: [tokenOf({ permissions: all.filter((permission) => !missing.includes(permission)) })],

@@ -9,7 +9,7 @@ import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { createWorld } from '../support/onboarding-world.ts';
 import { createWorkingWorld, domain, diagnoseIn, nowhere, textContaining } from './set-ups.ts';
 
-describe('a set-up that is whole', () => {
+describe.concurrent('a set-up that is whole', () => {
   test('is ok throughout, each thing with what was found', async () => {
     await using world = await createWorkingWorld();
     const diagnosis = await diagnoseIn(world.environment);
@@ -130,7 +130,7 @@ describe('a Temporal server that is not ready', () => {
   });
 });
 
-describe('an environment with wrong variables', () => {
+describe.concurrent('an environment with wrong variables', () => {
   test('has each of them named, and what does not need them is checked', async () => {
     await using world = await createWorkingWorld();
     const { broken, skipped, check } = await diagnoseIn({

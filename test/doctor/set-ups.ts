@@ -15,7 +15,7 @@ export const nowhere = '127.0.0.1:1';
 export async function diagnoseIn(
   environment: Record<string, string>,
   request: Partial<DiagnosisRequest> = {},
-  milliseconds = 5000,
+  milliseconds = 15_000,
 ) {
   const limits = { signal: new AbortController().signal, milliseconds };
   const asked = { environment, accountId: null, domain, ...request };

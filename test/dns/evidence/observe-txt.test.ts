@@ -58,7 +58,7 @@ async function observe({ one = complete, two = complete, resolver = resolve(...h
 const verdicts = ({ servers }: DnsEvidence) =>
   servers.map(({ name, verdict, detail }) => `${name} ${verdict}: ${detail}`);
 
-describe('a server', () => {
+describe.concurrent('a server', () => {
   test('that has the value is evidence with its name and address', async () => {
     const { evidence, port } = await observe({});
     expect(evidence.servers).toEqual([
@@ -201,7 +201,7 @@ describe('a server', () => {
   });
 });
 
-describe('findings', () => {
+describe.concurrent('findings', () => {
   test('name a lame server, one that is dead and one that is behind', async () => {
     const behind: Respond = (query) => {
       const reply = complete(query);
@@ -250,7 +250,7 @@ describe('findings', () => {
   });
 });
 
-describe('resolvers', () => {
+describe.concurrent('resolvers', () => {
   const view = resolve(...hosts, txt(emailDomain, expectedValue));
   const stale = resolve(...hosts, txt(emailDomain, 'v=spf1 -all'));
 
@@ -296,7 +296,7 @@ describe('resolvers', () => {
   });
 });
 
-describe('with DNS_NAMESERVERS', () => {
+describe.concurrent('with DNS_NAMESERVERS', () => {
   test('the servers listed are asked instead of those of the zone', async () => {
     const { evidence, port } = await observe({
       one: silent,

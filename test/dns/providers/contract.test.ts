@@ -1,5 +1,5 @@
 /** What every way to publish has to do, on each one's real peer. A new provider is one more entry of `peers`. */
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { dnsProviderNames } from '../../../src/contract/names/vocabulary.ts';
 import type { DnsProviderName } from '../../../src/contract/names/vocabulary.ts';
@@ -12,7 +12,8 @@ import { cloudflareAt, patient } from '../../cloudflare/clients.ts';
 import { startAccount } from '../../cloudflare/simulated-account.ts';
 import { requireInstalled } from '../servers/installed.ts';
 import { startRoute53 } from '../servers/moto.ts';
-import { requireMoto } from '../servers/moto-process.ts';
+import { requireMoto, startMoto } from '../servers/moto-process.ts';
+import type { Moto } from '../servers/moto-process.ts';
 import { edit, providerAt, recordsAt, startPrimary, zoneOf } from './rfc2136/zones.ts';
 import { providerIn } from './route53/zones.ts';
 
@@ -70,7 +71,7 @@ const peers: Record<DnsProviderName, () => Promise<Peer>> = {
   },
 
   async route53() {
-    const peer = await startRoute53();
+    const peer = await startRoute53({ moto });
     onTestFinished(async () => await peer[Symbol.asyncDispose]());
     const set = { Name: apex, Type: 'TXT', TTL: 3600, ResourceRecords: siblings.map((Value) => ({ Value })) } as const;
     const zoneId = await peer.createZone(apex, { sets: [set] });
@@ -126,6 +127,12 @@ async function start(name: DnsProviderName) {
 }
 
 const isInstalled = requireInstalled('named', 'nsupdate', 'dig', 'rndc') && requireMoto();
+
+let moto: Moto;
+beforeAll(async () => {
+  if (isInstalled) moto = await startMoto();
+});
+afterAll(async () => await moto?.[Symbol.asyncDispose]());
 
 describe.skipIf(!isInstalled).each(dnsProviderNames)('the provider %s', (name) => {
   test('finds its zone for the domain', async () => {

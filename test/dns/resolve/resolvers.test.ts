@@ -24,7 +24,7 @@ function resolversOf(servers: DnsServers, addresses: string[], fallback: string[
   });
 }
 
-describe('name servers', () => {
+describe.concurrent('name servers', () => {
   test('are host names in lower case, in a stable order', async () => {
     await using servers = await startDnsServers({
       [firstServer]: resolve(ns('test', 'NS2.example.test'), ns('test', 'ns1.example.test')),
@@ -61,7 +61,7 @@ function answer(host: string) {
   return { kind: 'data', data: [host] };
 }
 
-describe('several resolvers', () => {
+describe.concurrent('several resolvers', () => {
   const one = resolve(ns('test', 'ns.one.test'));
   const two = resolve(ns('test', 'ns.two.test'));
 
@@ -96,7 +96,7 @@ describe('several resolvers', () => {
   });
 });
 
-describe('the fallback', () => {
+describe.concurrent('the fallback', () => {
   const fallback = resolve(ns('test', 'ns.fallback.test'), txt('example.test', 'value'));
 
   test('is asked when no preferred resolver can be reached', async () => {
@@ -144,7 +144,7 @@ describe('the fallback', () => {
   });
 });
 
-describe('addresses', () => {
+describe.concurrent('addresses', () => {
   test('are of both families', async () => {
     await using servers = await startDnsServers({
       [firstServer]: resolve(a('ns.test', '192.0.2.1'), aaaa('ns.test', '2001:db8::1'), a('ns.test', '192.0.2.2')),
@@ -181,7 +181,7 @@ describe('addresses', () => {
   });
 });
 
-describe('the outside view', () => {
+describe.concurrent('the outside view', () => {
   test('has every value by its bytes, in the chunks it came in', async () => {
     const records = resolve(txt('example.test', 'bücher=😀'), txt('example.test', 'chunk', 'ed'));
     await using servers = await startDnsServers({ [firstServer]: records });
@@ -212,7 +212,7 @@ function validating(respond: Respond): Respond {
   return (query) => (query.packet.flag_cd ? respond(query) : { ra: true, rcode: servfail });
 }
 
-describe('a resolver that answers SERVFAIL', () => {
+describe.concurrent('a resolver that answers SERVFAIL', () => {
   test('is asked again to leave signatures unchecked, and what it then says is not its view', async () => {
     await using servers = await startDnsServers({ [firstServer]: validating(resolve(txt('example.test', 'value'))) });
     const view = await resolversOf(servers, [firstServer]).viewTxt('example.test', signal);

@@ -43,7 +43,7 @@ function dnsError(kind: DnsError['kind'], detail: string): unknown {
   return expect.objectContaining({ name: 'DnsError', kind, detail: contains });
 }
 
-describe('a question', () => {
+describe.concurrent('a question', () => {
   test('goes out without recursion desired, with EDNS of 1232 bytes', async () => {
     await using servers = await startDnsServers({ [serverAddress]: serve({ apex: 'example.test', records: [] }) });
     await ask(servers.port);
@@ -75,7 +75,7 @@ describe('a question', () => {
   });
 });
 
-describe('an answer', () => {
+describe.concurrent('an answer', () => {
   test('is given with its sections, its flags and TXT data as bytes', async () => {
     await using servers = await startDnsServers({
       [serverAddress]: () => ({
@@ -147,7 +147,7 @@ describe('an answer', () => {
   });
 });
 
-describe('a question fails', () => {
+describe.concurrent('a question fails', () => {
   test('with a time-out that names server and question when nothing comes back', async () => {
     const error = await failureOf(() => null, { timeoutMilliseconds: shortTimeout });
     expect(error).toEqual(dnsError('timeout', 'no answer within 0.4 s'));
@@ -214,7 +214,7 @@ describe('a question fails', () => {
   });
 });
 
-describe('an aborted signal', () => {
+describe.concurrent('an aborted signal', () => {
   const reason = { why: 'the activity was cancelled' };
 
   test('is thrown as it is, before anything is sent', async () => {
@@ -235,7 +235,7 @@ describe('an aborted signal', () => {
   });
 });
 
-describe('whatever bytes come back', () => {
+describe.concurrent('whatever bytes come back', () => {
   test('the outcome is an answer or a DnsError', async () => {
     let bytes = Buffer.alloc(0);
     const respond: Respond = ({ packet, transport }) => {

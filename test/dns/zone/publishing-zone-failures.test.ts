@@ -18,7 +18,7 @@ import { a, cname, ns, serve, soa } from '../zones.ts';
 /** For searches that have to wait for silence. */
 const shortTimeout = { timeoutMilliseconds: 1000 };
 
-describe('the search fails and does not climb', () => {
+describe.concurrent('the search fails and does not climb', () => {
   test.each<[string, Respond]>([
     ['SERVFAIL', () => ({ rcode: servfail })],
     ['REFUSED', () => ({ rcode: refusedRcode })],

@@ -41,7 +41,7 @@ async function searchConfigured(emailDomain: string, changes: Record<string, Res
   return outcome;
 }
 
-describe('with DNS_NAMESERVERS', () => {
+describe.concurrent('with DNS_NAMESERVERS', () => {
   test.each(['example.test', 'www.example.test', 'new.example.test'])(
     'the zone of %s is what the listed servers say',
     async (emailDomain) => {

@@ -26,7 +26,7 @@ import type { Zone } from '../zones.ts';
 /** For searches that have to wait for silence. */
 const shortTimeout = { timeoutMilliseconds: 500 };
 
-describe('the zone is found', () => {
+describe.concurrent('the zone is found', () => {
   test('by the referral of the public suffix, with its name servers in lower case', async () => {
     const { outcome } = await search('example.test');
     expect(outcome).toEqual(foundExample);
@@ -122,7 +122,7 @@ describe('the zone is found', () => {
   });
 });
 
-describe('the domain is not delegated', () => {
+describe.concurrent('the domain is not delegated', () => {
   test('when the suffix knows no such name', async () => {
     const { outcome } = await search('missing.test');
     expect(outcome).toEqual(

@@ -55,7 +55,7 @@ async function search(
   return { outcome, port, asked: [...asked].toSorted() };
 }
 
-describe('the primary of a zone', () => {
+describe.concurrent('the primary of a zone', () => {
   test('is the server that the SOA names, found without a question to resolvers about the domain', async () => {
     const { outcome, port, asked } = await search();
     expect(outcome).toStrictEqual({ address: primaryServer, port });

@@ -23,48 +23,52 @@ function escapeByte(byte: number): string {
   return `\\${byte.toString().padStart(3, '0')}`;
 }
 
-describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('any TXT values beside ours', () => {
-  let named: Named;
-  beforeAll(async () => {
-    named = await startPrimary(zoneOf('example.test'));
-  });
-  afterAll(async () => {
-    await named[Symbol.asyncDispose]();
-  });
-
-  test('stay byte for byte, TTL included, while it is published and when it is removed', async () => {
-    const provider = providerAt(named, named);
-    let names = 0;
-    const property = fc.asyncProperty(set, async ({ ttl, records }) => {
-      names += 1;
-      const name = `n${names}.example.test`;
-      const target = targetAt(name, 'example.test');
-      await edit(
-        named,
-        'example.test',
-        records.map((strings) => `update add ${name}. ${ttl} TXT ${escapeAll(strings)}`),
-      );
-      const before = await recordsAt(named, name);
-      expect(before).toHaveLength(records.length);
-
-      expect(await provider.publish(target, patient)).toMatchObject({ ours: true });
-      expect(await recordsAt(named, name)).toStrictEqual([...before, `${ttl} "${value}"`].toSorted());
-      expect(await provider.remove(target, patient)).toBe('removed');
-      expect(await recordsAt(named, name)).toStrictEqual(before);
+describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))(
+  'any TXT values beside ours',
+  { concurrent: true },
+  () => {
+    let named: Named;
+    beforeAll(async () => {
+      named = await startPrimary(zoneOf('example.test'));
     });
-    await fc.assert(property, { numRuns: 25 });
-  });
-
-  test('of any bytes are published and removed as they are', async () => {
-    const provider = providerAt(named, named);
-    const values = fc.string({ unit: 'binary', minLength: 1, maxLength: 400 });
-    const property = fc.asyncProperty(values, async (any) => {
-      const target = { ...targetAt('any.example.test', 'example.test'), value: any };
-      expect(await provider.publish(target, patient)).toMatchObject({ ours: true });
-      expect(await provider.find(target, patient)).not.toBeNull();
-      expect(await provider.remove(target, patient)).toBe('removed');
-      expect(await recordsAt(named, 'any.example.test')).toStrictEqual([]);
+    afterAll(async () => {
+      await named[Symbol.asyncDispose]();
     });
-    await fc.assert(property, { numRuns: 10 });
-  });
-});
+
+    test('stay byte for byte, TTL included, while it is published and when it is removed', async () => {
+      const provider = providerAt(named, named);
+      let names = 0;
+      const property = fc.asyncProperty(set, async ({ ttl, records }) => {
+        names += 1;
+        const name = `n${names}.example.test`;
+        const target = targetAt(name, 'example.test');
+        await edit(
+          named,
+          'example.test',
+          records.map((strings) => `update add ${name}. ${ttl} TXT ${escapeAll(strings)}`),
+        );
+        const before = await recordsAt(named, name);
+        expect(before).toHaveLength(records.length);
+
+        expect(await provider.publish(target, patient)).toMatchObject({ ours: true });
+        expect(await recordsAt(named, name)).toStrictEqual([...before, `${ttl} "${value}"`].toSorted());
+        expect(await provider.remove(target, patient)).toBe('removed');
+        expect(await recordsAt(named, name)).toStrictEqual(before);
+      });
+      await fc.assert(property, { numRuns: 25 });
+    });
+
+    test('of any bytes are published and removed as they are', async () => {
+      const provider = providerAt(named, named);
+      const values = fc.string({ unit: 'binary', minLength: 1, maxLength: 400 });
+      const property = fc.asyncProperty(values, async (any) => {
+        const target = { ...targetAt('any.example.test', 'example.test'), value: any };
+        expect(await provider.publish(target, patient)).toMatchObject({ ours: true });
+        expect(await provider.find(target, patient)).not.toBeNull();
+        expect(await provider.remove(target, patient)).toBe('removed');
+        expect(await recordsAt(named, 'any.example.test')).toStrictEqual([]);
+      });
+      await fc.assert(property, { numRuns: 10 });
+    });
+  },
+);
