@@ -120,8 +120,8 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
   test('differs from the others where no value is searched for, and then does not', async () => {
     await using servers = await startServers();
     const { primary, secondary, cache } = servers;
-    const reportOf = async (...servers: SocketAddress[]) =>
-      await dnsOf(servers, cache).observeDomain({ emailDomain: zoneApex, value: null, signal });
+    const reportOf = async (...queried: SocketAddress[]) =>
+      await dnsOf(queried, cache).observeDomain({ emailDomain: zoneApex, value: null, signal });
     const report = async () => await reportOf(primary, secondary);
 
     await vi.waitFor(async () => expect(await report()).toMatchObject({ agreed: true, sound: true }), {
