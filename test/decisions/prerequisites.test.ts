@@ -34,12 +34,12 @@ describe('one thing that is wrong is one problem', () => {
     [
       'a disabled token',
       { token: { ...activeToken, status: 'disabled' } },
-      { subject: 'API token', problem: 'Cloudflare says that the token is disabled', remedy: /make a new API token/u },
+      { subject: 'API token', problem: 'Cloudflare reports the token as disabled', remedy: /make a new API token/u },
     ],
     [
       'a token that Cloudflare calls expired',
       { token: { status: 'expired', expiresAt: '2026-02-01T00:00:00Z', notBefore: null } },
-      { subject: 'API token', problem: 'Cloudflare says that the token is expired', remedy: /make a new API token/u },
+      { subject: 'API token', problem: 'Cloudflare reports the token as expired', remedy: /make a new API token/u },
     ],
     [
       'a token whose end has come',
