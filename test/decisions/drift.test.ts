@@ -124,7 +124,7 @@ describe('a TXT value on the name servers', () => {
       emailDomain: 'example.com',
       kind: 'txt-missing',
       detail: 'the TXT value: why',
-      remedy: 'add it again at example.com, or look with --repair: "v"',
+      remedy: 'add it again at example.com, or run "drift --repair": "v"',
       repaired: false,
     });
     expect(toTxtFinding(about, { kind: 'partial', detail: 'why' })).toMatchObject({
