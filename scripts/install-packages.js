@@ -21,6 +21,8 @@ export async function installPackages(root, signal) {
     cwd: root,
     env: { ...process.env, PATH: path.join(delimiter) },
     signal,
+    // After SIGINT and SIGTERM npm still installs and then removes it all. The next `npm ci` starts from nothing anyway.
+    killSignal: 'SIGKILL',
   });
   if (!ok) {
     throw new Error(

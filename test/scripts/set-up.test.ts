@@ -20,6 +20,10 @@ afterEach(() => checkout[Symbol.dispose]());
 const longAgo = new Date('2020-01-01');
 const npmCi = 'npm ci --no-audit --no-fund --loglevel=error';
 
+/** A fake `npm ci` that installs nothing but Node. */
+const installNode = `/bin/mkdir -p node_modules/.bin && /bin/ln -s '${process.execPath}' node_modules/.bin/node &&
+  : > node_modules/.package-lock.json`;
+
 describe('the packages', () => {
   beforeEach(() => {
     writeExecutable(join(checkout.bin, 'temporal'), workingCli);
@@ -42,10 +46,7 @@ describe('the packages', () => {
 
   test('are installed when there are none, and then not again', async () => {
     rmSync(checkout.join('node_modules'), { recursive: true });
-    checkout.addCommand(
-      'npm',
-      `/bin/mkdir -p node_modules/.bin && /bin/ln -s '${process.execPath}' node_modules/.bin/node && : > node_modules/.package-lock.json`,
-    );
+    checkout.addCommand('npm', installNode);
     expect(await checkout.setUp()).toMatchObject({ exitCode: 0 });
     expect(await checkout.setUp()).toEqual({ exitCode: 0, stdout: '', stderr: '' });
     expect(checkout.calls()).toBe(`${npmCi}\n`);
@@ -57,6 +58,20 @@ describe('the packages', () => {
     checkout.addCommand('npm', `echo "$PATH" >> '${checkout.join('calls')}'; : > node_modules/.package-lock.json`);
     await checkout.setUp({ PATH: `${pinned}:${checkout.bin}` });
     expect(checkout.calls()).toBe(`${npmCi}\n${checkout.bin}\n`);
+  });
+
+  test('end at once with the set-up when it is interrupted, and are installed the next time', async () => {
+    rmSync(checkout.join('node_modules'), { recursive: true });
+    const started = checkout.join('started');
+    checkout.addCommand('npm', `trap '' INT TERM; /bin/mkdir node_modules; : > '${started}'; /bin/sleep 600`);
+    const running = checkout.start();
+    while (!existsSync(started)) await sleep(20);
+    running.process.kill('SIGINT');
+    expect(await running.ended).toMatchObject({ exitCode: 130 });
+
+    checkout.addCommand('npm', installNode);
+    expect(await checkout.setUp()).toMatchObject({ exitCode: 0 });
+    expect(checkout.calls()).toBe(`${npmCi}\n${npmCi}\n`);
   });
 
   test('end the set-up, with what to do, when they cannot be installed', async () => {
