@@ -1,4 +1,4 @@
-/** `npm run docs`: generates the parts of docs/ and .env.example that come from code. */
+/** `npm run docs`: writes the generated files in docs/, and .env.example. Run it when the contract, a variable or the trigger's operations change. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 
 import { buildJsonSchemas } from '../src/contract/schemas/json-schemas.ts';

@@ -1,10 +1,9 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 
-import { findTemporalCli } from '../../../scripts/temporal-cli.js';
+import { startDevServer } from '../../../scripts/dev-server.ts';
 import { approveUpdate } from '../../../src/contract/handlers.ts';
 import { workflowIdFor, workflowTypes } from '../../../src/contract/names/ids.ts';
 import { bulkLimits } from '../../../src/contract/names/vocabulary.ts';
@@ -232,11 +231,8 @@ const suggestedEvents = 60;
 const slack = 40;
 
 it('continues as new with rows under way, starts none of them again, and its history does not grow with the rows', async () => {
-  const environment = await TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path: await findTemporalCli() },
-      extraArgs: ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${suggestedEvents}`],
-    },
+  const environment = await startDevServer({
+    extraArgs: ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${suggestedEvents}`],
   });
   try {
     await using world = await createWorld({ secondConnector: 'allowed' }, { address: environment.address });
