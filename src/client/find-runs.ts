@@ -5,6 +5,12 @@ import { defaultPayloadConverter } from '@temporalio/common';
 
 import { accountIdAttribute } from '../contract/names/ids.ts';
 
+export interface RunTarget {
+  workflowId: string;
+  /** The first run of its chain; left out: the newest run of the id. */
+  runId?: string | undefined;
+}
+
 export interface RunFilter {
   types: readonly string[];
   /** Must be valid: it becomes part of the query unescaped. `null`: every account. */

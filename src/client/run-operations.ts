@@ -17,13 +17,8 @@ import type { Phase } from '../contract/names/phases.ts';
 import type { Answer, Decision } from '../contract/schemas/answers.ts';
 import { whyNoCheckNow } from '../messages/refusals.ts';
 import { describeRun, firstRunIdOf } from './find-runs.ts';
+import type { RunTarget } from './find-runs.ts';
 import { readPhase, stateOf } from './run-view.ts';
-
-export interface RunTarget {
-  workflowId: string;
-  /** The first run of its chain; left out: the newest run of the id. */
-  runId?: string | undefined;
-}
 
 export interface RunningRun {
   kind: 'running';

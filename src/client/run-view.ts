@@ -13,7 +13,7 @@ import { domainOf, time } from '../contract/schemas/fields.ts';
 import { offboardingResultSchema, offboardingStatusSchema } from '../contract/schemas/offboarding.ts';
 import { onboardingResultSchema, onboardingStatusSchema } from '../contract/schemas/onboarding-status.ts';
 import { describeRun, findNewestOfChain, firstRunIdOf } from './find-runs.ts';
-import type { RunTarget } from './run-operations.ts';
+import type { RunTarget } from './find-runs.ts';
 
 const text = z.string();
 
