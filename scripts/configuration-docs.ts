@@ -3,6 +3,7 @@ import { variableGroups } from '../src/config/worker.ts';
 import { providerDefinitions } from '../src/dns/providers/registry.ts';
 import type { Variable, VariableGroup } from '../src/environment/variables.ts';
 import { triggerVariables } from '../src/trigger/config.ts';
+import { fillPart, table } from './markdown.ts';
 
 const lineWidth = 100;
 
@@ -51,14 +52,6 @@ export function fillConfigurationPage(page: string): string {
   return fillPart(fillPart(page, 'variables', variableTables()), 'providers', providerTable());
 }
 
-function fillPart(page: string, part: string, content: string): string {
-  const [begin, end] = [`<!-- generated: ${part} -->`, `<!-- end: ${part} -->`];
-  const [before, rest] = page.split(begin);
-  const [, after] = rest?.split(end) ?? [];
-  if (before === undefined || after === undefined) throw new Error(`The page lacks ${begin} or ${end}`);
-  return `${before}${begin}\n\n${content}\n\n${end}${after}`;
-}
-
 function variableTables(): string {
   return allVariableGroups
     .map(({ title, variables }) => {
@@ -84,11 +77,4 @@ function providerTable(): string {
     variables.map((variable) => `\`${variable.name}\``).join(', ') || '–',
   ]);
   return table(['Provider', 'Publishes in', 'Permissions', 'Variables'], rows);
-}
-
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [columns, columns.map(() => '---'), ...rows];
-  return lines
-    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`)
-    .join('\n');
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 
 import { allVariableGroups, fillConfigurationPage, writeEnvExample } from '../../scripts/configuration-docs.ts';
+import { fillContractPage } from '../../scripts/contract-docs.ts';
 import type { ProcessName } from '../../src/environment/variables.ts';
 
 const variables = allVariableGroups.flatMap((group) => group.variables);
@@ -24,6 +25,11 @@ describe('the files that "npm run docs" generates', () => {
   test('docs/configuration.md is up to date', async () => {
     const page = await readProjectFile('docs/configuration.md');
     expect(unpadded(page)).toBe(unpadded(fillConfigurationPage(page)));
+  });
+
+  test('docs/contract.md is up to date', async () => {
+    const page = await readProjectFile('docs/contract.md');
+    expect(unpadded(page)).toBe(unpadded(fillContractPage(page)));
   });
 
   test('show no variable twice', () => {
