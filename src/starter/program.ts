@@ -25,18 +25,19 @@ const epilogue = `
 Exit codes:
   0    done; for "--follow" and "watch": the connector is enabled, or the domain
        off-boarded
-  1    the run failed, was cancelled or terminated; something else is in progress
-       for the domain; the run does not accept the request; "dns", "doctor" or
-       "drift" found a problem; "bulk": some domains are not enabled
-  2    wrong usage or configuration, or the question before a change to how people
-       sign in was not answered with yes; nothing was done
+  1    the run failed, was cancelled or terminated; something else is in
+       progress for the domain; the run does not accept the request; "dns",
+       "doctor" or "drift" found a problem; "bulk": some domains are not enabled
+  2    wrong usage or configuration, or the question before a change to how
+       people sign in was not answered with yes; nothing was done
   3    no such run, or it has ended already
   4    no Temporal server could be reached, or no worker accepted the answer in
        time
   130  Ctrl-C; runs that were started continue
 
-TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE … or temporal.toml name the Temporal server.
-Colours appear on terminals only; NO_COLOR=1 turns them off, FORCE_COLOR=1 on.`;
+TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE … or temporal.toml name the Temporal
+server. Colours appear on terminals only; NO_COLOR=1 turns them off, and
+FORCE_COLOR=1 on.`;
 
 /** Runs one command line. Every error is written to standard error. */
 export async function runCommandLine(

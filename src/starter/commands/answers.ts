@@ -33,7 +33,7 @@ type Accepted<Result> = Extract<AnswerOutcome<Result>, { kind: 'recorded' | 'in-
 export function addAnswerCommands(context: CommandContext): void {
   addAnswerCommand(context, {
     name: 'approve <domain>',
-    description: 'Approve that the connector is enabled for everybody at the domain (or, in an off-boarding, disabled)',
+    description: 'Approve enabling the connector for everybody at the domain; in an off-boarding, disabling it',
     by: 'Who approves (required)',
     reason: 'Why (required)',
     update: approveUpdate,

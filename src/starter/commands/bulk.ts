@@ -21,13 +21,14 @@ import { collectInput, createSchemaOptions } from './schema-options.ts';
 import { watchBulk } from './watch-bulk.ts';
 
 const epilogue = `
-The file is CSV: a header line with the names of the columns, then a line for each
-domain, at most ${bulkLimits.rows}. The columns are
+The file is CSV: a header line with the names of the columns, then a line for
+each domain, at most ${bulkLimits.rows}. The columns are
 ${rowFields.map((field) => `  ${field}`).join('\n')}
-and only emailDomain is required. An option given here applies to every line whose
-own field is empty. All lines are checked before anything is started. Domains that
-are enabled already are not changed, so the same file can be run again to onboard
-the rest. After Ctrl-C the run continues; the same command shows it again.
+and only emailDomain is required. An option given here applies to every line
+whose own field is empty. All lines are checked before anything is started.
+Domains that are enabled already are not changed, so the same file can be run
+again to onboard the rest. After Ctrl-C the run continues; the same command
+shows it again.
 
 Exit codes:
   0  every domain is enabled
@@ -37,7 +38,7 @@ Exit codes:
   4  no Temporal server could be reached`;
 
 export function addBulkCommand(context: CommandContext): void {
-  const ownOptions = createSchemaOptions(bulkInputSchema, { omit: ['accountId', 'rows', 'options'] });
+  const ownOptions = createSchemaOptions(bulkInputSchema, ['accountId', 'rows', 'options']);
   const rowOptions = inputOptionsOf('onboarding');
   const bulk = addCommand(
     context,

@@ -34,6 +34,7 @@ export interface CommonOptions {
 export const accountFlags = '--account <id>';
 export const accountDescription = 'Cloudflare account id (default: CLOUDFLARE_ACCOUNT_ID)';
 export const jsonFlags = '--json';
+export const jsonDescription = 'Write JSON to standard output, one object a line';
 
 /** Adds a command with the common options. */
 export function addCommand({ program }: CommandContext, nameAndArguments: string, description: string): Command {
@@ -41,7 +42,7 @@ export function addCommand({ program }: CommandContext, nameAndArguments: string
     .command(nameAndArguments)
     .description(description)
     .option(accountFlags, accountDescription)
-    .option(jsonFlags, 'Write one JSON object a line to standard output, and nothing else');
+    .option(jsonFlags, jsonDescription);
 }
 
 export function outputFor({ streams }: CommandContext, { json }: { json?: boolean | undefined }): Output {

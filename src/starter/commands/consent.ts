@@ -19,7 +19,7 @@ export interface Question {
 
 /** For every command that asks. */
 export function createYesOption(): Option {
-  return new Option('-y, --yes', 'Agree to a change to how people sign in, without being asked (for scripts)');
+  return new Option('-y, --yes', 'Consent without being asked (for scripts)');
 }
 
 /**

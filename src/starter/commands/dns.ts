@@ -7,7 +7,7 @@ import type { DomainReport } from '../../dns/evidence/observe-domain.ts';
 import { DnsError } from '../../dns/wire/dns-error.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
 import { dnsLabelWidth, renderDns } from '../screens/dns.ts';
-import { jsonFlags, outputFor, readDomain } from './command-context.ts';
+import { jsonDescription, jsonFlags, outputFor, readDomain } from './command-context.ts';
 import type { CommandContext } from './command-context.ts';
 import { addExamples } from './examples.ts';
 import { StarterError } from './starter-error.ts';
@@ -32,9 +32,9 @@ Exit codes:
 export function addDnsCommand(context: CommandContext): void {
   const dns = context.program
     .command('dns <domain>')
-    .description('Show the DNS of a domain and what is wrong with it; needs no Temporal')
+    .description('Show what DNS servers answer for a domain, and what is wrong; needs no Temporal')
     .option('--value <text>', 'The TXT value to look for')
-    .option(jsonFlags, 'Write one JSON object to standard output, and nothing else')
+    .option(jsonFlags, jsonDescription)
     .addHelpText('after', epilogue)
     .action(async (domain: string, { value, json }: { value?: string; json?: boolean }) => {
       const report = await inspectDns(readLookUpConfig(context.environment), domain, value);

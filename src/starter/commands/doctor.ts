@@ -1,7 +1,7 @@
 /** `doctor`: checks everything that an onboarding needs. */
 import { exitCodes } from '../../environment/exit-codes.ts';
 import { doctorIndent, renderDoctor } from '../screens/doctor.ts';
-import { accountDescription, accountFlags, jsonFlags, outputFor } from './command-context.ts';
+import { accountDescription, accountFlags, jsonDescription, jsonFlags, outputFor } from './command-context.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import { addExamples } from './examples.ts';
 
@@ -10,10 +10,11 @@ const checkMilliseconds = 5000;
 const deadlineMilliseconds = 20_000;
 
 const epilogue = `
-Run it where the worker runs, with the worker's environment and its API token. It
-checks that environment, Temporal, the token and what it may read, the account, and
-DNS over UDP and TCP. With a domain it also checks the zone, the DNS provider, the
-provider's credentials and the connector. It changes nothing and shows no secret.
+Run it where the worker runs, with the worker's environment and its API token.
+It checks that environment, Temporal, the token and what it may read, the
+account, and DNS over UDP and TCP. With a domain it also checks the zone, the
+DNS provider, the provider's credentials and the connector. It changes nothing
+and shows no secret.
 In Docker:
   docker compose run --rm worker node src/starter.ts doctor example.com
 
@@ -27,7 +28,7 @@ export function addDoctorCommand(context: CommandContext): void {
     .command('doctor [domain]')
     .description("Check everything that an onboarding needs; uses the worker's environment")
     .option(accountFlags, accountDescription)
-    .option(jsonFlags, 'Write one JSON object to standard output, and nothing else')
+    .option(jsonFlags, jsonDescription)
     .addHelpText('after', epilogue)
     .action(async (domain: string | undefined, options: CommonOptions) => {
       // Imported here, because the DNS providers would slow down the start of every other command.

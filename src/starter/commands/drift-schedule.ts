@@ -22,8 +22,9 @@ const shortestIntervalSeconds = 1;
 
 const epilogue = `
 Without options the command shows the account's Schedule. --every, --repair and
---callback-url replace all settings: an option that is left out gets its default.
-A first check starts at once; "drift --last" shows the result of the last one.`;
+--callback-url replace all settings: an option that is left out gets its
+default. A first check starts at once; "drift --last" shows the result of the
+last one.`;
 
 interface Options extends CommonOptions {
   every?: number | true;
@@ -33,7 +34,7 @@ interface Options extends CommonOptions {
 }
 
 export function addDriftScheduleCommand(context: CommandContext): void {
-  const inputOptions = createSchemaOptions(driftInputSchema, { omit: ['accountId'] });
+  const inputOptions = createSchemaOptions(driftInputSchema, ['accountId']);
   const schedule = addCommand(context, 'drift-schedule', 'Show, set or delete the Schedule of drift checks').option(
     '--every [seconds]',
     `The interval between checks (default: ${daySeconds}, ${renderDuration(daySeconds)})`,

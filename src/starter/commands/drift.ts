@@ -24,12 +24,12 @@ import { StarterError } from './starter-error.ts';
 const noticeMilliseconds = 10_000;
 
 const epilogue = `
-A check compares what was enabled here with the account's connectors and with the
-TXT values on the authoritative name servers. A domain that could not be checked is
-reported, and does not count as drift. A domain that is being onboarded or
-off-boarded is left to the next check. --repair publishes TXT values again that an
-onboarding published and that have disappeared. No check enables, disables, creates
-or deletes a connector.
+A check compares what was enabled here with the account's connectors and with
+the TXT values on the authoritative name servers. A domain that could not be
+checked is reported, and does not count as drift. A domain that is being
+onboarded or off-boarded is left to the next check. --repair publishes TXT
+values again that an onboarding published and that have disappeared. No check
+enables, disables, creates or deletes a connector.
 
 Exit codes:
   0  nothing has drifted, and everything could be checked
@@ -44,7 +44,7 @@ interface Options extends CommonOptions {
 }
 
 export function addDriftCommand(context: CommandContext): void {
-  const inputOptions = createSchemaOptions(driftInputSchema, { omit: ['accountId', 'callbackUrl'] });
+  const inputOptions = createSchemaOptions(driftInputSchema, ['accountId', 'callbackUrl']);
   const drift = addCommand(context, 'drift', 'Check whether what was enabled is still as it should be');
   for (const { option } of inputOptions) drift.addOption(option);
   drift

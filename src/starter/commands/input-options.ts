@@ -37,7 +37,7 @@ const omit = ['accountId', 'emailDomain'];
 /** Built for each program, because an option belongs to one command. */
 export function inputOptionsOf(kind: WorkflowKind): SchemaOption[] {
   const schema = kind === 'onboarding' ? onboardingInputSchema : offboardingInputSchema;
-  return createSchemaOptions(schema, { omit });
+  return createSchemaOptions(schema, omit);
 }
 
 /** Adds the options, each under the heading of its field. */

@@ -7,7 +7,15 @@ import { whatDisablingMeans } from '../../messages/sign-in-change.ts';
 import { renderList } from '../screens/list.ts';
 import { labelWidth } from '../screens/rows.ts';
 import { renderView } from '../screens/run.ts';
-import { addCommand, checkAccount, outputFor, withClient, withDomain } from './command-context.ts';
+import {
+  addCommand,
+  checkAccount,
+  jsonDescription,
+  jsonFlags,
+  outputFor,
+  withClient,
+  withDomain,
+} from './command-context.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import { askConsent, createYesOption } from './consent.ts';
 import { addExamples } from './examples.ts';
@@ -54,7 +62,7 @@ function addList(context: CommandContext): void {
     .command('list')
     .description('List all runs that the namespace still has, newest first')
     .option('--account <id>', 'Only the runs of this Cloudflare account')
-    .option('--json', 'Write one JSON object a line to standard output, and nothing else')
+    .option(jsonFlags, jsonDescription)
     .action(async (options: CommonOptions) => {
       const output = outputFor(context, options);
       const accountId = options.account === undefined ? null : checkAccount(options.account);
@@ -76,7 +84,7 @@ function addCheckNow(context: CommandContext): void {
   const command = addCommand(
     context,
     'check-now <domain>',
-    'Check now instead of waiting for the next check of an onboarding',
+    'End the current wait of an onboarding, and check now',
   ).action(async (domain: string, options: CommonOptions) => {
     await withDomain(context, domain, options, async (client, { workflowId }) => {
       const outcome = await checkNow(client, { workflowId });

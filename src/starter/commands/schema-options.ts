@@ -32,8 +32,8 @@ function propertiesOf({ properties = {} }: Field): Map<string, Field> {
   );
 }
 
-/** An option for each field; the fields of an object have one each. */
-export function createSchemaOptions(schema: z.ZodType, { omit }: { omit: readonly string[] }): SchemaOption[] {
+/** An option for each field but those to omit. The fields of an object have an option each. */
+export function createSchemaOptions(schema: z.ZodType, omit: readonly string[]): SchemaOption[] {
   const fields = [...fieldsOf(schema)].filter(([name]) => !omit.includes(name));
   return fields.flatMap(([name, field]): SchemaOption[] =>
     field.properties === undefined
@@ -53,13 +53,13 @@ function createOption(path: readonly string[], field: Field): Option {
   if (field.enum !== undefined) {
     return new Option(`--${words} <choice>`, description).choices(field.enum.map(String)).default(field.default);
   }
-  const option = new Option(`--${words} <${words.split('-').at(-1)}>`, description);
-  if (field.type === 'string') return option.default(field.default);
-  return option.default(field.default, describeNumber(words, field.default)).argParser(createNumberParser(field));
-}
-
-function describeNumber(words: string, value: unknown): string | undefined {
-  return typeof value === 'number' && words.endsWith('seconds') ? `${value}, ${renderDuration(value)}` : undefined;
+  const unit = words.split('-').at(-1);
+  if (field.type === 'string') return new Option(`--${words} <${unit}>`, description).default(field.default);
+  const isDuration = unit === 'seconds';
+  const explained = isDuration && typeof field.default === 'number' ? renderDuration(field.default) : null;
+  return new Option(`--${words} <${isDuration ? unit : 'number'}>`, description)
+    .default(field.default, explained === null ? undefined : `${String(field.default)}, ${explained}`)
+    .argParser(createNumberParser(field));
 }
 
 function createNumberParser({ type, minimum, maximum }: Field): (text: string) => number {
