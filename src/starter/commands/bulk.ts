@@ -33,8 +33,8 @@ shows it again.
 Exit codes:
   0  every domain is enabled
   1  some domains are not enabled; each is listed with what to do
-  2  wrong usage, a line is not valid, or the question was not answered with yes;
-     nothing was started
+  2  wrong usage, a line is not valid, or the question was not answered with
+     yes; nothing was started
   4  no Temporal server could be reached`;
 
 export function addBulkCommand(context: CommandContext): void {

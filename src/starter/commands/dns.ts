@@ -17,10 +17,10 @@ const deadlineMilliseconds = 15_000;
 
 const epilogue = `
 Environment:
-  DNS_RESOLVERS    recursive resolvers to query, ip[:port],… (default: 1.1.1.1 and
-                   8.8.8.8, or the system's where those do not answer)
-  DNS_NAMESERVERS  authoritative servers to query instead of those that the parent
-                   zone names: ip[:port],… for every domain, or
+  DNS_RESOLVERS    recursive resolvers to query, ip[:port],… (default: 1.1.1.1
+                   and 8.8.8.8, or the system's where those do not answer)
+  DNS_NAMESERVERS  authoritative servers to query instead of those that the
+                   parent zone names: ip[:port],… for every domain, or
                    zone=ip[:port],…;zone=…
 
 Exit codes:
