@@ -2,10 +2,15 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { createWorld, testToken, waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
-import { runStarter, unconfigured } from '../run-starter.ts';
+import { runStarter, runStarterProcess, unconfigured } from '../run-starter.ts';
 
-async function doctor(world: World, args: string[] = [], environment: Record<string, string> = {}) {
-  const outcome = await runStarter({ environment: { ...world.environment, ...environment } }, 'doctor', ...args);
+async function doctor(
+  world: World,
+  args: string[] = [],
+  environment: Record<string, string> = {},
+  run: typeof runStarter | typeof runStarterProcess = runStarter,
+) {
+  const outcome = await run({ environment: { ...world.environment, ...environment } }, 'doctor', ...args);
   expect(outcome.stdout + outcome.stderr).not.toContain(testToken);
   return outcome;
 }
@@ -21,7 +26,7 @@ function plain(stdout: string): string {
 }
 
 describe('doctor', () => {
-  it('ends with 0 where nothing is wrong, a line for each thing that it looked at', async () => {
+  it('ends with 0 where nothing is wrong, a line for each check', async () => {
     await using world = await createWorld();
     await world.startWorker();
     await vi.waitFor(async () => expect((await doctor(world)).code).toBe(0), waitOptions);
@@ -51,7 +56,7 @@ describe('doctor', () => {
       ok  zone at cloudflare  example.com (id) fits, and the worker's credentials are accepted
       ok  TXT records at cloudflare  16 at example.com; whether the token may add one, only a run shows
 
-      Everything that was looked at is ok.
+      Everything that was checked is ok.
       "
     `);
     expect(code).toBe(0);
@@ -109,7 +114,8 @@ describe('doctor', () => {
   it('says that nsupdate has to be installed, where dynamic updates are configured', async () => {
     await using world = await createWorld();
     const environment = { PATH: '/nowhere', RFC2136_GSS_TSIG: 'true' };
-    const { code, stdout } = await doctor(world, [], environment);
+    // The command is searched for in the PATH of the process.
+    const { code, stdout } = await doctor(world, [], environment, runStarterProcess);
     expect(stdout).toMatch(/^not ok +nsupdate +it cannot be run\n +→ .*apt-get install bind9-dnsutils/mu);
     expect(code).toBe(1);
     expect((await doctor(world)).stdout).not.toContain('nsupdate');
