@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 import { runStarter, unconfigured, unreachable } from './run-starter.ts';
 
@@ -43,9 +44,8 @@ it('ends with 4 when no server can be reached, and names the address', async () 
 });
 
 it('--version is the version of the package', async () => {
-  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(text));
   expect(await runStarter(unconfigured, '--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 

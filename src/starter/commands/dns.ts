@@ -2,7 +2,7 @@
 import { readLookUpConfig } from '../../config/look-ups.ts';
 import type { LookUpConfig } from '../../config/look-ups.ts';
 import { createDns } from '../../dns/dns.ts';
-import { reportUnseenZone } from '../../dns/evidence/observe-domain.ts';
+import { reportMissingZone } from '../../dns/evidence/observe-domain.ts';
 import type { DomainReport } from '../../dns/evidence/observe-domain.ts';
 import { DnsError } from '../../dns/wire/dns-error.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
@@ -69,8 +69,8 @@ async function inspectDns(
       withinMilliseconds: deadlineMilliseconds,
     });
   } catch (error) {
-    if (error instanceof DnsError) return reportUnseenZone(asked, error.message);
+    if (error instanceof DnsError) return reportMissingZone(asked, error.message);
     if (error !== signal.reason) throw error;
-    return reportUnseenZone(asked, `DNS did not answer within ${deadlineMilliseconds / 1000} s`);
+    return reportMissingZone(asked, `DNS did not answer within ${deadlineMilliseconds / 1000} s`);
   }
 }

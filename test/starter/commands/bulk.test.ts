@@ -76,71 +76,76 @@ describe('a list that cannot be used ends with 2, everything wrong with it is li
   });
 });
 
-it('ends with 4 when no server can be reached', async () => {
-  const file = await fileOf('emailDomain\na.com');
-  const { code } = await runStarter(unreachable, 'bulk', file, '--account', '0123456789abcdef0123456789abcdef');
-  expect(code).toBe(4);
-});
-
-it('writes a line for each row that has ended, then a report that says what to do; once that is done, ends with 0', async () => {
-  await using world = await createWorld();
-  const [one = '', two = '', late = ''] = nameDomains(3);
-  addZones(world, [one, two]);
-  await world.startWorker();
-  const file = await fileOf(`\ufeffemailDomain,enablement\r\n${one},automatic\r\n${late},\r\n${two},\r\n`);
-  const first = await bulk(world, file, '--propagation-check', 'off');
-  expect(first.code).toBe(1);
-  expect(first.stderr).toMatch(/^3 domains have been started \(sso-bulk\/[0-9a-f]{32}\/[0-9a-f]{64}\)\.\n$/u);
-  const [progress = '', table, rest = ''] = first.stdout.split('\n\n');
-  expect(progress.split('\n').toSorted((a, b) => a.slice(25).localeCompare(b.slice(25)))).toEqual([
-    expect.stringMatching(/^\d{4}-\d\d-\d\dT\S+ company001\.com enabled$/u),
-    expect.stringContaining(' company002.com enabled'),
-    expect.stringContaining(' company003.com failed: PrerequisitesNotMet: Not ready to onboard'),
-  ]);
-  expect(table).toMatch(/^3 domains: completed, in .*\n {2}enabled +2\n {2}failed +1$/u);
-  expect(rest).toMatch(
-    /^not enabled\n {2}company003\.com {2}failed +PrerequisitesNotMet: .*\n +→ nothing was changed: .*\n$/u,
-  );
-  expect(first.stdout).not.toContain('\u001b');
-
-  addZones(world, [late]);
-  const again = await bulk(world, file, '--propagation-check', 'off', '--json');
-  expect(again.code).toBe(0);
-  const lines = parseLines(again.stdout);
-  expect(lines).toHaveLength(4);
-  expect(lines).toContainEqual({ row: 1, emailDomain: late, outcome: 'enabled', type: null, message: null });
-  expect(lines).toContainEqual({ row: 0, emailDomain: one, outcome: 'already-enabled', type: null, message: null });
-  expect(lines.at(-1)).toMatchObject({
-    state: 'completed',
-    counts: { enabled: 1, 'already-enabled': 2 },
-    failure: null,
+describe.concurrent('a list', () => {
+  it('ends with 4 when no server can be reached', async () => {
+    const file = await fileOf('emailDomain\na.com');
+    const { code } = await runStarter(unreachable, 'bulk', file, '--account', '0123456789abcdef0123456789abcdef');
+    expect(code).toBe(4);
   });
-});
 
-it('reads standard input, and the same list joins the run in progress; Ctrl-C leaves it running', async () => {
-  await using world = await createWorld();
-  const domains = nameDomains(2);
-  const csv = `emailDomain\n${domains.join('\n')}\n`;
-  const child = spawn(process.execPath, ['src/starter.ts', 'bulk', '-', '--yes'], {
-    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-    env: { PATH: process.env['PATH'], ...world.environment },
-    stdio: ['pipe', 'ignore', 'pipe'],
+  it('writes a line for each row that has ended, then a report that says what to do; once that is done, ends with 0', async () => {
+    await using world = await createWorld();
+    const [one = '', two = '', late = ''] = nameDomains(3);
+    addZones(world, [one, two]);
+    await world.startWorker();
+    const file = await fileOf(`\ufeffemailDomain,enablement\r\n${one},automatic\r\n${late},\r\n${two},\r\n`);
+    const first = await bulk(world, file, '--propagation-check', 'off');
+    expect(first.code).toBe(1);
+    expect(first.stderr).toMatch(/^3 domains have been started \(sso-bulk\/[0-9a-f]{32}\/[0-9a-f]{64}\)\.\n$/u);
+    const [progress = '', table, rest = ''] = first.stdout.split('\n\n');
+    expect(progress.split('\n').toSorted((a, b) => a.slice(25).localeCompare(b.slice(25)))).toEqual([
+      expect.stringMatching(/^\d{4}-\d\d-\d\dT\S+ company001\.com enabled$/u),
+      expect.stringContaining(' company002.com enabled'),
+      expect.stringContaining(' company003.com failed: PrerequisitesNotMet: Not ready to onboard'),
+    ]);
+    expect(table).toMatch(/^3 domains: completed, in .*\n {2}enabled +2\n {2}failed +1$/u);
+    expect(rest).toMatch(
+      /^not enabled\n {2}company003\.com {2}failed +PrerequisitesNotMet: .*\n +→ nothing was changed: .*\n$/u,
+    );
+    expect(first.stdout).not.toContain('\u001b');
+
+    addZones(world, [late]);
+    const again = await bulk(world, file, '--propagation-check', 'off', '--json');
+    expect(again.code).toBe(0);
+    const lines = parseLines(again.stdout);
+    expect(lines).toHaveLength(4);
+    expect(lines).toContainEqual({ row: 1, emailDomain: late, outcome: 'enabled', type: null, message: null });
+    expect(lines).toContainEqual({ row: 0, emailDomain: one, outcome: 'already-enabled', type: null, message: null });
+    expect(lines.at(-1)).toMatchObject({
+      state: 'completed',
+      counts: { enabled: 1, 'already-enabled': 2 },
+      failure: null,
+    });
   });
-  const said = text(child.stderr);
-  child.stdin.end(csv);
-  await using joined = startStarterProcess(world, 'bulk', await fileOf(csv), '--yes', '--concurrency', '2');
-  await vi.waitFor(() => expect(joined.stderr).toContain('2 domains '), waitOptions);
-  await vi.waitFor(async () => expect(await countRuns(world.client, 'onboardManySsoConnectors')).toBe(1), waitOptions);
-  joined.kill('SIGINT');
-  expect(await joined.exited).toBe(130);
-  expect(joined.stderr).toContain('A run that was started continues; the same command shows it again.');
 
-  await vi.waitFor(async () => {
-    await using third = startStarterProcess(world, 'bulk', await fileOf(csv), '--yes');
-    await vi.waitFor(() => expect(third.stderr).toContain('2 domains are being onboarded already'), waitOptions);
-  }, waitOptions);
-  expect(await countRuns(world.client, 'onboardManySsoConnectors')).toBe(1);
-  child.kill('SIGINT');
-  await once(child, 'close');
-  expect(await said).toMatch(/^2 domains (?:have been started|are being onboarded already)/u);
+  it('reads standard input, and the same list joins the run in progress; Ctrl-C leaves it running', async () => {
+    await using world = await createWorld();
+    const domains = nameDomains(2);
+    const csv = `emailDomain\n${domains.join('\n')}\n`;
+    const child = spawn(process.execPath, ['src/starter.ts', 'bulk', '-', '--yes'], {
+      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+      env: { PATH: process.env['PATH'], ...world.environment },
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    const said = text(child.stderr);
+    child.stdin.end(csv);
+    await using joined = startStarterProcess(world, 'bulk', await fileOf(csv), '--yes', '--concurrency', '2');
+    await vi.waitFor(() => expect(joined.stderr).toContain('2 domains '), waitOptions);
+    await vi.waitFor(
+      async () => expect(await countRuns(world.client, 'onboardManySsoConnectors')).toBe(1),
+      waitOptions,
+    );
+    joined.kill('SIGINT');
+    expect(await joined.exited).toBe(130);
+    expect(joined.stderr).toContain('A run that was started continues; the same command shows it again.');
+
+    await vi.waitFor(async () => {
+      await using third = startStarterProcess(world, 'bulk', await fileOf(csv), '--yes');
+      await vi.waitFor(() => expect(third.stderr).toContain('2 domains are being onboarded already'), waitOptions);
+    }, waitOptions);
+    expect(await countRuns(world.client, 'onboardManySsoConnectors')).toBe(1);
+    child.kill('SIGINT');
+    await once(child, 'close');
+    expect(await said).toMatch(/^2 domains (?:have been started|are being onboarded already)/u);
+  });
 });

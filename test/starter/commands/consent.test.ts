@@ -37,7 +37,7 @@ async function isStarted({ client, accountId }: World): Promise<boolean> {
   );
 }
 
-describe('without a terminal', () => {
+describe.concurrent('without a terminal', () => {
   it.each([
     ['start', ['start', 'example.com']],
     ['start that is to be confirmed', ['start', 'example.com', '--confirm-within-seconds', '900', '--json']],
@@ -101,7 +101,7 @@ describe.runIf(requireInstalled('script'))('at a terminal', () => {
     expect(again.screen).not.toContain('[y/N]');
   });
 
-  describe('with any other answer', () => {
+  describe.concurrent('with any other answer', () => {
     let world: World;
     beforeAll(async () => {
       world = await createWorld();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { NXDOMAIN, SERVFAIL, startDnsServers } from '../../dns/dns-server.ts';
+import { nxdomain, servfail, startDnsServers } from '../../dns/dns-server.ts';
 import type { Respond } from '../../dns/dns-server.ts';
 import { startBlackHole } from '../../dns/servers/black-hole.ts';
 import { a, ns, resolve, serve, soa, txt } from '../../dns/zones.ts';
@@ -28,8 +28,8 @@ const zone = (serial: number, ...values: string[]): Respond => {
 };
 const current = zone(42, 'v=spf1 -all', VALUE);
 const older = zone(41, 'v=spf1 -all');
-const unregistered: Respond = () => ({ aa: true, rcode: NXDOMAIN, authorities: [soa('test')] });
-const failing: Respond = () => ({ rcode: SERVFAIL });
+const unregistered: Respond = () => ({ aa: true, rcode: nxdomain, authorities: [soa('test')] });
+const failing: Respond = () => ({ rcode: servfail });
 
 interface World {
   one?: Respond;

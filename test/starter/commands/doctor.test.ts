@@ -94,7 +94,7 @@ describe('doctor', () => {
       ok  API token  active, a user's, does not expire
       ok  Zero Trust organization  "Example Ltd"
       not ok  identity provider  the Zero Trust organization has no identity provider
-               → add one under Zero Trust → Settings → Authentication and test it; with none, nobody could log in
+               → add one under Zero Trust → Settings → Authentication and test it; without one nobody could sign in
       ok  SSO connectors  the token may read them; whether it may write them, only a run shows
       ok  connector of example.com  there is none; a run creates it
       ok  resolvers over UDP  answer from 127.0.0.1:#, 127.0.0.1:#
@@ -103,7 +103,7 @@ describe('doctor', () => {
       ok  zone of example.com  example.com, on ada.ns.cloudflare.test, bob.ns.cloudflare.test (according to the servers of DNS_NAMESERVERS)
       ok  name servers over UDP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  name servers over TCP  answer from 127.0.0.1:#, 127.0.0.1:#
-      skipped  DNS provider  DNS_PROVIDER or RFC2136_* cannot be used
+      skipped  DNS provider  the variables of DNS providers cannot be used
 
       3 of 19 are not ok, and 4 skipped.
       "

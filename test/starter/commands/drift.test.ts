@@ -48,14 +48,17 @@ describe('usage that is wrong ends with 2, says why, and needs no server', () =>
   });
 });
 
-describe('drift', () => {
-  it('ends with 0 when nothing has drifted, and with 1 when something has, repaired or not', async () => {
+// A snapshot in a concurrent test needs the `expect` of that test.
+describe.concurrent('drift', () => {
+  it('ends with 0 when nothing has drifted, and with 1 when something has, repaired or not', async ({
+    expect: expectInTest,
+  }) => {
     await using world = await createWorld();
     const { simulator } = world;
     await world.startWorker();
     await onboardAll(world, ['example.com', 'example.org', 'example.net']);
     const fine = await starter(world, 'drift');
-    expect(`\n${plain(fine.stdout)}`).toMatchInlineSnapshot(`
+    expectInTest(`\n${plain(fine.stdout)}`).toMatchInlineSnapshot(`
       "
       account  id
       checked  time, # ago
@@ -70,18 +73,18 @@ describe('drift', () => {
     removeTxt(simulator, 'example.com');
     addConnector(simulator, 'byhand.com', { enabled: true });
     const drifted = await starter(world, 'drift', '--repair');
-    expect(`\n${plain(drifted.stdout)}`).toMatchInlineSnapshot(`
+    expectInTest(`\n${plain(drifted.stdout)}`).toMatchInlineSnapshot(`
       "
       account  id
       checked  time, # ago
       domains  3 should be enabled: 1 healthy, 2 drifted
 
-      unknown-connector  byhand.com  the connector id is enabled, and nothing here enabled it
-        → onboard the domain: that finds it enabled and remembers it; or disable it if nobody meant it
+      unknown-connector  byhand.com  the connector id is enabled, and no onboarding is recorded
+        → onboard the domain, which finds it enabled and records it; or disable it if it was a mistake
       txt-missing  example.com  the TXT value: no authoritative server has it: 127.0.0.1:#, 127.0.0.1:#: 16 TXT values, not this one
-        ✓ published again; find out who took it away
+        ✓ published again; find out who removed it
       disabled  example.org  its connector id is not enabled
-        → if that was not meant, onboard the domain again; if it was, off-board it
+        → if that was a mistake, onboard the domain again; if not, off-board it
 
       Drift: 1 disabled, 1 txt-missing, 1 unknown-connector; 1 repaired.
       "
@@ -121,8 +124,10 @@ describe('drift', () => {
   });
 });
 
-describe('a Schedule', () => {
-  it('is created, starts checks by itself, is shown with its last result, changed and deleted', async () => {
+describe.concurrent('a Schedule', () => {
+  it('is created, starts checks by itself, is shown with its last result, changed and deleted', async ({
+    expect: expectInTest,
+  }) => {
     await using world = await createWorld();
     await world.startWorker();
     expect(await starter(world, 'drift-schedule')).toMatchObject({ code: 3 });
@@ -141,7 +146,7 @@ describe('a Schedule', () => {
     const changed = await starter(world, 'drift-schedule', '--every', '--repair');
     expect(changed.stdout).toContain('Changed: a drift check of the account');
     const shown = await starter(world, 'drift-schedule');
-    expect(`\n${plain(shown.stdout)}`).toMatchInlineSnapshot(`
+    expectInTest(`\n${plain(shown.stdout)}`).toMatchInlineSnapshot(`
       "
       schedule  sso-drift/id
       checks  every 1 d, with repair

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 import { bulkInputSchema } from '../../../src/contract/schemas/bulk.ts';
 import { driftInputSchema } from '../../../src/contract/schemas/drift.ts';
@@ -9,11 +10,18 @@ import { inputOptionsOf } from '../../../src/starter/commands/input-options.ts';
 import { collectInput, createSchemaOptions } from '../../../src/starter/commands/schema-options.ts';
 import { runStarter, unconfigured } from '../run-starter.ts';
 
-interface Described {
-  description?: string;
-  default?: unknown;
-  enum?: unknown[];
-  properties?: Record<string, Described>;
+const describedSchema = z.object({
+  description: z.string().optional(),
+  default: z.union([z.string(), z.number(), z.boolean(), z.object({})]).optional(),
+  enum: z.array(z.string()).optional(),
+  get properties() {
+    return z.record(z.string(), describedSchema).optional();
+  },
+});
+type Described = z.output<typeof describedSchema>;
+
+function describeInput(schema: z.ZodType): Described {
+  return describedSchema.parse(inputJsonSchema(schema));
 }
 
 /** Every field that is not an object, with its path. */
@@ -28,12 +36,12 @@ function kebab(path: string): string {
   return path.replaceAll('.', '-').replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
 }
 
-const bulkSchema = inputJsonSchema(bulkInputSchema) as Described;
+const bulkSchema = describeInput(bulkInputSchema);
 
 describe.each([
-  ['start', inputJsonSchema(onboardingInputSchema) as Described, ['accountId', 'emailDomain']],
-  ['offboard', inputJsonSchema(offboardingInputSchema) as Described, ['accountId', 'emailDomain']],
-  ['drift-schedule', inputJsonSchema(driftInputSchema) as Described, ['accountId']],
+  ['start', describeInput(onboardingInputSchema), ['accountId', 'emailDomain']],
+  ['offboard', describeInput(offboardingInputSchema), ['accountId', 'emailDomain']],
+  ['drift-schedule', describeInput(driftInputSchema), ['accountId']],
   // The rows come from the file.
   ['bulk', { properties: { concurrency: bulkSchema.properties?.['concurrency'] ?? {} } }, []],
   ['bulk', bulkSchema.properties?.['options'] ?? {}, []],
@@ -48,9 +56,9 @@ describe.each([
       const [, text] = help.split(new RegExp(`--${kebab(path)} (?:<[a-z]+> )?(?=[A-Z]|off:)`, 'u'));
       expect(text, path).toMatch(startingWith(field.description ?? 'a description'));
       const own = text?.split(' --')[0] ?? '';
-      for (const choice of field.enum ?? []) expect(own).toContain(`"${String(choice)}"`);
-      if (field.default !== undefined && field.default !== false)
-        expect(own).toMatch(new RegExp(`default: "?${String(field.default)}"?[,)]`, 'u'));
+      for (const choice of field.enum ?? []) expect(own).toContain(`"${choice}"`);
+      if (typeof field.default === 'string' || typeof field.default === 'number')
+        expect(own).toMatch(new RegExp(`default: "?${field.default}"?[,)]`, 'u'));
     }
   });
 });

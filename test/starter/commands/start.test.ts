@@ -77,7 +77,7 @@ describe.concurrent('start', () => {
     const runId = expect.stringMatching(/^[0-9a-f-]{36}$/u) as unknown;
     expect(JSON.parse(started.stdout)).toEqual({ workflowId, runId, outcome: 'started' });
     const joined = await runStarter(world, 'start', 'example.com', '--yes', '--json');
-    expect(JSON.parse(joined.stdout)).toEqual({ ...(JSON.parse(started.stdout) as object), outcome: 'joined' });
+    expect(joined.stdout).toBe(started.stdout.replace('"started"', '"joined"'));
   });
 });
 
