@@ -1,17 +1,18 @@
-/** Exit codes of the worker, the starter and the trigger. */
+/** The exit codes of the processes, for scripts. */
 export const exitCodes = {
-  /** Done: for `start --follow`, `offboard --follow` and `watch`, the connector is enabled, or the domain off-boarded. */
+  /** Done. For `start --follow`, `offboard --follow` and `watch`: the connector is enabled, or the domain off-boarded. */
   success: 0,
-  /** The run failed, or was cancelled or terminated; it does not accept that answer now; something is wrong, or has drifted. */
+  /** The run failed, was cancelled or terminated, or does not accept the request; or a check found a problem. */
   failed: 1,
-  /** Wrong usage or configuration, or a change of sign-in that was not agreed to; nothing was done. */
+  /** Wrong usage or configuration, or the question before a change to how people sign in was not answered with yes. */
   usage: 2,
-  /** No such onboarding, or it has already ended; no drift report, or no Schedule of one. */
+  /** The run does not exist or has ended; or there is no Schedule, or no drift check that has ended. */
   notFound: 3,
-  /** No Temporal server could be reached, or no worker received the answer in time. */
+  /** No Temporal server could be reached, or no worker accepted the answer in time. */
   noServer: 4,
-  /** Ctrl-C: what a shell reports for a process that SIGINT ended. */
+  /** Ctrl-C: the code with which a shell reports a process that SIGINT ended. */
   interrupted: 130,
-  /** What a shell reports for a process that SIGPIPE ended. */
+  /** The code with which a shell reports a process that SIGPIPE ended. */
   notRead: 141,
 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
