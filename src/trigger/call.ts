@@ -64,7 +64,7 @@ export function mergeWithAddress(body: Buffer, address: Readonly<Record<string, 
   // The contract's schema refuses anything but an object.
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const twice = Object.keys(address).filter((field) => Object.hasOwn(value, field));
-  const toProblem = (subject: string) => ({ subject, problem: 'the address gives it', remedy: 'leave it out' });
-  if (twice.length > 0) return requireValid({ ok: false, problems: twice.map(toProblem) });
-  return { ...value, ...address };
+  if (twice.length === 0) return { ...value, ...address };
+  const why = { problem: 'the address gives it', remedy: 'leave it out' };
+  return requireValid({ ok: false, problems: twice.map((subject) => ({ subject, ...why })) });
 }

@@ -1,25 +1,23 @@
 /** Parameters, problem responses and the call-back of the OpenAPI description. */
 import { accountIdPattern } from '../contract/names/ids.ts';
 import { callBackExample, parameterExamples, problemDetails } from './examples.ts';
-import { HttpProblem, problemMediaType } from './http-problem.ts';
+import { HttpProblem, isProblemStatus, problemMediaType } from './http-problem.ts';
 import type { ProblemStatus } from './http-problem.ts';
 
-const pathParameterSchemas: Record<keyof typeof parameterExamples, { description: string; schema: object }> = {
-  account: {
-    description: 'The Cloudflare account',
-    schema: { type: 'string', pattern: accountIdPattern.source },
-  },
-  domain: { description: 'The e-mail domain', schema: { type: 'string' } },
-  runId: { description: 'The run, as Location or a call-back gives it', schema: { type: 'string', format: 'uuid' } },
-  id: { description: 'The bulk run, as Location gives it', schema: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
-  caller: { description: 'The name of the sender in the callers file', schema: { type: 'string' } },
+type PathParameter = keyof typeof parameterExamples;
+
+function pathParameter(name: PathParameter, description: string, schema: object = {}) {
+  const example = parameterExamples[name];
+  return { name, in: 'path', required: true, description, schema: { type: 'string', ...schema }, example };
+}
+/** By the name that the addresses give them. */
+export const pathParameters: Record<PathParameter, object> = {
+  account: pathParameter('account', 'The Cloudflare account', { pattern: accountIdPattern.source }),
+  domain: pathParameter('domain', 'The e-mail domain'),
+  runId: pathParameter('runId', 'The run, as Location or a call-back gives it', { format: 'uuid' }),
+  id: pathParameter('id', 'The bulk run, as Location gives it', { pattern: '^[0-9a-f]{64}$' }),
+  caller: pathParameter('caller', 'The name of the sender in the callers file'),
 };
-export const pathParameters = Object.fromEntries(
-  Object.entries(pathParameterSchemas).map(([name, parameter]) => [
-    name,
-    { name, in: 'path', required: true, ...parameter, example: Reflect.get(parameterExamples, name) as string },
-  ]),
-);
 
 function headerParameter(name: string, description: string, pattern: string, example: string) {
   return { name, in: 'header', required: true, description, schema: { type: 'string', pattern }, example };
@@ -68,6 +66,7 @@ export const callBack = {
   },
 };
 
+/** Without 500, a fault of the trigger: no caller plans for it. */
 const problemDescriptions = {
   400: 'The body is not JSON',
   401: 'No valid signature or token',
@@ -81,10 +80,8 @@ const problemDescriptions = {
   429: 'The caller sends too many requests',
   503: 'Temporal, or a worker, did not answer: the request may or may not have been carried out; send it again',
 } satisfies Partial<Record<ProblemStatus, string>>;
-type DescribedStatus = keyof typeof problemDescriptions;
-export const problemStatuses = Object.keys(problemDescriptions).map(Number) as DescribedStatus[];
 
-const problemHeaders: Partial<Record<DescribedStatus, Record<string, object>>> = {
+const problemHeaders: Partial<Record<ProblemStatus, Record<string, object>>> = {
   401: {
     'www-authenticate': { schema: { type: 'string' }, description: 'Bearer or StandardWebhooks' },
   },
@@ -93,12 +90,22 @@ const problemHeaders: Partial<Record<DescribedStatus, Record<string, object>>> =
   503: { 'retry-after': { schema: { type: 'integer' }, description: 'Seconds' } },
 };
 
-export function describeProblem(status: DescribedStatus) {
+/** By the name of their components. */
+export const problemResponses = Object.fromEntries(
+  Object.entries(problemDescriptions).map(([status, description]) => [
+    `Problem${status}`,
+    describeProblem(Number(status), description),
+  ]),
+);
+
+function describeProblem(status: number, description: string): object {
+  if (!isProblemStatus(status)) throw new TypeError(`${status} is not the status of a problem`);
   const headers = problemHeaders[status];
   const schema = { $ref: '#/components/schemas/Problem' };
+  const example = new HttpProblem(status, problemDetails[status]).body;
   return {
-    description: problemDescriptions[status],
+    description,
     ...(headers === undefined ? {} : { headers }),
-    content: { [problemMediaType]: { schema, example: new HttpProblem(status, problemDetails[status]).body } },
+    content: { [problemMediaType]: { schema, example } },
   };
 }

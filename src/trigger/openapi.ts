@@ -6,9 +6,8 @@ import { examples } from './examples.ts';
 import {
   callBack,
   callBackTag,
-  describeProblem,
   pathParameters,
-  problemStatuses,
+  problemResponses,
   signatureParameters,
   signed,
 } from './openapi-components.ts';
@@ -49,9 +48,7 @@ export function buildOpenApi() {
         bearer: { type: 'http', scheme: 'bearer' },
       },
       parameters: { ...pathParameters, ...signatureParameters },
-      responses: Object.fromEntries(
-        problemStatuses.map((status) => [`Problem${status}`, describeProblem(status)] as const),
-      ),
+      responses: problemResponses,
       schemas: {
         ...convert(inputSchemas, inputJsonSchema),
         ...convert(answerSchemas, answerJsonSchema),
@@ -61,8 +58,7 @@ export function buildOpenApi() {
 }
 
 function describe(operation: Operation & { id: OperationId }) {
-  const { id, tag, access, summary, description, path, query, body, answers } = operation;
-  const { body: bodyExample } = examples[id];
+  const { id, tag, access, summary, description, path, query, bodies, answers } = operation;
   const parameters = [...describePathParameters(path), ...describeQuery(query), ...(access === 'sender' ? signed : [])];
   return {
     operationId: id,
@@ -74,14 +70,17 @@ function describe(operation: Operation & { id: OperationId }) {
     ].join(' '),
     security: access === 'anybody' ? [] : [{ [access === 'sender' ? 'signature' : 'bearer']: [] }],
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { [json]: { schema: schemaOf(body), example: bodyExample } } } }),
+    ...(bodies === undefined ? {} : { requestBody: { required: true, content: { [json]: describeBody(id, bodies) } } }),
     responses: Object.fromEntries<unknown>([
       ...answers.map((answer) => [answer.status, describeAnswer(id, answer)] as const),
       ...problemsOf(operation).map((status) => [status, { $ref: `#/components/responses/Problem${status}` }] as const),
     ]),
   };
+}
+
+function describeBody(id: OperationId, bodies: readonly z.ZodType[]) {
+  const schemas = bodies.map(schemaOf);
+  return { schema: schemas.length === 1 ? schemas[0] : { anyOf: schemas }, example: examples[id].body };
 }
 
 function describeAnswer(id: OperationId, { status, description, schema, hasLocation }: OperationAnswer) {
@@ -110,10 +109,6 @@ function describeQuery(query: z.ZodObject | undefined): object[] {
 function schemaOf(schema: z.ZodType): object {
   const named = Object.entries({ ...inputSchemas, ...answerSchemas }).find(([, candidate]) => candidate === schema);
   if (named !== undefined) return { $ref: `#/components/schemas/${named[0]}` };
-  const { description } = schema;
-  if (schema instanceof z.ZodUnion) {
-    return { description, anyOf: schema.options.map((option) => schemaOf(option as z.ZodType)) };
-  }
   return withoutDialect(answerJsonSchema(schema));
 }
 
@@ -124,6 +119,7 @@ function convert(schemas: Record<string, z.ZodType>, toJsonSchema: typeof inputJ
 }
 
 /** OpenAPI 3.1 says which draft the schemas are. */
-function withoutDialect({ $schema: _, ...schema }: z.core.JSONSchema.BaseSchema): object {
-  return schema;
+function withoutDialect(schema: z.core.JSONSchema.BaseSchema): object {
+  const { $schema, ...rest } = schema;
+  return $schema === undefined ? schema : rest;
 }

@@ -35,7 +35,8 @@ export interface Operation {
   summary: string;
   description?: string;
   query?: z.ZodObject;
-  body?: z.ZodType;
+  /** The body is one of these; left out: there is none. */
+  bodies?: readonly z.ZodType[];
   /** Left out: that of every request. */
   bodyLimitBytes?: number;
   answers: readonly OperationAnswer[];
@@ -85,11 +86,10 @@ export const operations = [
     access: 'sender',
     summary: 'Start the run that an event asks for',
     description:
-      'The signature covers the body alone, so the entry of the sender says whether its events on-board or off-board. ' +
+      'The body is the input of an onboarding or an off-boarding, as the entry of the sender in the callers file says: the ' +
+      'signature does not cover the address. An adapter of the sender turns any other JSON into the input. ' +
       'An event is accepted once for each webhook-id, as long as the namespace keeps runs that have ended.',
-    body: z
-      .union([onboardingInputSchema, offboardingInputSchema, z.unknown()])
-      .describe('The input; for a sender with an adapter, the event that the adapter turns into the input'),
+    bodies: [onboardingInputSchema, offboardingInputSchema, z.looseObject({})],
     answers: [
       {
         status: 202,
@@ -132,7 +132,7 @@ export const operations = [
     tag: 'Domains',
     access: 'onboard',
     summary: 'Onboard a domain, or join the run with the same input',
-    body: onboardingBodySchema,
+    bodies: [onboardingBodySchema],
     answers: startAnswers(runStartedSchema),
     problems: [409],
   },
@@ -144,7 +144,7 @@ export const operations = [
     access: 'offboard',
     summary: 'Off-board a domain, or join the run with the same input',
     description: 'Disables and deletes the connector, and removes the TXT value if an onboarding published it.',
-    body: offboardingBodySchema,
+    bodies: [offboardingBodySchema],
     answers: startAnswers(runStartedSchema),
     problems: [409],
   },
@@ -165,7 +165,7 @@ export const operations = [
     tag: 'Runs',
     access: 'approve',
     summary: 'Approve or reject what the run is about to do',
-    body: approvalBodySchema,
+    bodies: [approvalBodySchema],
     answers: [{ status: 200, description: 'Recorded', schema: approvalStateSchema }, inProgress],
     problems: [404, 409],
   },
@@ -176,7 +176,7 @@ export const operations = [
     tag: 'Runs',
     access: 'confirm',
     summary: 'Confirm that somebody could sign in through the connector',
-    body: confirmationBodySchema,
+    bodies: [confirmationBodySchema],
     answers: [{ status: 200, description: 'Recorded', schema: confirmationStateSchema }, inProgress],
     problems: [404, 409],
   },
@@ -211,7 +211,7 @@ export const operations = [
     description:
       `At most ${bulkLimits.rows} rows, and ${bulkLimits.bytes} bytes of JSON without white space. ` +
       'Every row is checked before anything is started.',
-    body: bulkBodySchema,
+    bodies: [bulkBodySchema],
     bodyLimitBytes: bulkBodyLimitBytes,
     answers: startAnswers(bulkStartedSchema),
     problems: [],
@@ -240,9 +240,9 @@ export const operations = [
 export type OperationId = (typeof operations)[number]['id'];
 
 /** Every problem that an operation can answer with, in order. */
-export function problemsOf({ access, body, problems }: Operation): ProblemStatus[] {
+export function problemsOf({ access, bodies, problems }: Operation): ProblemStatus[] {
   const everywhere: ProblemStatus[] = [405, 422, 429];
   const authenticated: ProblemStatus[] = access === 'anybody' ? [] : [401, 403, 503];
-  const withBody: ProblemStatus[] = body === undefined ? [] : [400, 413, 415];
+  const withBody: ProblemStatus[] = bodies === undefined ? [] : [400, 413, 415];
   return [...new Set([...everywhere, ...authenticated, ...withBody, ...problems])].toSorted((one, two) => one - two);
 }
