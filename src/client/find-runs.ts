@@ -6,7 +6,6 @@ import { defaultPayloadConverter } from '@temporalio/common';
 
 import { accountIdAttribute, phaseAttribute } from '../contract/names/ids.ts';
 import type { Phase } from '../contract/names/phases.ts';
-import { isInvalidArgument } from './server-errors.ts';
 
 export interface RunTarget {
   workflowId: string;
@@ -37,32 +36,26 @@ export interface RunPage {
 /**
  * One page of `listRuns`.
  * @param pageToken the previous page's, with the same filter; `null`: the first page
- * @returns `null` if the server does not accept the token
  */
 export async function listRunPage(
   client: Client,
   filter: RunFilter,
   pageSize: number,
   pageToken: Uint8Array | null,
-): Promise<RunPage | null> {
+): Promise<RunPage> {
   const { namespace, loadedDataConverter } = client.options;
-  try {
-    const { executions, nextPageToken } = await client.workflowService.listWorkflowExecutions({
-      namespace,
-      query: toQuery(filter),
-      pageSize,
-      nextPageToken: pageToken,
-    });
-    return {
-      runs: await Promise.all(
-        executions.map(async (raw) => await executionInfoFromRaw(raw, loadedDataConverter, raw, namespace)),
-      ),
-      nextPageToken: nextPageToken.length === 0 ? null : nextPageToken,
-    };
-  } catch (error) {
-    if (pageToken !== null && isInvalidArgument(error)) return null;
-    throw error;
-  }
+  const { executions, nextPageToken } = await client.workflowService.listWorkflowExecutions({
+    namespace,
+    query: toQuery(filter),
+    pageSize,
+    nextPageToken: pageToken,
+  });
+  const toInfo = async (raw: (typeof executions)[number]) =>
+    await executionInfoFromRaw(raw, loadedDataConverter, raw, namespace);
+  return {
+    runs: await Promise.all(executions.map(toInfo)),
+    nextPageToken: nextPageToken.length === 0 ? null : nextPageToken,
+  };
 }
 
 function toQuery({ types, accountId, runningOnly, phases }: RunFilter): string {

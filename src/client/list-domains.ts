@@ -41,20 +41,19 @@ export interface DomainRunPage {
 /**
  * A page of the runs of an account's domains, in the order of `listRuns`.
  * @param pageToken the previous page's, with the same filter; `null`: the first page
- * @returns `null` if the server does not accept the token
  */
 export async function listDomainRunPage(
   client: Client,
   { accountId, phase, waiting }: DomainRunFilter,
   pageToken: Uint8Array | null,
-): Promise<DomainRunPage | null> {
+): Promise<DomainRunPage> {
   const wanted = waiting ? waitingPhases : phases;
   const chosen = phase === undefined ? wanted : wanted.filter((candidate) => candidate === phase);
   // No run is in a phase that waits and in one that does not.
   if (chosen.length === 0) return { runs: [], nextPageToken: null };
   const filter = { types, accountId, runningOnly: waiting, ...(chosen === phases ? {} : { phases: chosen }) };
   const page = await listRunPage(client, filter, pageSize, pageToken);
-  return page && { ...page, runs: page.runs.map(toListedRun) };
+  return { ...page, runs: page.runs.map(toListedRun) };
 }
 
 function toListedRun(run: WorkflowExecutionInfo): ListedRun {

@@ -15,7 +15,7 @@ import { workflowKindOf } from '../contract/names/ids.ts';
 import type { WorkflowKind } from '../contract/names/ids.ts';
 import type { Phase } from '../contract/names/phases.ts';
 import type { Answer, Decision } from '../contract/schemas/answers.ts';
-import { whyNoCheckNow } from '../messages/refusals.ts';
+import { whyNotOfThisKind } from '../messages/refusals.ts';
 import { describeRun, findNewestOfChain, firstRunIdOf } from './find-runs.ts';
 import type { RunTarget } from './find-runs.ts';
 import { readPhase, stateOf } from './run-view.ts';
@@ -65,7 +65,7 @@ export async function checkNow(
 ): Promise<{ kind: 'requested' } | Rejected | NotRunning> {
   const run = await findRunningRun(client, target);
   if (run.kind !== 'running') return run;
-  const reason = whyNoCheckNow(run.workflow);
+  const reason = whyNotOfThisKind(run.workflow, checkNowSignal.name);
   if (reason !== null) return { kind: 'rejected', reason };
   return await unlessEnded(run, async () => {
     await run.handle.signal(checkNowSignal);
@@ -104,6 +104,8 @@ export async function sendAnswer<Result>(
 ): Promise<AnswerOutcome<Result>> {
   const run = await findRunningRun(client, target);
   if (run.kind !== 'running') return run;
+  const reason = whyNotOfThisKind(run.workflow, update.name);
+  if (reason !== null) return { kind: 'rejected', reason };
   return await unlessEnded(run, async () => await sendUpdate(client, run, update, decision));
 }
 

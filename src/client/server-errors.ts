@@ -1,18 +1,11 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 
-/** gRPC's status for a request that is wrong in itself. */
-const invalidArgument = 3;
 /** gRPC's status for a server that cannot be reached. */
 const unavailable = 14;
 
 /** True when the server could not be reached at all. */
 export function isUnreachable(error: unknown): boolean {
   return grpcStatus(error) === unavailable;
-}
-
-/** True when the server answered that the request is wrong in itself. */
-export function isInvalidArgument(error: unknown): boolean {
-  return grpcStatus(error) === invalidArgument;
 }
 
 /** True when the server could not be reached, did not answer in time, or would not do what it was asked. */

@@ -22,9 +22,7 @@ export const domainHandlers = {
     const filter = { accountId, phase, waiting: waiting === 'true' };
     const pageToken = cursor === undefined ? null : decodeCursor(filter, cursor);
     if (cursor !== undefined && pageToken === null) throw notACursor();
-    const page = await listDomainRunPage(client, filter, pageToken);
-    if (page === null) throw notACursor();
-    const { runs, nextPageToken } = page;
+    const { runs, nextPageToken } = await listDomainRunPage(client, filter, pageToken);
     const nextCursor = nextPageToken === null ? null : encodeCursor(filter, nextPageToken);
     return { status: 200, body: { runs, nextCursor } satisfies Domains };
   },
