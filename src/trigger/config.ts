@@ -6,13 +6,13 @@ import type { TemporalConfig } from '../config/temporal.ts';
 import { declareParsed, isSet, readOrThrow, readVariable } from '../environment/variables.ts';
 import type { Environment, VariableGroup } from '../environment/variables.ts';
 import { parseCallers } from './callers.ts';
-import type { Caller } from './callers.ts';
+import type { Callers } from './callers.ts';
 
 export interface TriggerConfig {
   temporal: TemporalConfig;
   /** Where to listen; port 0 lets the system choose. */
   listen: { host: string; port: number };
-  callers: readonly Caller[];
+  callers: Callers;
   logLevel: LogLevel;
 }
 
@@ -47,11 +47,11 @@ export function readTriggerConfig(environment: Environment): TriggerConfig {
     const config = {
       temporal: readTemporal(environment, problems),
       listen: readVariable(environment, listenAddress, problems),
-      callers: readVariable(environment, callersFile, problems) ?? [],
+      callers: readVariable(environment, callersFile, problems) ?? { senders: [], bearers: [] },
       logLevel: readVariable(environment, logLevel, problems),
     };
     if (!isSet(environment, callersFile))
-      problems.push(`${callersFile.name}: not set; name the JSON file that says who may call, and what for`);
+      problems.push(`${callersFile.name}: not set; name the JSON file of the callers, see docs/http-trigger.md`);
     return config;
   });
 }
