@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Client } from '@temporalio/client';
 
-import type { RunTarget } from '../../client/run-operations.ts';
+import type { RunTarget } from '../../client/find-runs.ts';
 import { viewRun } from '../../client/run-view.ts';
 import type { RunView } from '../../client/run-view.ts';
 import { isUnreachable } from '../../client/server-errors.ts';
