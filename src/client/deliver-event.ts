@@ -70,7 +70,7 @@ async function recognize(client: Client, workflowId: string, request: DomainRequ
 }
 
 /** A worker starts the domain's workflow in a fraction of this. */
-const startTimeoutMilliseconds = 1000;
+const startTimeoutMilliseconds = 2000;
 
 /** The run that the delivery started or joined; `null`: none in time, or none at all. The event is accepted either way. */
 async function waitForRun(client: Client, workflowId: string): Promise<string | null> {
