@@ -1,6 +1,6 @@
 /** One run of a domain: its state, people's answers to it, and what can be asked of it. */
-import { cancelRun, checkNow, sendAnswer } from '../client/run-operations.ts';
 import type { RunTarget } from '../client/find-runs.ts';
+import { cancelRun, checkNow, sendAnswer } from '../client/run-operations.ts';
 import type { AnswerOutcome } from '../client/run-operations.ts';
 import { viewRun } from '../client/run-view.ts';
 import { approveUpdate, confirmUpdate, rejectUpdate } from '../contract/handlers.ts';

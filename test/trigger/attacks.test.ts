@@ -14,7 +14,6 @@ import { newSecret } from '../support/new-secret.ts';
 import { createWorld } from '../support/onboarding-world.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { bearerOf, call, domainPath, newToken, senderOf, sendSigned, sign, startTrigger } from './running-trigger.ts';
-import type { Method } from './running-trigger.ts';
 
 const noRun = '00000000-0000-4000-8000-000000000000';
 
@@ -56,9 +55,11 @@ async function post(url: string, lines: string[], body: string, path = '/v1/even
 
 /** Any method, also those that `fetch` refuses. */
 async function ask(url: string, method: string, headers: Record<string, string> = {}) {
-  const sent = request(url, { method, headers: { connection: 'close', ...headers } });
-  sent.end();
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(url, { method, headers: { connection: 'close', ...headers } }, resolve)
+      .on('error', reject)
+      .end();
+  });
   response.resume();
   await once(response, 'end');
   return { status: response.statusCode, headers: response.headers };
@@ -255,14 +256,14 @@ describe.concurrent('an address', () => {
     ];
     for (const [path, status] of runs) {
       expect({ path, status: (await call(url, token, 'GET', path)).status }).toEqual({ path, status });
-      for (const [request, body] of [
+      for (const [name, body] of [
         ['cancellation', undefined],
         ['check', undefined],
         ['approval', { decision: 'reject', reason: 'no' }],
         ['confirmation', { reason: 'no' }],
       ] as const) {
-        const answer = await call(url, token, 'POST', `${path}/${request}`, body);
-        expect({ path, request, status: answer.status }).toEqual({ path, request, status });
+        const answer = await call(url, token, 'POST', `${path}/${name}`, body);
+        expect({ path, name, status: answer.status }).toEqual({ path, name, status });
       }
     }
     expect((await handle.describe()).status.name).toBe('RUNNING');
@@ -329,7 +330,7 @@ it('every operation answers 503 and when to try again while the Temporal server 
       .map(async ({ id, method, path, access }) =>
         access === 'sender'
           ? await sendSigned(trigger.url, world.input(), { secret })
-          : await call(trigger.url, token.token, method as Method, addressOf(path, world.accountId), bodies[id]),
+          : await call(trigger.url, token.token, method, addressOf(path, world.accountId), bodies[id]),
       ),
   );
   expect(answers).toHaveLength(operations.length - 1);

@@ -49,8 +49,9 @@ async function setUp() {
   };
 }
 
-function bodyOf({ accountId: _accountId, ...body }: BulkInput): Omit<BulkInput, 'accountId'> {
-  return body;
+/** Without what the address gives. */
+function bodyOf({ rows, options, concurrency }: BulkInput): Omit<BulkInput, 'accountId'> {
+  return { rows, ...(options && { options }), ...(concurrency && { concurrency }) };
 }
 
 describe.concurrent('a bulk run', () => {
@@ -96,7 +97,7 @@ describe.concurrent('a bulk run', () => {
     addZones(world, domains);
     const list = bodyOf(bulkOf(world, domains));
     const answers = await Promise.all(Array.from({ length: 5 }, async () => await ask('POST', path, list)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 200, 202]);
+    expect(answers.map(({ status }) => status).toSorted((one, two) => one - two)).toEqual([200, 200, 200, 200, 202]);
     expect(await countRuns(world.client, bulkWorkflowType)).toBe(1);
     await world.startWorker();
     const location = answers[0]?.headers.get('location') ?? '';

@@ -50,53 +50,55 @@ async function failureOf(sending: Promise<void>): Promise<string> {
   return String(error.cause?.cause);
 }
 
-it('sends an event until it is accepted, signed with every secret, with the same id at every attempt', async () => {
-  const secrets = [newSecret(), newSecret()];
-  await using file = await writeSecrets(secrets);
-  await using receiver = await startReceiver([500, 302, 204]);
-  await using world = await createWorld();
-  await world.startWorker({ CALLBACK_ORIGINS: receiver.origin, CALLBACK_SECRETS_FILE: file.path });
-  await sendCallBack(world, `${receiver.origin}/hook?tenant=1`);
+describe.concurrent('the run of a call-back', () => {
+  it('sends an event until it is accepted, signed with every secret, with the same id at every attempt', async () => {
+    const secrets = [newSecret(), newSecret()];
+    await using file = await writeSecrets(secrets);
+    await using receiver = await startReceiver([500, 302, 204]);
+    await using world = await createWorld();
+    await world.startWorker({ CALLBACK_ORIGINS: receiver.origin, CALLBACK_SECRETS_FILE: file.path });
+    await sendCallBack(world, `${receiver.origin}/hook?tenant=1`);
 
-  expect(receiver.received).toHaveLength(3);
-  for (const { headers, body } of receiver.received) {
-    expect(headers['webhook-id']).toBe('sso-call-back/test/enabled');
-    expect(headers['content-type']).toBe('application/json');
-    for (const secret of secrets) expect(verify({ headers, body }, secret)).toEqual(event);
-  }
-});
+    expect(receiver.received).toHaveLength(3);
+    for (const { headers, body } of receiver.received) {
+      expect(headers['webhook-id']).toBe('sso-call-back/test/enabled');
+      expect(headers['content-type']).toBe('application/json');
+      for (const secret of secrets) expect(verify({ headers, body }, secret)).toEqual(event);
+    }
+  });
 
-it('sends nothing more to a receiver that answers 410', async () => {
-  await using file = await writeSecrets([newSecret()]);
-  await using receiver = await startReceiver([410]);
-  await using world = await createWorld();
-  await world.startWorker({ CALLBACK_ORIGINS: receiver.origin, CALLBACK_SECRETS_FILE: file.path });
-  expect(await failureOf(sendCallBack(world, `${receiver.origin}/hook`))).toContain(
-    'answered 410: the receiver is gone',
-  );
-  expect(receiver.received).toHaveLength(1);
-});
+  it('sends nothing more to a receiver that answers 410', async () => {
+    await using file = await writeSecrets([newSecret()]);
+    await using receiver = await startReceiver([410]);
+    await using world = await createWorld();
+    await world.startWorker({ CALLBACK_ORIGINS: receiver.origin, CALLBACK_SECRETS_FILE: file.path });
+    expect(await failureOf(sendCallBack(world, `${receiver.origin}/hook`))).toContain(
+      'answered 410: the receiver is gone',
+    );
+    expect(receiver.received).toHaveLength(1);
+  });
 
-it.each([
-  ['of another origin', (origin: string) => ({ CALLBACK_ORIGINS: 'https://itsm.example.com', url: origin })],
-  ['that only begins like one', (origin: string) => ({ CALLBACK_ORIGINS: origin, url: `${origin}1/` })],
-  ['that is none', (origin: string) => ({ CALLBACK_ORIGINS: origin, url: '/hook' })],
-])('does not call a URL %s', async (_name, choose) => {
-  await using file = await writeSecrets([newSecret()]);
-  await using receiver = await startReceiver([204]);
-  await using world = await createWorld();
-  const { CALLBACK_ORIGINS, url } = choose(receiver.origin);
-  await world.startWorker({ CALLBACK_ORIGINS, CALLBACK_SECRETS_FILE: file.path });
-  expect(await failureOf(sendCallBack(world, url))).toContain('is not one of the origins that may be called back');
-  expect(receiver.received).toEqual([]);
-});
+  it.each([
+    ['of another origin', (origin: string) => ({ CALLBACK_ORIGINS: 'https://itsm.example.com', url: origin })],
+    ['that only begins like one', (origin: string) => ({ CALLBACK_ORIGINS: origin, url: `${origin}1/` })],
+    ['that is none', (origin: string) => ({ CALLBACK_ORIGINS: origin, url: '/hook' })],
+  ])('does not call a URL %s', async (_name, choose) => {
+    await using file = await writeSecrets([newSecret()]);
+    await using receiver = await startReceiver([204]);
+    await using world = await createWorld();
+    const { CALLBACK_ORIGINS, url } = choose(receiver.origin);
+    await world.startWorker({ CALLBACK_ORIGINS, CALLBACK_SECRETS_FILE: file.path });
+    expect(await failureOf(sendCallBack(world, url))).toContain('is not one of the origins that may be called back');
+    expect(receiver.received).toEqual([]);
+  });
 
-it('sends none without the settings', async () => {
-  await using receiver = await startReceiver([204]);
-  await using world = await createWorld();
-  await world.startWorker();
-  expect(await failureOf(sendCallBack(world, receiver.origin))).toContain('this worker sends no call-backs');
-  expect(receiver.received).toEqual([]);
+  it('sends none without the settings', async () => {
+    await using receiver = await startReceiver([204]);
+    await using world = await createWorld();
+    await world.startWorker();
+    expect(await failureOf(sendCallBack(world, receiver.origin))).toContain('this worker sends no call-backs');
+    expect(receiver.received).toEqual([]);
+  });
 });
 
 describe('a run that sends call-backs', () => {

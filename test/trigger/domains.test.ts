@@ -1,14 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { accountIdAttribute, workflowIdFor, workflowTypes } from '../../src/contract/names/ids.ts';
+import { domainsSchema } from '../../src/trigger/schemas.ts';
+import type { Domains } from '../../src/trigger/schemas.ts';
 import { newSecret } from '../support/new-secret.ts';
 import { createWorld, waitOptions } from '../support/onboarding-world.ts';
 import { bearerOf, call, domainPath, newToken, senderOf, startTrigger } from './running-trigger.ts';
-
-interface Page {
-  runs: { emailDomain: string; phase: string | null; runId: string; state: string }[];
-  nextCursor: string | null;
-}
 
 const other = 'b'.repeat(32);
 
@@ -24,10 +21,10 @@ async function setUp() {
     world,
     ask,
     post: async (path: string, body?: unknown) => await call(trigger.url, token.token, 'POST', path, body),
-    list: async (query = '', accountId = world.accountId): Promise<Page> => {
+    list: async (query = '', accountId = world.accountId): Promise<Domains> => {
       const { status, body } = await ask(`/v1/accounts/${accountId}/domains${query}`);
       expect(status).toBe(200);
-      return body as Page;
+      return domainsSchema.parse(body);
     },
     async [Symbol.asyncDispose]() {
       await trigger[Symbol.asyncDispose]();
@@ -36,7 +33,7 @@ async function setUp() {
   };
 }
 
-const domainsOf = ({ runs }: Page) => runs.map(({ emailDomain }) => emailDomain);
+const domainsOf = ({ runs }: Domains) => runs.map(({ emailDomain }) => emailDomain);
 
 it('lists the runs of an account, newest first, by phase, and those that wait for a person', async () => {
   await using scene = await setUp();

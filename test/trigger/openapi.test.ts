@@ -10,9 +10,11 @@ import { buildOpenApi } from '../../src/trigger/openapi.ts';
 import { operations } from '../../src/trigger/operations.ts';
 import { bearerOf, newToken, send, startTrigger } from './running-trigger.ts';
 
+const objectSchema = z.looseObject({});
+
 /** As JSON: without fields that are undefined. */
-function buildJson(): unknown {
-  return JSON.parse(JSON.stringify(buildOpenApi()));
+function buildJson(): object {
+  return objectSchema.parse(JSON.parse(JSON.stringify(buildOpenApi())));
 }
 
 const contentSchema = z.record(z.string(), z.looseObject({ schema: z.unknown(), example: z.unknown() }));
@@ -55,7 +57,7 @@ it('has an example of every request and answer, and each is valid', () => {
   const { paths, webhooks, components } = documentSchema.parse(document);
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
-  ajv.addSchema(document as object, 'openapi.json');
+  ajv.addSchema(document, 'openapi.json');
   const examples = [
     ...Object.entries({ ...paths, ...webhooks }).flatMap(([path, methods]) =>
       Object.entries(methods).flatMap(([method, { requestBody, responses }]) => [
@@ -81,5 +83,5 @@ it('has an example of every request and answer, and each is valid', () => {
 
 /** The schema with its references resolved against the document. */
 function absolute(schema: unknown): object {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi.json#/')) as object;
+  return objectSchema.parse(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi.json#/')));
 }

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { deliveryWorkflowType } from '../../src/contract/names/ids.ts';
 import { countRuns } from '../support/count-runs.ts';
 import { newSecret } from '../support/new-secret.ts';
-import { createWorld } from '../support/onboarding-world.ts';
+import { createWorld, waitOptions } from '../support/onboarding-world.ts';
 import {
   bearerOf,
   call,
@@ -41,26 +41,27 @@ describe.concurrent('a signed event', () => {
     await using scene = await setUp();
     const { world, url, secret, event } = scene;
     await world.startWorker();
-    const { status, headers, body } = await sendSigned(url, event, { secret, id: 'event-1' });
-    expect(status).toBe(202);
+    const first = await sendSigned(url, event, { secret, id: 'event-1' });
     const workflowId = `sso/${world.accountId}/example.com`;
-    expect(body).toEqual({
-      kind: 'onboarding',
-      accountId: world.accountId,
-      emailDomain: 'example.com',
-      workflowId,
-      runId: expect.any(String) as unknown,
-      outcome: 'accepted',
-    });
+    const answer = { kind: 'onboarding', accountId: world.accountId, emailDomain: 'example.com', workflowId };
+    expect(first).toMatchObject({ status: 202, body: { ...answer, outcome: 'accepted' } });
     const handle = world.client.workflow.getHandle(workflowId);
-    const { runId } = await handle.describe();
-    expect(headers.get('location')).toBe(`${domainPath(world.accountId)}/runs/${runId}`);
+    // On a busy machine the first answer may not have waited long enough for the run.
+    const again = await vi.waitFor(async () => {
+      const one = await sendSigned(url, event, { secret, id: 'event-1' });
+      const { runId } = await handle.describe();
+      expect(one).toMatchObject({ status: 202, body: { ...answer, runId, outcome: 'duplicate' } });
+      expect(one.headers.get('location')).toBe(`${domainPath(world.accountId)}/runs/${runId}`);
+      return one;
+    }, waitOptions);
+    const locations = [domainPath(world.accountId), again.headers.get('location')];
+    expect(locations).toContain(first.headers.get('location'));
     await expect(handle.result()).resolves.toMatchObject({ enabled: true });
 
     // The run has ended, and the same event still leads to it.
-    const again = await sendSigned(url, event, { secret, id: 'event-1' });
-    expect(again).toMatchObject({ status: 202, body: { runId, outcome: 'duplicate' } });
-    expect(again.headers.get('location')).toBe(headers.get('location'));
+    const later = await sendSigned(url, event, { secret, id: 'event-1' });
+    expect(later).toMatchObject({ status: 202, body: again.body });
+    expect(later.headers.get('location')).toBe(again.headers.get('location'));
   });
 
   it('is accepted although no worker is running, and the answer says where its domain is', async () => {
