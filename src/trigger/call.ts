@@ -1,4 +1,4 @@
-/** A request whose caller is known, and its answer. */
+/** A request of an authenticated caller, and its answer. */
 import type { Client } from '@temporalio/client';
 import type { z } from 'zod';
 

@@ -26,7 +26,7 @@ export function isProblemStatus(status: number): status is ProblemStatus {
   return Object.hasOwn(titles, status);
 }
 
-/** What a caller is told. Says nothing of what failed inside. */
+/** The body of a problem. Says nothing of what failed inside. */
 export const problemBodySchema = z.object({
   type: z.literal('about:blank').describe('The status says all there is to say about the type of the problem'),
   title: z.string().describe('The status in words'),

@@ -24,15 +24,15 @@ export const runHandlers = {
 
   async answerApproval(call: AccountCall): Promise<Answer> {
     const target = targetOf(call);
-    const { decision, ...said } = parseBody(approvalBodySchema, call.body);
+    const { decision, ...given } = parseBody(approvalBodySchema, call.body);
     const update = decision === 'approve' ? approveUpdate : rejectUpdate;
-    return toAnswer(await sendAnswer(call.client, target, update, toDecision(call.caller, said)));
+    return toAnswer(await sendAnswer(call.client, target, update, toDecision(call.caller, given)));
   },
 
   async confirmSignIn(call: AccountCall): Promise<Answer> {
     const target = targetOf(call);
-    const said = parseBody(confirmationBodySchema, call.body);
-    return toAnswer(await sendAnswer(call.client, target, confirmUpdate, toDecision(call.caller, said)));
+    const given = parseBody(confirmationBodySchema, call.body);
+    return toAnswer(await sendAnswer(call.client, target, confirmUpdate, toDecision(call.caller, given)));
   },
 
   async requestCheck(call: AccountCall): Promise<Answer> {

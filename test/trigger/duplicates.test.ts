@@ -70,4 +70,4 @@ it('1,000 events, each a hundred times in no order, start one run each, also aft
   }
   expect(await countRuns(world.client, deliveryWorkflowType)).toBe(events);
   expect(await countRuns(world.client, workflowTypes.onboarding)).toBe(events);
-});
+}, 180_000);
