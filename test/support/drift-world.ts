@@ -23,7 +23,7 @@ import type { keepConnectorRecord } from '../../src/workflows/shared/connector-r
 import { waitOptions } from './onboarding-world.ts';
 import type { World } from './onboarding-world.ts';
 
-/** Onboards each domain for real, through the story, in a zone of its own. */
+/** Onboards each domain with a run of its own, in a zone of its own. */
 export async function onboardAll(world: World, emailDomains: readonly string[]): Promise<void> {
   world.simulator.account.patch({ zones: emailDomains.map((domain) => seedZone(domain)) });
   const runs = await Promise.all(
@@ -42,7 +42,7 @@ export async function waitForRecords({ client, accountId }: World, count: number
   }, waitOptions);
 }
 
-/** Opens a record as the story does at its end, in place of one that an earlier try left open. */
+/** Opens a record as an onboarding does at its end, in place of one that an earlier attempt left open. */
 export async function openRecord({ client }: World, record: ConnectorRecord): Promise<void> {
   const { accountId, emailDomain } = record;
   await client.workflow.start<typeof keepConnectorRecord>(recordWorkflowType, {
@@ -58,7 +58,10 @@ export async function openRecord({ client }: World, record: ConnectorRecord): Pr
   });
 }
 
-export async function startLook(world: World, input: Partial<DriftInput> = {}): Promise<WorkflowHandle<DriftWorkflow>> {
+export async function startDriftCheck(
+  world: World,
+  input: Partial<DriftInput> = {},
+): Promise<WorkflowHandle<DriftWorkflow>> {
   const { accountId, client } = world;
   return await client.workflow.start<DriftWorkflow>(driftWorkflowType, {
     workflowId: driftIdFor(accountId),
@@ -67,8 +70,8 @@ export async function startLook(world: World, input: Partial<DriftInput> = {}): 
   });
 }
 
-export async function look(world: World, input: Partial<DriftInput> = {}): Promise<DriftReport> {
-  return await (await startLook(world, input)).result();
+export async function checkDrift(world: World, input: Partial<DriftInput> = {}): Promise<DriftReport> {
+  return await (await startDriftCheck(world, input)).result();
 }
 
 export function connectorOf({ account }: Simulator, emailDomain: string): Connector {

@@ -1,4 +1,4 @@
-/** Off-boarding as a client asks for it, and how it ended. */
+/** Off-boarding as a client starts it, and how it ends. */
 import { WorkflowFailedError } from '@temporalio/client';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
@@ -13,10 +13,10 @@ import type { World } from '../../support/onboarding-world.ts';
 
 export type Offboarding = WorkflowHandleWithFirstExecutionRunId<(input: unknown) => Promise<OffboardingResult>>;
 
-/** An input for `example.com` that runs in fractions of seconds. */
+/** An input for `example.com`. */
 export function offboardingInput(world: World, changes: Partial<OffboardingInput> = {}): OffboardingInput {
-  const { accountId, emailDomain, pace } = world.input();
-  return { accountId, emailDomain, pace, ...changes };
+  const { accountId, emailDomain } = world.input();
+  return { accountId, emailDomain, ...changes };
 }
 
 export async function startOffboarding(world: World, changes: Partial<OffboardingInput> = {}): Promise<Offboarding> {
@@ -29,8 +29,8 @@ export async function startOffboarding(world: World, changes: Partial<Offboardin
 }
 
 /**
- * `example.com` as an onboarding leaves it behind: connector, TXT value and record, without the run that it takes. For
- * tables of many cells.
+ * `example.com` as an onboarding leaves it: connector, TXT value and record, without the time that an onboarding takes. For
+ * tests of many cells.
  */
 export async function leaveEnabled(world: World): Promise<void> {
   const { account } = world.simulator;
