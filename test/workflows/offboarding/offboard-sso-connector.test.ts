@@ -5,14 +5,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { startOrJoin } from '../../../src/client/start-run.ts';
 import { readConnectorRecord } from '../../../src/client/connector-records.ts';
 import { approveUpdate, rejectUpdate, statusQuery } from '../../../src/contract/handlers.ts';
-import type { OffboardingStatus } from '../../../src/contract/schemas/offboarding.ts';
 import { whatDisablingMeans } from '../../../src/messages/sign-in-change.ts';
 import { addTxtByHand, createWorld, waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 import { endingOf, expectAsFound, snapshotOf } from '../endings.ts';
 import { holdCall, releaseCalls } from '../kill-points.ts';
-import { endOfOffboarding, offboardingInput, startOffboarding } from './offboarding.ts';
-import type { Offboarding } from './offboarding.ts';
+import { endOfOffboarding, offboardingInput, startOffboarding, waitForApprovalRequest } from './offboarding.ts';
 
 const connectorPath = '/accounts/*/sso_connectors/*';
 
@@ -29,15 +27,6 @@ function valuesAt({ simulator }: World, name: string): string[] {
     .list()
     .flatMap(({ records }) => records.filter((record) => record.name === name && record.type === 'TXT'))
     .map(({ content }) => content);
-}
-
-async function waitForApprovalRequest(handle: Offboarding): Promise<OffboardingStatus> {
-  return await vi.waitFor(async () => {
-    const status = await handle.query(statusQuery);
-    if (status.kind !== 'offboarding' || status.phase !== 'waiting-for-approval')
-      throw new Error(`still ${status.kind}, ${status.phase}: ${status.reason}`);
-    return status;
-  }, waitOptions);
 }
 
 /** `null`: there is none. */

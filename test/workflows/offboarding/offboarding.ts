@@ -2,13 +2,19 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { vi } from 'vitest';
 import { z } from 'zod';
 
 import { onboardingTaskQueue, workflowIdFor, workflowTypes } from '../../../src/contract/names/ids.ts';
 import type { ConnectorRecord } from '../../../src/contract/schemas/connector-record.ts';
-import type { OffboardingInput, OffboardingResult } from '../../../src/contract/schemas/offboarding.ts';
+import { statusQuery } from '../../../src/contract/handlers.ts';
+import type {
+  OffboardingInput,
+  OffboardingResult,
+  OffboardingStatus,
+} from '../../../src/contract/schemas/offboarding.ts';
 import { openRecord } from '../../support/drift-world.ts';
-import { addTxtByHand } from '../../support/onboarding-world.ts';
+import { addTxtByHand, waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 
 export type Offboarding = WorkflowHandleWithFirstExecutionRunId<(input: unknown) => Promise<OffboardingResult>>;
@@ -26,6 +32,15 @@ export async function startOffboarding(world: World, changes: Partial<Offboardin
     taskQueue: onboardingTaskQueue,
     args: [input],
   });
+}
+
+export async function waitForApprovalRequest(handle: Offboarding): Promise<OffboardingStatus> {
+  return await vi.waitFor(async () => {
+    const status = await handle.query(statusQuery);
+    if (status.kind !== 'offboarding' || status.phase !== 'waiting-for-approval')
+      throw new Error(`still ${status.kind}, ${status.phase}: ${status.reason}`);
+    return status;
+  }, waitOptions);
 }
 
 /**
