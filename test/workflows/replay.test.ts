@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { defaultPayloadConverter } from '@temporalio/common';
+import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
@@ -40,14 +41,17 @@ it('there is a history for each name that the scenarios list, and no other', asy
 });
 
 it('every workflow and every activity is in a history', () => {
-  const types = recorded.map(({ history }) => {
-    return history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name;
-  });
-  expect(Object.keys(workflows).filter((workflow) => !types.includes(workflow))).toEqual([]);
+  const started = new Set(recorded.map(({ history }) => startOf(history)?.workflowType?.name));
+  expect(Object.keys(workflows).filter((workflow) => !started.has(workflow))).toEqual([]);
   const called = new Set(recorded.flatMap(({ history }) => activitiesIn(history).map(({ activity }) => activity)));
   expect(activityNames().filter((activity) => !called.has(activity))).toEqual([]);
 });
 
+function startOf({ events }: History) {
+  return events?.[0]?.workflowExecutionStartedEventAttributes;
+}
+
+/** Of every activity that the workers register. */
 function activityNames(): string[] {
   const config = readWorkerConfig({ CLOUDFLARE_API_TOKEN: 'none' });
   const { callBacks, timings } = config;
@@ -90,7 +94,7 @@ async function bundleWithDrops(): Promise<WorkflowBundleOption> {
 /** The history, with the memo that makes `drop-activity.ts` drop the activity. */
 function withDrop({ name, workflowId, history }: RecordedHistory, drop: Drop): RecordedHistory {
   const [started, ...rest] = history.events ?? [];
-  const attributes = started?.workflowExecutionStartedEventAttributes;
+  const attributes = startOf(history);
   const memo = { fields: { ...attributes?.memo?.fields, drop: defaultPayloadConverter.toPayload(drop) } };
   const events = [{ ...started, workflowExecutionStartedEventAttributes: { ...attributes, memo } }, ...rest];
   return { name: `${name} without ${drop.activity}`, workflowId, history: { ...history, events } };
