@@ -5,18 +5,19 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** Longer than the worker's own time to drain. */
-const patienceMilliseconds = 50_000;
-const rememberedLines = 200;
+/** Longer than the worker takes to finish running activities. */
+const killAfterMilliseconds = 50_000;
+const keptLines = 200;
 
 export interface DemoProcess extends AsyncDisposable {
-  /** Resolves with the first line, on either stream, that contains the text; rejects when the process ends before. */
+  /** The first line, on standard output or error, that contains the text. Rejects when the process ends before that. */
   waitForLine: (text: string, signal: AbortSignal) => Promise<string>;
+  /** The exit code; `null` when a signal ended the process. */
   waitForExit: (signal: AbortSignal) => Promise<number | null>;
   lastLines: (count: number) => string;
 }
 
-/** A Node process of this project; ended gracefully on disposal, and by force if it does not go. */
+/** Starts a Node.js process in the project's root. Disposal sends it SIGTERM, and SIGKILL if that does not end it. */
 export function startProcess(
   args: string[],
   environment: Record<string, string>,
@@ -26,7 +27,7 @@ export function startProcess(
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', output, output],
-    // Ctrl-C reaches the demo alone, which then ends its processes in order.
+    // A process group of its own, so that Ctrl-C reaches only the demo, which then ends its processes in order.
     detached: true,
   });
   const name = args[0] ?? '';
@@ -36,7 +37,7 @@ export function startProcess(
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue;
     createInterface({ input: stream }).on('line', (line) => {
-      if (lines.push(line) > rememberedLines) lines.shift();
+      if (lines.push(line) > keptLines) lines.shift();
       for (const listener of listeners) listener(line);
     });
   }
@@ -66,7 +67,7 @@ export function startProcess(
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
-      const force = setTimeout(() => child.kill('SIGKILL'), patienceMilliseconds);
+      const force = setTimeout(() => child.kill('SIGKILL'), killAfterMilliseconds);
       await exited;
       clearTimeout(force);
     },

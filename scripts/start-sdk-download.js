@@ -1,17 +1,20 @@
 /**
- * Makes the Temporal SDK download the CLI into the folder that is the first argument. The SDK does so on the way to
- * starting a local server, and in no other way: so one is started, and stopped at once. Needs the Node of node_modules.
+ * Makes the Temporal SDK download a release of the CLI: `start-sdk-download.js FOLDER TAG`. The SDK downloads only when
+ * it starts a local server, so this starts one and stops it at once. Needs the Node.js of node_modules.
  */
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+const [downloadDir, version] = process.argv.slice(2);
 
-const environment = await TestWorkflowEnvironment.createLocal({
-  server: {
-    executable: {
-      type: 'cached-download',
-      downloadDir: process.argv[2],
-      // In ms. Only asked when an earlier download, if any, does not work: so that one is not to be used again.
-      ttl: 1,
+try {
+  const { TestWorkflowEnvironment } = await import('@temporalio/testing');
+  const environment = await TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'cached-download', downloadDir, version },
+      log: { format: 'pretty', level: 'never' },
+      extraArgs: ['--output', 'none'],
     },
-  },
-});
-await environment.teardown();
+  });
+  await environment.teardown();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,21 +1,23 @@
-/** A place that was looked at, and why what is there was not taken. */
-export interface PassedOver {
+/** A source without a usable Temporal CLI, and why. */
+export interface Rejected {
   source: string;
-  path: string;
   reason: string;
+  /** An executable is there, but it cannot be used. */
+  exists?: boolean;
+}
+
+export interface SearchResult {
+  path: string | null;
+  rejected: Rejected[];
+  warning?: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export function pinnedTemporalCliVersion(): string;
-export function temporalCliCache(environment?: Environment): {
-  downloadFolder: string;
-  downloaded: string | null;
-  built: string;
-};
-export function whyNotTemporalCli(executable: string): Promise<string | null>;
-export function searchTemporalCli(
-  environment?: Environment,
-): Promise<{ found: string | null; passedOver: PassedOver[] }>;
+export const requirementsFile: string;
+export function pinnedVersion(): string;
+export function cachedTemporalCli(environment?: Environment): string;
+export function whyUnusable(executable: string): Promise<string | null>;
+export function searchTemporalCli(environment?: Environment): Promise<SearchResult>;
 export function findTemporalCli(environment?: Environment): Promise<string>;
-export function listPassedOver(passedOver: readonly PassedOver[]): string;
+export function listRejected(rejected: readonly Rejected[]): string;

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes what is made from code in docs/ anew, after the contract or the trigger's operations have changed. */
+/** `npm run docs`: writes the generated files in docs/. Run it when the contract or the trigger's operations change. */
 import { mkdir, writeFile } from 'node:fs/promises';
 
 import { buildJsonSchemas } from '../src/contract/schemas/json-schemas.ts';

@@ -16,25 +16,27 @@ import { createProviders } from './dns/providers/registry.ts';
 import { exitCodes } from './environment/exit-codes.ts';
 import { explainMissingSearchAttributes, findMissingSearchAttributes } from './client/search-attributes.ts';
 
-/** Long enough for a call to Cloudflare that is under way to finish and be reported. */
+/** Long enough for a request to Cloudflare to complete and be reported. */
 const shutdownGraceTime = '30 seconds';
-/** Then the process ends even if an activity does not: its heartbeat stops, and another worker takes it over. */
+/** The process then ends even if an activity has not: its heartbeats stop, and another worker retries it. */
 const shutdownForceTime = '45 seconds';
-/** A run for many domains that follows its rows takes a place for each (50 at most), and for days: none of them must keep the others' out. */
+/** A bulk run can occupy one slot a row (50 at most) for days, so there must be enough for several of them. */
 const activitiesAtOnce = 1000;
-/** Below this share of the token's 1,200 calls in 5 minutes, operators want to know. */
+/** Calls left of the token's 1,200 in 5 minutes; below this number a warning is logged. */
 const lowBudget = 120;
 
-export interface WorkerSurroundings {
+export interface WorkerOptions {
   connection: NativeConnection;
   logger: Logger;
-  /** Bundled already; otherwise each start bundles anew, in about a second. */
+  /** Left out: the workflow code is bundled now, which takes a few seconds. */
   workflowBundle?: WorkflowBundleOption;
 }
 
-/** The workers of both task queues; running them is the caller's. */
-export async function createWorkers(config: WorkerConfig, surroundings: WorkerSurroundings): Promise<Worker[]> {
-  const { connection, logger, workflowBundle } = surroundings;
+/** Creates the workers of both task queues, without running them. */
+export async function createWorkers(
+  config: WorkerConfig,
+  { connection, logger, workflowBundle }: WorkerOptions,
+): Promise<Worker[]> {
   const cloudflare = createCloudflare({
     ...config.cloudflare,
     onRateLimit: ({ remaining, resetSeconds }) => {
@@ -125,7 +127,7 @@ if (import.meta.main) {
       process.stderr.write(
         `The worker failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
       );
-    // One worker of two may still be polling; without the other it must not go on.
+    // The other worker may still be polling, and must not continue alone.
     process.exit(error instanceof ConfigError ? exitCodes.usage : exitCodes.failed);
   }
 }

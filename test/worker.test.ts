@@ -65,8 +65,12 @@ it.concurrent('serves metrics at METRICS_ADDRESS', async () => {
   await using world = await createWorld();
   const address = `127.0.0.1:${await findFreePort('127.0.0.1')}`;
   await using worker = startProcess(main, { ...world.environment, METRICS_ADDRESS: address });
-  const page = await vi.waitFor(async () => await (await fetch(`http://${address}/metrics`)).text(), waitOptions);
-  expect(page).toContain('temporal_');
+  // The page is empty until the worker counts something.
+  const page = await vi.waitFor(async () => {
+    const text = await (await fetch(`http://${address}/metrics`)).text();
+    expect(text).toContain('temporal_');
+    return text;
+  }, waitOptions);
   expect(page).not.toContain(testToken);
   worker.kill('SIGTERM');
   expect(await worker.exited).toBe(0);

@@ -4,9 +4,8 @@ import { createHash } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
-import type { DomainRequest } from '../contract/handlers.ts';
-import { onboardingTaskQueue } from '../contract/names/ids.ts';
-import type { deliverEvent as deliverEventWorkflow } from '../workflows/shared/deliver-event.ts';
+import type { DeliverWorkflow, DomainRequest } from '../contract/handlers.ts';
+import { deliveryWorkflowType, onboardingTaskQueue } from '../contract/names/ids.ts';
 import { isSameInput } from './domain-workflows.ts';
 import { describeRun } from './find-runs.ts';
 import { compareWithRunning } from './start-run.ts';
@@ -38,7 +37,7 @@ export async function deliverEvent(
   if (running.kind === 'conflict') return running;
   const { kind, input } = request;
   try {
-    await client.workflow.start<typeof deliverEventWorkflow>('deliverEvent', {
+    await client.workflow.start<DeliverWorkflow>(deliveryWorkflowType, {
       workflowId,
       taskQueue: onboardingTaskQueue,
       args: [{ caller, ...request }],

@@ -1,6 +1,7 @@
 /** Signatures of the workflows, and their queries, signals and updates. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 
+import type { ConflictReason } from './names/vocabulary.ts';
 import type { Answer, ApprovalState, ConfirmationState } from './schemas/answers.ts';
 import type { BulkInput, BulkResult, BulkStatus } from './schemas/bulk.ts';
 import type { ConnectorRecord } from './schemas/connector-record.ts';
@@ -19,6 +20,17 @@ export type DriftWorkflow = (input: DriftInput) => Promise<DriftReport>;
 export type DomainRequest =
   | { kind: 'onboarding'; input: OnboardingInput }
   | { kind: 'offboarding'; input: OffboardingInput };
+/** An event of a caller. Its input has been checked, and its domain is in normal form. */
+export type Delivery = DomainRequest & { caller: string };
+
+export interface DeliveryResult {
+  /** `joined`: a run with the same input was in progress; `refused`: something else was, see `because`. */
+  outcome: 'started' | 'joined' | 'refused';
+  workflowId: string;
+  because: ConflictReason | null;
+}
+export type DeliverWorkflow = (delivery: Delivery) => Promise<DeliveryResult>;
+
 /** The status of either workflow of a domain. */
 export type DomainStatus = OnboardingStatus | OffboardingStatus;
 export type DomainResult = OnboardingResult | OffboardingResult;

@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { workflowIdFor } from '../contract/names/ids.ts';
 import { bulkLimits } from '../contract/names/vocabulary.ts';
 import type { ConflictReason } from '../contract/names/vocabulary.ts';
-import type { BulkCounts, BulkRow, ParsedBulkInput, RowReport } from '../contract/schemas/bulk.ts';
+import type { BulkCounts, BulkInput, BulkRow, RowReport } from '../contract/schemas/bulk.ts';
 import type { OnboardingInput } from '../contract/schemas/onboarding-input.ts';
 import type { OnboardingResult } from '../contract/schemas/onboarding-status.ts';
 import type { UndoReport } from '../contract/schemas/undo.ts';
@@ -11,7 +11,7 @@ import { conflictMessages } from '../messages/refusals.ts';
 
 /** The input of one row's own run. */
 export function toOnboardingInput(
-  { accountId, options }: Pick<ParsedBulkInput, 'accountId' | 'options'>,
+  { accountId, options }: Pick<BulkInput, 'accountId' | 'options'>,
   row: BulkRow,
 ): OnboardingInput {
   return { accountId, ...options, ...row };

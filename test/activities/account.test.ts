@@ -1,22 +1,20 @@
 import { describe, expect, test } from 'vitest';
 
 import { createAccountActivities } from '../../src/activities/account.ts';
-import { withDefaults } from '../../src/contract/schemas/onboarding-input.ts';
 import { cloudflareAt, token } from '../cloudflare/clients.ts';
 import { everyFormOf } from '../cloudflare/errors.ts';
 import { startAccount } from '../cloudflare/simulated-account.ts';
-import { failureOfActivity, runActivity } from './run-activity.ts';
+import { failureOfActivity, runActivity, retry } from './run-activity.ts';
 
 const accountId = '0123456789abcdef0123456789abcdef';
-const { pace } = withDefaults({ accountId, emailDomain: 'example.com' }, 'cloudflare');
-const request = { accountId, pace };
+const request = { accountId };
 
 /** An account that is asked with these tokens, one a call, the last of them again and again. */
 async function startWithTokens(...tokens: [string, ...string[]]) {
   const account = await startAccount();
   const rest: string[] = [...tokens];
   const readToken = async () => await Promise.resolve((rest.length > 1 ? rest.shift() : rest[0]) ?? '');
-  return { account, ...createAccountActivities(cloudflareAt(account, { readToken })) };
+  return { account, ...createAccountActivities(cloudflareAt(account, { readToken }), retry) };
 }
 
 describe('checking the account', () => {

@@ -1,17 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
 import { createConnectorActivities } from '../../src/activities/connectors.ts';
-import { withDefaults } from '../../src/contract/schemas/onboarding-input.ts';
 import { cloudflareAt } from '../cloudflare/clients.ts';
 import { refusal, startScriptedServer, success } from '../cloudflare/scripted-server.ts';
 import type { ScriptedAnswer } from '../cloudflare/scripted-server.ts';
 import { startAccount } from '../cloudflare/simulated-account.ts';
-import { failureOfActivity, runActivity } from './run-activity.ts';
+import { failureOfActivity, runActivity, retry } from './run-activity.ts';
 import { startTries } from './tries.ts';
 
 const accountId = '0123456789abcdef0123456789abcdef';
 const emailDomain = 'example.com';
-const { pace } = withDefaults({ accountId, emailDomain }, 'cloudflare');
 const readAt = '2026-03-01T09:00:00.000Z';
 
 const documented = {
@@ -29,7 +27,7 @@ const shown = (status: string) => success({ ...documented, verification: { ...do
 
 async function startConnectors(...answers: ScriptedAnswer[]) {
   const peer = await startScriptedServer(...answers);
-  const activities = createConnectorActivities(cloudflareAt(peer));
+  const activities = createConnectorActivities(cloudflareAt(peer), retry);
   return { ...activities, methods: () => peer.seen.map(({ method }) => method) };
 }
 
@@ -39,14 +37,14 @@ async function startVerified() {
   const { connectors } = simulator.account;
   const { id } = connectors.create({ emailDomain, beginVerification: false, useFedrampLanguage: false });
   const connector = connectors.change(id, { status: 'verified' });
-  const { enableConnector } = createConnectorActivities(cloudflareAt(simulator));
-  const tries = startTries(enableConnector, { accountId, connectorId: id, pace });
+  const { enableConnector } = createConnectorActivities(cloudflareAt(simulator), retry);
+  const tries = startTries(enableConnector, { accountId, connectorId: id });
   const calls = () => simulator.log.list().map(({ method, requestBody }) => [method, requestBody]);
   return { simulator, connector, connectors, ...tries, calls };
 }
 
 describe('reading a connector', () => {
-  const request = { accountId, connectorId: 'one', pace };
+  const request = { accountId, connectorId: 'one' };
 
   test('finds it', async () => {
     const { getConnector } = await startConnectors(success(documented));
@@ -69,7 +67,7 @@ describe('reading a connector', () => {
 });
 
 describe('creating a connector', () => {
-  const request = { accountId, emailDomain, useFedrampLanguage: null, before: { connectors: [], readAt }, pace };
+  const request = { accountId, emailDomain, useFedrampLanguage: undefined, before: { connectors: [], readAt } };
   const taken = refusal(409, { code: 1009, message: 'a connector for this domain exists' });
 
   const trouble: ScriptedAnswer = { status: 503 };
@@ -190,7 +188,7 @@ describe('creating a connector', () => {
 
   test('after an answer that was lost uses the connector that it made', async () => {
     const account = await startAccount();
-    const { createConnector } = createConnectorActivities(cloudflareAt(account));
+    const { createConnector } = createConnectorActivities(cloudflareAt(account), retry);
     const now = { ...request, before: { connectors: [], readAt: new Date().toISOString() } };
     const { next } = startTries(createConnector, now);
     account.faults.add({ method: 'POST', when: 'after', fault: 'reset' });
@@ -338,7 +336,7 @@ describe('enabling a connector', () => {
 });
 
 describe('beginning verification', () => {
-  const request = { accountId, connectorId: 'one', pace };
+  const request = { accountId, connectorId: 'one' };
   const conflict = refusal(409, { code: 1001, message: 'verification has begun' });
 
   test.each(['awaiting', 'failed'])('looks first, and begins it when it is %s', async (status) => {

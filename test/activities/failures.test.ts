@@ -9,7 +9,6 @@ import { CloudflareError } from '../../src/cloudflare/cloudflare-error.ts';
 import type { CloudflareErrorFields } from '../../src/cloudflare/cloudflare-error.ts';
 import { failureTypes } from '../../src/contract/names/failure-types.ts';
 import type { FailureType } from '../../src/contract/names/failure-types.ts';
-import { withDefaults } from '../../src/contract/schemas/onboarding-input.ts';
 import { DnsError } from '../../src/dns/wire/dns-error.ts';
 import { ProviderError } from '../../src/dns/publishing/provider-error.ts';
 import type { ProviderErrorKind } from '../../src/dns/publishing/provider-error.ts';
@@ -17,16 +16,16 @@ import { clientAt, patient, token } from '../cloudflare/clients.ts';
 import { errorOf, everyFormOf } from '../cloudflare/errors.ts';
 import { abandonedBaseUrl } from '../cloudflare/scripted-server.ts';
 import { startAccount } from '../cloudflare/simulated-account.ts';
+import { retry } from './run-activity.ts';
 
-const { pace: defaults } = withDefaults({ accountId: '0'.repeat(32), emailDomain: 'example.com' }, 'cloudflare');
-const pace = { ...defaults, authRetrySeconds: 11, throttledSeconds: 22 };
+const timings = { ...retry, authRetrySeconds: 11, throttledRetrySeconds: 22 };
 
 function cloudflareError(fields: Partial<CloudflareErrorFields>): CloudflareError {
   return new CloudflareError({ kind: 'refused', method: 'GET', path: 'zones', messages: ['no'], ...fields });
 }
 
 function failureOf(error: unknown, mayHaveWritten = false): ApplicationFailure {
-  const failure = toFailure(error, pace, mayHaveWritten);
+  const failure = toFailure(error, timings, mayHaveWritten);
   if (failure instanceof ApplicationFailure) return failure;
   throw new Error(`Not a failure: ${String(failure)}`);
 }
@@ -197,8 +196,8 @@ test.each<[string, unknown]>([
   ['a fault of the program', new TypeError('x is not a function')],
   ['something that is no error', 'thrown'],
 ])('%s passes through as it is', (_, error) => {
-  expect(toFailure(error, pace, true)).toBe(error);
-  expect(toFailure(error, pace, false)).toBe(error);
+  expect(toFailure(error, timings, true)).toBe(error);
+  expect(toFailure(error, timings, false)).toBe(error);
 });
 
 test('a call that was cancelled stays a cancellation', async () => {
@@ -207,7 +206,7 @@ test('a call that was cancelled stays a cancellation', async () => {
   const options = { ...patient, signal: AbortSignal.abort(cancellation) };
   const call = clientAt(account).call({ method: 'GET', path: 'zones' }, z.unknown(), options);
   const error: unknown = await call.catch((reason: unknown) => reason);
-  expect(toFailure(error, pace, true)).toBe(cancellation);
+  expect(toFailure(error, timings, true)).toBe(cancellation);
 });
 
 describe("a refusal is the API's own no", () => {

@@ -10,11 +10,8 @@ import { perform } from '../../src/activities/perform.ts';
 import type { EffectOptions } from '../../src/activities/perform.ts';
 import { CloudflareError } from '../../src/cloudflare/cloudflare-error.ts';
 import type { CloudflareErrorFields } from '../../src/cloudflare/cloudflare-error.ts';
-import { withDefaults } from '../../src/contract/schemas/onboarding-input.ts';
-import { failureOfActivity } from './run-activity.ts';
+import { failureOfActivity, retry } from './run-activity.ts';
 import { startTries } from './tries.ts';
-
-const { pace } = withDefaults({ accountId: '0'.repeat(32), emailDomain: 'example.com' }, 'cloudflare');
 
 type Script = (options: EffectOptions) => Promise<void> | void;
 
@@ -22,7 +19,7 @@ type Script = (options: EffectOptions) => Promise<void> | void;
 function startScript(...scripts: Script[]) {
   const rest = [...scripts];
   const activity = async () =>
-    await perform(pace, async (options) => {
+    await perform(retry, async (options) => {
       await rest.shift()?.(options);
       return options.mayHaveWritten;
     });
@@ -171,7 +168,7 @@ describe('a try that was killed may have written', () => {
   ])('when its beats say %s', async (_, heartbeatDetails) => {
     const environment = new MockActivityEnvironment({ attempt: 3, heartbeatDetails });
     const known = await environment.run(
-      async () => await perform(pace, async ({ mayHaveWritten }) => await Promise.resolve(mayHaveWritten)),
+      async () => await perform(retry, async ({ mayHaveWritten }) => await Promise.resolve(mayHaveWritten)),
     );
     expect(known).toBe(true);
   });
@@ -205,7 +202,7 @@ describe('an effect', () => {
     const beats: unknown[] = [];
     await environment.run(
       async () =>
-        await perform(pace, async ({ aboutToWrite }) => {
+        await perform(retry, async ({ aboutToWrite }) => {
           beats.push(...((await once(environment, 'heartbeat')) as unknown[]));
           aboutToWrite();
           beats.push(...((await once(environment, 'heartbeat')) as unknown[]));
@@ -216,7 +213,7 @@ describe('an effect', () => {
 
   test('that has ended beats no more', async () => {
     const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 600_000, heartbeatTimeoutMs: 4 });
-    await environment.run(async () => await perform(pace, async () => await Promise.resolve()));
+    await environment.run(async () => await perform(retry, async () => await Promise.resolve()));
     let beats = 0;
     environment.on('heartbeat', () => (beats += 1));
     await setTimeout(50);
@@ -227,7 +224,7 @@ describe('an effect', () => {
     const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 600_000 });
     const cancelled = environment.run(
       async () =>
-        await perform(pace, async ({ signal }) => {
+        await perform(retry, async ({ signal }) => {
           environment.cancel();
           signal.throwIfAborted();
           return await Promise.resolve();
@@ -239,7 +236,7 @@ describe('an effect', () => {
   test('has less time than its attempt', async () => {
     const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
     const milliseconds = await environment.run(
-      async () => await perform(pace, async ({ timeoutMilliseconds }) => await Promise.resolve(timeoutMilliseconds)),
+      async () => await perform(retry, async ({ timeoutMilliseconds }) => await Promise.resolve(timeoutMilliseconds)),
     );
     expect(milliseconds).toBeGreaterThan(0);
     expect(milliseconds).toBeLessThan(60_000);

@@ -3,8 +3,14 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 
-// Failing attempts are what many of these tests are about.
+import { readTimings } from '../../src/config/timings.ts';
+
+// Many of these tests are about failing attempts.
 const logger = new DefaultLogger('ERROR');
+
+/** The worker's default timings. */
+export const defaultTimings = readTimings({}, []);
+export const { retry } = defaultTimings;
 
 /** One attempt of an activity, in the context that a worker gives it. */
 export async function runActivity<Request, Result>(

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { createTxtRecordActivities } from '../../src/activities/txt-records.ts';
 import type { DnsProviderName } from '../../src/contract/names/vocabulary.ts';
 import type { PublishingZone } from '../../src/contract/schemas/dns.ts';
-import { withDefaults } from '../../src/contract/schemas/onboarding-input.ts';
 import { createCloudflareProvider } from '../../src/dns/providers/cloudflare/cloudflare-provider.ts';
 import { ProviderError } from '../../src/dns/publishing/provider-error.ts';
 import type { TxtRecordProvider } from '../../src/dns/publishing/txt-record-provider.ts';
@@ -11,11 +10,10 @@ import { cloudflareAt } from '../cloudflare/clients.ts';
 import { startScriptedServer, success } from '../cloudflare/scripted-server.ts';
 import type { ScriptedAnswer } from '../cloudflare/scripted-server.ts';
 import { startAccount } from '../cloudflare/simulated-account.ts';
-import { failureOfActivity, runActivity } from './run-activity.ts';
+import { failureOfActivity, runActivity, retry } from './run-activity.ts';
 import { startTries } from './tries.ts';
 
 const emailDomain = 'example.com';
-const { pace } = withDefaults({ accountId: '0'.repeat(32), emailDomain }, 'cloudflare');
 const provider = 'cloudflare';
 const runId = 'e7a1c1d2-6f1b-4c58-9e2d-7a41b8d06c35';
 const value = 'cloudflare_dashboard_sso=Zk3rW0q7XcVbN5mLp1sT9yHf';
@@ -25,7 +23,7 @@ const markOf = (run: string) => `cloudflare-sso-onboarding run ${run}`;
 const triedAgain = (type: string) => ({ type, nonRetryable: false });
 
 function activitiesAt(peer: { baseUrl: string }) {
-  return createTxtRecordActivities(new Map([[provider, createCloudflareProvider(cloudflareAt(peer))]]));
+  return createTxtRecordActivities(new Map([[provider, createCloudflareProvider(cloudflareAt(peer))]]), retry);
 }
 
 async function startZone() {
@@ -38,11 +36,11 @@ async function startZone() {
     simulator,
     zone,
     /** The tries of one publishing. */
-    publishing: startTries(publishTxtRecord, { provider, target, pace }),
+    publishing: startTries(publishTxtRecord, { provider, target }),
     /** What another run publishes. */
     publishAs: async (run: string) =>
-      await runActivity(publishTxtRecord, { provider, target: { ...target, runId: run }, pace }),
-    remove: async (recordId: string | null) => await runActivity(removeTxtRecord, { provider, target, recordId, pace }),
+      await runActivity(publishTxtRecord, { provider, target: { ...target, runId: run } }),
+    remove: async (recordId: string | null) => await runActivity(removeTxtRecord, { provider, target, recordId }),
     calls: () => simulator.log.list().map(({ method }) => method),
   };
 }
@@ -55,7 +53,7 @@ async function startScriptedRemoval(...answers: ScriptedAnswer[]) {
   const { removeTxtRecord } = activitiesAt(peer);
   const target = { zone: { apex: emailDomain, zoneId: 'zone' }, shown: null, name: emailDomain, value, runId };
   return {
-    remove: async (recordId: string | null) => await runActivity(removeTxtRecord, { provider, target, recordId, pace }),
+    remove: async (recordId: string | null) => await runActivity(removeTxtRecord, { provider, target, recordId }),
     calls: () => peer.seen.map(({ method }) => method),
   };
 }
@@ -178,7 +176,7 @@ describe('removing the TXT value', () => {
     const { zone, publishAs, remove } = await startZone();
     await publishAs('another-run');
     const before = JSON.stringify(zone.records);
-    expect(await remove(null)).toEqual({ state: 'left', note: 'the same value stands in a record of somebody else' });
+    expect(await remove(null)).toEqual({ state: 'left', note: 'somebody else has a record with the same value' });
     expect(JSON.stringify(zone.records)).toBe(before);
   });
 
@@ -188,7 +186,7 @@ describe('removing the TXT value', () => {
     const { remove, calls } = await startScriptedRemoval(success([record, own]), success(null), success([record]));
     expect(await remove(null)).toEqual({
       state: 'left',
-      note: 'removed; the same value stands in a record of somebody else',
+      note: 'removed; somebody else has a record with the same value',
     });
     expect(calls()).toEqual(['GET', 'DELETE', 'GET']);
   });
@@ -232,7 +230,7 @@ function claiming(name: DnsProviderName, claim: string | null | Error): TxtRecor
 function asking(claims: Partial<Record<DnsProviderName, string | null | Error>>) {
   const names = ['cloudflare', 'route53', 'rfc2136', 'manual'] as const;
   const providers = names.map((name) => claiming(name, claims[name] ?? null));
-  return createTxtRecordActivities(new Map(providers.map((one) => [one.name, one]))).chooseProvider;
+  return createTxtRecordActivities(new Map(providers.map((one) => [one.name, one])), retry).chooseProvider;
 }
 
 describe('whose the zone is when nobody says', () => {
@@ -241,18 +239,18 @@ describe('whose the zone is when nobody says', () => {
 
   test('is the first that claims it, with its reason', async () => {
     const choose = asking({ route53: 'its zone is there', rfc2136: 'it takes the key' });
-    expect(await runActivity(choose, { wanted, pace })).toEqual({ name: 'route53', why: 'its zone is there' });
+    expect(await runActivity(choose, { wanted })).toEqual({ name: 'route53', why: 'its zone is there' });
   });
 
   test('is a person, when nobody claims it, and the name servers are named', async () => {
-    const chosen = await runActivity(asking({}), { wanted, pace });
+    const chosen = await runActivity(asking({}), { wanted });
     expect(chosen.name).toBe('manual');
     expect(chosen.why).toContain('ns1.example.net');
   });
 
   test('is said together with who cannot publish there, and why', async () => {
     const unauthorised = new ProviderError('unauthorised', 'the key is not accepted', 'give it another one');
-    const chosen = await runActivity(asking({ rfc2136: unauthorised }), { wanted, pace });
+    const chosen = await runActivity(asking({ rfc2136: unauthorised }), { wanted });
     expect(chosen.name).toBe('manual');
     expect(chosen.why).toContain('not rfc2136: the key is not accepted');
   });
@@ -261,10 +259,10 @@ describe('whose the zone is when nobody says', () => {
     const silent = new ProviderError('unavailable', 'no answer', 'wait');
     const choose = asking({ route53: silent, rfc2136: 'it takes the key' });
     for (const attempt of [1, 4]) {
-      expect(await failureOfActivity(runActivity(choose, { wanted, pace }, { attempt }))).toMatchObject(
+      expect(await failureOfActivity(runActivity(choose, { wanted }, { attempt }))).toMatchObject(
         triedAgain('DnsProviderUnavailable'),
       );
     }
-    expect(await runActivity(choose, { wanted, pace }, { attempt: 5 })).toMatchObject({ name: 'rfc2136' });
+    expect(await runActivity(choose, { wanted }, { attempt: 5 })).toMatchObject({ name: 'rfc2136' });
   });
 });

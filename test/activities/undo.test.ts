@@ -3,17 +3,15 @@ import { describe, expect, test, vi } from 'vitest';
 import { createUndoActivities } from '../../src/activities/undo.ts';
 import type { DeleteConnectorRequest } from '../../src/activities/undo.ts';
 import type { Connector } from '../../src/contract/schemas/connector.ts';
-import { withDefaults } from '../../src/contract/schemas/onboarding-input.ts';
 import type { Creation } from '../../src/decisions/undo.ts';
 import { cloudflareAt } from '../cloudflare/clients.ts';
 import { startScriptedServer, success } from '../cloudflare/scripted-server.ts';
 import type { ScriptedAnswer } from '../cloudflare/scripted-server.ts';
 import { startAccount } from '../cloudflare/simulated-account.ts';
-import { failureOfActivity, runActivity } from './run-activity.ts';
+import { failureOfActivity, runActivity, retry } from './run-activity.ts';
 
 const accountId = '0123456789abcdef0123456789abcdef';
 const emailDomain = 'example.com';
-const { pace } = withDefaults({ accountId, emailDomain }, 'cloudflare');
 
 /** For `vi.waitFor`: long enough for a busy machine. */
 const waitOptions = { timeout: 30_000, interval: 10 };
@@ -35,7 +33,7 @@ async function startUndo() {
   const simulator = await startAccount({ secondConnector: 'allowed' });
   const readAt = new Date().toISOString();
   const { connectors } = simulator.account;
-  const { disableConnector, deleteConnector } = createUndoActivities(cloudflareAt(simulator));
+  const { disableConnector, deleteConnector } = createUndoActivities(cloudflareAt(simulator), retry);
   const create = (changes: Parameters<typeof connectors.change>[1] = {}, domain = emailDomain) => {
     const fields = { emailDomain: domain, beginVerification: false, useFedrampLanguage: false };
     return connectors.change(connectors.create(fields).id, changes);
@@ -44,7 +42,7 @@ async function startUndo() {
     simulator,
     connectors,
     create,
-    disable: async (connectorId: string) => await runActivity(disableConnector, { accountId, connectorId, pace }),
+    disable: async (connectorId: string) => await runActivity(disableConnector, { accountId, connectorId }),
     remove: async (creation: Partial<Creation>) => await runActivity(deleteConnector, requestFrom(readAt, creation)),
     ids: () => connectors.list().map(({ id }) => id),
     writes: () => simulator.log.list().flatMap(({ method }) => (method === 'GET' ? [] : [method])),
@@ -60,16 +58,16 @@ function requestFrom(readAt: string, changes: Partial<Creation>): DeleteConnecto
     inUseId: null,
     before,
     certain: true,
-    useFedrampLanguage: null,
+    useFedrampLanguage: undefined,
     lastPossibleAt: null,
   };
-  return { accountId, emailDomain, creation: { ...creation, ...changes }, pace };
+  return { accountId, emailDomain, creation: { ...creation, ...changes } };
 }
 
 /** The same against answers that a simulated account has no way to give. */
 async function startScriptedUndo(...answers: ScriptedAnswer[]) {
   const peer = await startScriptedServer(...answers);
-  return { ...createUndoActivities(cloudflareAt(peer)), calls: () => peer.seen.map(({ method }) => method) };
+  return { ...createUndoActivities(cloudflareAt(peer), retry), calls: () => peer.seen.map(({ method }) => method) };
 }
 
 /** A connector of the simulator as the API showed it at the first read. */
@@ -126,10 +124,10 @@ describe('disabling a connector', () => {
 
   test('that was accepted and is not to be seen is tried again', async () => {
     const scripted = await startScriptedUndo(success(shownEnabled), success(documented), success(shownEnabled));
-    const attempt = runActivity(scripted.disableConnector, { accountId, connectorId: 'one', pace });
+    const attempt = runActivity(scripted.disableConnector, { accountId, connectorId: 'one' });
     const failure = await failureOfActivity(attempt);
     expect(failure).toMatchObject(triedAgain('CloudflareUnavailable'));
-    expect(failure.message).toBe('Cloudflare accepted the disabling, and still shows the connector enabled');
+    expect(failure.message).toBe('Cloudflare accepted the change, and still reports the connector as enabled');
     expect(scripted.calls()).toEqual(['GET', 'PATCH', 'GET']);
   });
 
@@ -202,7 +200,7 @@ describe('deleting the connector of this run', () => {
     const own = requestFrom('2026-03-01T09:00:00.000Z', { createdId: 'one' });
     const failure = await failureOfActivity(runActivity(scripted.deleteConnector, own));
     expect(failure).toMatchObject(triedAgain('CloudflareUnavailable'));
-    expect(failure.message).toBe('connector one is still there');
+    expect(failure.message).toBe('connector one still exists');
     expect(scripted.calls()).toEqual(['GET', 'DELETE', 'GET']);
   });
 
@@ -234,7 +232,7 @@ describe('deleting the connector of this run', () => {
     const own = requestFrom('2026-03-01T09:00:00.000Z', { createdId: 'one' });
     const failure = await failureOfActivity(runActivity(scripted.deleteConnector, own));
     expect(failure).toMatchObject(triedAgain('CloudflareUnavailable'));
-    expect(failure.message).toBe('connector one is still there');
+    expect(failure.message).toBe('connector one still exists');
     expect(scripted.calls()).toEqual(['GET', 'GET']);
   });
 
@@ -256,7 +254,7 @@ describe('deleting the connector of this run', () => {
   test('deletes the reported one beside one that somebody has gone on with', async () => {
     const { create, remove, ids } = await startUndo();
     const [own, other] = [create({ status: 'verified' }), create({ status: 'pending' })];
-    const left = `connector ${other.id} has been made meanwhile, and somebody has gone on with it`;
+    const left = `connector ${other.id} was created meanwhile, and somebody uses it`;
     const note = `connector ${own.id} deleted; ${left}`;
     expect(await remove({ createdId: own.id, certain: false })).toEqual({ state: 'left', note });
     expect(ids()).toEqual([other.id]);
@@ -306,7 +304,7 @@ describe("somebody else's connector is never deleted", () => {
   ] as const)('when somebody %s, though an answer was lost; and that is told', async (_, changes) => {
     const { create, remove, ids, writes } = await startUndo();
     const { id } = create(changes);
-    const note = `connector ${id} has been made meanwhile, and somebody has gone on with it`;
+    const note = `connector ${id} was created meanwhile, and somebody uses it`;
     expect(await remove({ certain: false })).toEqual({ state: 'left', note });
     expect(ids()).toEqual([id]);
     expect(writes()).toEqual([]);

@@ -12,15 +12,15 @@ function before(...connectors: Connector[]): ConnectorsRead {
 
 describe('without a connector for the domain', () => {
   test('creates one', () => {
-    expect(decideConnector([], nothingBefore, false, null)).toEqual({ kind: 'create' });
+    expect(decideConnector([], nothingBefore, false, undefined)).toEqual({ kind: 'create' });
   });
 
   test('creates one again when an earlier create did not report back', () => {
-    expect(decideConnector([], nothingBefore, true, null)).toEqual({ kind: 'create' });
+    expect(decideConnector([], nothingBefore, true, undefined)).toEqual({ kind: 'create' });
   });
 
   test('creates one when the one that was there has been deleted since', () => {
-    expect(decideConnector([], before(connector()), false, null)).toEqual({ kind: 'create' });
+    expect(decideConnector([], before(connector()), false, undefined)).toEqual({ kind: 'create' });
   });
 });
 
@@ -80,11 +80,15 @@ describe('a connector that is there', () => {
       'adopted',
     ],
   ])('%s', (_, found, read, mayHaveCreated, origin) => {
-    expect(decideConnector([found], read, mayHaveCreated, null)).toEqual({ kind: 'use', connector: found, origin });
+    expect(decideConnector([found], read, mayHaveCreated, undefined)).toEqual({
+      kind: 'use',
+      connector: found,
+      origin,
+    });
   });
 
-  test.each([
-    ['as it stands when no language was asked for', true, null],
+  test.each<[string, boolean, boolean | undefined]>([
+    ['as it stands when no language was asked for', true, undefined],
     ['when it uses the FedRAMP language that was asked for', true, true],
     ['when it does not use it and was not to', false, false],
   ])('is used %s', (_, useFedrampLanguage, wanted) => {
@@ -99,7 +103,7 @@ describe('a connector that is there', () => {
     expect(decideConnector([connector({ useFedrampLanguage })], nothingBefore, false, wanted)).toEqual({
       kind: 'conflict',
       reason:
-        `connector one is there with use_fedramp_language ${useFedrampLanguage}, and ${wanted} was asked for; ` +
+        `connector one exists with use_fedramp_language ${useFedrampLanguage}, and ${wanted} was asked for; ` +
         'change it in Cloudflare, or start without useFedrampLanguage',
     });
   });
@@ -108,7 +112,7 @@ describe('a connector that is there', () => {
 describe('several connectors for the domain', () => {
   test('are a conflict that names each of them and which is enabled', () => {
     const found = [connector(), connector({ id: 'two', enabled: true })];
-    expect(decideConnector(found, nothingBefore, false, null)).toEqual({
+    expect(decideConnector(found, nothingBefore, false, undefined)).toEqual({
       kind: 'conflict',
       reason: 'the account has 2 connectors for example.com: one, two (enabled); delete all but one and start again',
     });
@@ -116,7 +120,7 @@ describe('several connectors for the domain', () => {
 
   test('are a conflict even when one of them may be ours', () => {
     const found = [connector(), connector({ id: 'two' })];
-    expect(decideConnector(found, before(connector({ id: 'two' })), true, null).kind).toBe('conflict');
+    expect(decideConnector(found, before(connector({ id: 'two' })), true, undefined).kind).toBe('conflict');
   });
 });
 
@@ -158,8 +162,8 @@ describe('of a connector that is there after a create without an answer', () => 
     ['it cannot when that time cannot be read', connector({ createdAt: 'yesterday' }), nothingBefore, false],
     ['it cannot when the time of the read cannot be read', connector(), { connectors: [], readAt: 'yesterday' }, false],
   ])('that create may have made it: %s', (_, found, read, possible) => {
-    expect(mayBeOurs(found, read, null, null)).toBe(possible);
-    expect(isOurs(found, read, null, null)).toBe(possible);
+    expect(mayBeOurs(found, read, null, undefined)).toBe(possible);
+    expect(isOurs(found, read, null, undefined)).toBe(possible);
   });
 
   test.each<[string, string, string | null, boolean]>([
@@ -168,12 +172,12 @@ describe('of a connector that is there after a create without an answer', () => 
     ['as late as the clocks can differ', '2026-03-01T10:05:00.000Z', '2026-03-01T10:00:00.000Z', true],
     ['later than that', '2026-03-01T10:05:00.001Z', '2026-03-01T10:00:00.000Z', false],
   ])('that create may have made one that appeared %s: %s', (_, createdAt, lastPossibleAt, possible) => {
-    expect(mayBeOurs(connector({ createdAt }), nothingBefore, lastPossibleAt, null)).toBe(possible);
-    expect(isOurs(connector({ createdAt }), nothingBefore, lastPossibleAt, null)).toBe(possible);
+    expect(mayBeOurs(connector({ createdAt }), nothingBefore, lastPossibleAt, undefined)).toBe(possible);
+    expect(isOurs(connector({ createdAt }), nothingBefore, lastPossibleAt, undefined)).toBe(possible);
   });
 
-  test.each<[boolean | null, boolean]>([
-    [null, true],
+  test.each<[boolean | undefined, boolean]>([
+    [undefined, true],
     [false, true],
     [true, false],
   ])('asked for with use_fedramp_language %s, one that has it off may be of that create: %s', (asked, possible) => {
@@ -187,7 +191,7 @@ describe('of a connector that is there after a create without an answer', () => 
     ['has seen its verification fail', { verificationStatus: 'failed' }],
     ['has verified it', { verificationStatus: 'verified' }],
   ])('that create may have made it and yet it is not ours: somebody %s', (_, changes) => {
-    expect(mayBeOurs(connector(changes), nothingBefore, null, null)).toBe(true);
-    expect(isOurs(connector(changes), nothingBefore, null, null)).toBe(false);
+    expect(mayBeOurs(connector(changes), nothingBefore, null, undefined)).toBe(true);
+    expect(isOurs(connector(changes), nothingBefore, null, undefined)).toBe(false);
   });
 });

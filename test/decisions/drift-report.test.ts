@@ -2,16 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { driftKinds } from '../../src/contract/names/vocabulary.ts';
 import type { DriftFinding, RecordedDomain } from '../../src/contract/schemas/drift.ts';
-import {
-  isCertain,
-  isWorthTelling,
-  listCounts,
-  reportDrift,
-  shortenReport,
-  summariseDriftLook,
-} from '../../src/decisions/drift-report.ts';
-import type { DriftLook } from '../../src/decisions/drift-report.ts';
-import { inGroups } from '../../src/decisions/in-groups.ts';
+import { isComplete, listCounts, needsEvent, reportDrift, shortenReport } from '../../src/decisions/drift-report.ts';
+import type { DriftCheck } from '../../src/decisions/drift-report.ts';
+import { inGroups } from '../../src/decisions/drift.ts';
+import { driftRunTitle } from '../../src/messages/run-titles.ts';
 
 function domains(count: number): RecordedDomain[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -25,22 +19,22 @@ function finding(emailDomain: string, changes: Partial<DriftFinding> = {}): Drif
   return { emailDomain, kind: 'disabled', detail: 'detail', remedy: 'remedy', repaired: false, ...changes };
 }
 
-function report(changes: Partial<DriftLook> = {}) {
+function report(changes: Partial<DriftCheck> = {}) {
   return reportDrift({
     accountId: 'a',
-    lookedAt: '2026-01-01T00:00:00.000Z',
+    checkedAt: '2026-01-01T00:00:00.000Z',
     unreadable: null,
     records: domains(6),
     findings: [],
-    unseen: [],
-    inMotion: new Set(),
+    unchecked: [],
+    inProgress: new Set(),
     ...changes,
   });
 }
 
 describe('the numbers of a report', () => {
   it('add up, each domain in one of them, with every kind present', () => {
-    const told = report({
+    const result = report({
       findings: [
         finding('d0.com'),
         finding('d0.com', { kind: 'txt-missing', repaired: true }),
@@ -48,77 +42,77 @@ describe('the numbers of a report', () => {
         finding('stranger.com', { kind: 'unknown-connector' }),
         finding('d2.com', { kind: 'replaced' }),
       ],
-      unseen: [
+      unchecked: [
         { emailDomain: 'd1.com', reason: 'no answer' },
         { emailDomain: 'd3.com', reason: 'no answer' },
       ],
-      inMotion: new Set(['d2.com']),
+      inProgress: new Set(['d2.com']),
     });
-    expect(told).toMatchObject({ domains: 6, healthy: 2, drifted: 2, undetermined: 1, inMotion: 1, repaired: 1 });
-    expect(Object.keys(told.counts)).toEqual([...driftKinds]);
-    expect(told.counts).toMatchObject({
+    expect(result).toMatchObject({ domains: 6, healthy: 2, drifted: 2, undetermined: 1, inProgress: 1, repaired: 1 });
+    expect(Object.keys(result.counts)).toEqual([...driftKinds]);
+    expect(result.counts).toMatchObject({
       disabled: 1,
       deleted: 1,
       replaced: 0,
       'txt-missing': 1,
       'unknown-connector': 1,
     });
-    expect(listCounts(told)).toBe('1 disabled, 1 deleted, 1 txt-missing, 1 unknown-connector');
-    expect(isCertain(told)).toBe(false);
+    expect(listCounts(result)).toBe('1 disabled, 1 deleted, 1 txt-missing, 1 unknown-connector');
+    expect(isComplete(result)).toBe(false);
   });
 
   it('count what the lists leave out, and the lists stay small whatever there is', () => {
     const emailDomain = `${'x'.repeat(249)}.com`;
     const long = 'é'.repeat(400);
     const findings = Array.from({ length: 10_000 }, () => finding(emailDomain, { detail: long, remedy: long }));
-    const unseen = Array.from({ length: 10_000 }, () => ({ emailDomain, reason: long + long }));
-    const told = report({ findings, unseen });
-    expect(told.counts.disabled).toBe(10_000);
-    expect(told.findings.length + told.findingsCut).toBe(10_000);
-    expect(told.unseen.length + told.unseenCut).toBe(10_000);
+    const unchecked = Array.from({ length: 10_000 }, () => ({ emailDomain, reason: long + long }));
+    const result = report({ findings, unchecked });
+    expect(result.counts.disabled).toBe(10_000);
+    expect(result.findings.length + result.findingsCut).toBe(10_000);
+    expect(result.unchecked.length + result.uncheckedCut).toBe(10_000);
     // Temporal takes 2 MB.
-    expect(Buffer.byteLength(JSON.stringify(told))).toBeLessThan(1_100_000);
+    expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(1_100_000);
 
-    const short = shortenReport(told);
-    expect(short.counts).toEqual(told.counts);
+    const short = shortenReport(result);
+    expect(short.counts).toEqual(result.counts);
     expect(short.findings.length + short.findingsCut).toBe(10_000);
-    expect(short.unseen.length + short.unseenCut).toBe(10_000);
+    expect(short.unchecked.length + short.uncheckedCut).toBe(10_000);
     expect(Buffer.byteLength(JSON.stringify(short))).toBeLessThan(160_000);
   });
 });
 
-describe('somebody is told', () => {
+describe('an event is sent', () => {
   const found = report({ findings: [finding('d0.com')] });
-  const dark = report({ unseen: [{ emailDomain: 'd0.com', reason: 'no answer' }] });
+  const undetermined = report({ unchecked: [{ emailDomain: 'd0.com', reason: 'no answer' }] });
   const unreadable = report({ records: [], unreadable: 'HTTP 500' });
   const nothing = report();
 
-  it('of whatever is found, each time', () => {
-    expect(isWorthTelling(found, undefined)).toBe(true);
-    expect(isWorthTelling(found, found)).toBe(true);
+  it('for every check that finds something', () => {
+    expect(needsEvent(found, undefined)).toBe(true);
+    expect(needsEvent(found, found)).toBe(true);
   });
 
-  it('once that nothing is found any more', () => {
-    expect(isWorthTelling(nothing, found)).toBe(true);
-    expect(isWorthTelling(nothing, nothing)).toBe(false);
-    expect(isWorthTelling(nothing, undefined)).toBe(false);
+  it('once when nothing is found any more', () => {
+    expect(needsEvent(nothing, found)).toBe(true);
+    expect(needsEvent(nothing, nothing)).toBe(false);
+    expect(needsEvent(nothing, undefined)).toBe(false);
   });
 
-  it('not of a look that could not see, and of the end also when such a look was in between', () => {
-    expect(isWorthTelling(dark, found)).toBe(false);
-    expect(isWorthTelling(unreadable, found)).toBe(false);
-    expect(isWorthTelling(nothing, dark)).toBe(true);
-    expect(isWorthTelling(nothing, unreadable)).toBe(true);
+  it('not for a check that could not see everything, and for the end also after such a check', () => {
+    expect(needsEvent(undetermined, found)).toBe(false);
+    expect(needsEvent(unreadable, found)).toBe(false);
+    expect(needsEvent(nothing, undetermined)).toBe(true);
+    expect(needsEvent(nothing, unreadable)).toBe(true);
   });
 
-  it('nothing on the word of something that is no report', () => {
-    for (const before of [null, 'text', {}, []]) expect(isWorthTelling(nothing, before)).toBe(false);
+  it('not if the previous result is no report', () => {
+    for (const before of [null, 'text', {}, []]) expect(needsEvent(nothing, before)).toBe(false);
   });
 });
 
-it('the UI says whether a look may publish', () => {
-  expect(summariseDriftLook('a', false).staticDetails).toContain('Changes nothing.');
-  expect(summariseDriftLook('a', true).staticDetails).toContain('Publishes TXT values of ours');
+it('the title of a run says whether it may publish', () => {
+  expect(driftRunTitle('a', false).staticDetails).toContain('Changes nothing.');
+  expect(driftRunTitle('a', true).staticDetails).toContain('Publishes TXT values again that an onboarding published');
 });
 
 it('items are grouped in order', () => {

@@ -4,7 +4,7 @@ import type { ServerVerdict } from '../../src/contract/names/vocabulary.ts';
 import type { RecordedTxt } from '../../src/contract/schemas/connector-record.ts';
 import type { ServerEvidence } from '../../src/contract/schemas/dns.ts';
 import type { ListedConnector, RecordedDomain } from '../../src/contract/schemas/drift.ts';
-import { compareConnectors, judgeTxt, shorten, toTxtFinding, whyNotPublish } from '../../src/decisions/drift.ts';
+import { compareConnectors, classifyTxt, shorten, toTxtFinding, whyNotPublish } from '../../src/decisions/drift.ts';
 import { connector } from './connectors.ts';
 
 const record: RecordedDomain = { emailDomain: 'example.com', connectorId: 'one', hasTxt: true };
@@ -29,12 +29,12 @@ describe('the connectors of an account against what was recorded', () => {
       [listed({ enabled: false, verificationStatus: 'failed' })],
       ['disabled: its connector one is not enabled'],
     ],
-    ['have drifted when it is gone', [record], [], ['deleted: its connector one is gone, and there is no other']],
+    ['have drifted when it is gone', [record], [], ['deleted: its connector one is gone, and the domain has no other']],
     [
       'have drifted when another is in its place',
       [record],
       [listed({ id: 'two' })],
-      ['replaced: its connector one is gone; in its place there is two (enabled)'],
+      ['replaced: its connector one is gone, and the domain has two (enabled)'],
     ],
     [
       'have drifted when its verification is no longer what it was',
@@ -46,7 +46,7 @@ describe('the connectors of an account against what was recorded', () => {
       'have drifted when there is a second one',
       [record],
       [listed(), listed({ id: 'two', enabled: false, verificationStatus: 'awaiting' })],
-      ['second-connector: beside its connector one there is two (not enabled)'],
+      ['second-connector: beside its connector one the domain has two (not enabled)'],
     ],
     [
       'can have drifted in two ways at once',
@@ -54,14 +54,14 @@ describe('the connectors of an account against what was recorded', () => {
       [listed({ enabled: false }), listed({ id: 'two' })],
       [
         'disabled: its connector one is not enabled',
-        'second-connector: beside its connector one there is two (enabled)',
+        'second-connector: beside its connector one the domain has two (enabled)',
       ],
     ],
     [
       'have drifted when one is enabled that no record knows',
       [],
       [listed()],
-      ['unknown-connector: the connector one is enabled, and nothing here enabled it'],
+      ['unknown-connector: the connector one is enabled, and no onboarding is recorded'],
     ],
     ['are fine when one that no record knows is not enabled', [], [listed({ enabled: false })], []],
     [
@@ -69,8 +69,8 @@ describe('the connectors of an account against what was recorded', () => {
       [record],
       [listed({ emailDomain: 'example.org' })],
       [
-        'deleted: its connector one is gone, and there is no other',
-        'unknown-connector: the connector one is enabled, and nothing here enabled it',
+        'deleted: its connector one is gone, and the domain has no other',
+        'unknown-connector: the connector one is enabled, and no onboarding is recorded',
       ],
     ],
   ])('%s', (_name, records, connectors, expected) => {
@@ -83,12 +83,12 @@ function server(name: string, verdict: ServerVerdict, detail: string = verdict):
 }
 
 describe('a TXT value on the name servers', () => {
-  test.each<[string, ServerEvidence[], ReturnType<typeof judgeTxt>]>([
-    ['is there when all have it', [server('ada', 'has-value'), server('bob', 'has-value')], { kind: 'there' }],
+  test.each<[string, ServerEvidence[], ReturnType<typeof classifyTxt>]>([
+    ['is present when all have it', [server('ada', 'has-value'), server('bob', 'has-value')], { kind: 'present' }],
     [
-      'is there when those that answer have it',
+      'is present when those that answer have it',
       [server('ada', 'has-value'), server('bob', 'unreachable'), server('cleo', 'lame')],
-      { kind: 'there' },
+      { kind: 'present' },
     ],
     [
       'is missing when none that answers has it',
@@ -105,17 +105,17 @@ describe('a TXT value on the name servers', () => {
       { kind: 'partial', detail: '1 of 2 authoritative answers lack it: bob: 1 TXT value, not this one' },
     ],
     [
-      'is unseen, and not missing, when none answers',
+      'is unknown, and not missing, when none answers',
       [server('ada', 'unreachable', 'no answer within 3 s'), server('bob', 'lame', 'REFUSED')],
-      { kind: 'unseen', detail: 'no authoritative server answered: ada: no answer within 3 s; bob: REFUSED' },
+      { kind: 'unknown', detail: 'no authoritative server answered: ada: no answer within 3 s; bob: REFUSED' },
     ],
     [
-      'is unseen when no server is known',
+      'is unknown when no server is known',
       [],
-      { kind: 'unseen', detail: 'no authoritative server answered: none is known' },
+      { kind: 'unknown', detail: 'no authoritative server answered: none is known' },
     ],
   ])('%s', (_name, servers, expected) => {
-    expect(judgeTxt({ servers })).toEqual(expected);
+    expect(classifyTxt({ servers })).toEqual(expected);
   });
 
   it('says what to do', () => {
@@ -124,7 +124,7 @@ describe('a TXT value on the name servers', () => {
       emailDomain: 'example.com',
       kind: 'txt-missing',
       detail: 'the TXT value: why',
-      remedy: 'add it again at example.com, or look with --repair: "v"',
+      remedy: 'add it again at example.com, or run "drift --repair": "v"',
       repaired: false,
     });
     expect(toTxtFinding(about, { kind: 'partial', detail: 'why' })).toMatchObject({
@@ -158,11 +158,8 @@ describe('a missing value is published again', () => {
     ['its connector is gone', [txt, null]],
     ['its connector is not enabled', [txt, { ...good, enabled: false }]],
     ['its verification is "failed"', [txt, { ...good, verificationStatus: 'failed' }]],
-    ['its connector asks for another value by now', [txt, { ...good, verificationCode: 'other' }]],
-    [
-      'it was there before we came, so it is not ours to add',
-      [{ ...txt, record: { ...txt.record, preexisting: true } }, good],
-    ],
+    ['its connector now asks for another value', [txt, { ...good, verificationCode: 'other' }]],
+    ['it was there before the onboarding', [{ ...txt, record: { ...txt.record, preexisting: true } }, good]],
     ['a person publishes it', [{ ...txt, record: { ...txt.record, provider: 'manual' } }, good]],
   ])('but not when %s', (why, [recorded, now]) => {
     expect(whyNotPublish(recorded, now)).toBe(why);

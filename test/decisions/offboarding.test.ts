@@ -11,25 +11,31 @@ const value = 'cloudflare_dashboard_sso=abc';
 /** @param preexisting of its value; `null`: it knows of none */
 function recordOf(preexisting: boolean | null): ConnectorRecord {
   const zone = { apex: 'example.com', zoneId: 'z' };
-  const place = { provider: 'cloudflare' as const, zone, name: 'published.example.com', recordId: 'r', changeId: null };
+  const published = {
+    provider: 'cloudflare' as const,
+    zone,
+    name: 'published.example.com',
+    recordId: 'r',
+    changeId: null,
+  };
   return {
     accountId: 'a1',
     emailDomain: 'example.com',
     connectorId: 'one',
     shouldBeEnabled: true,
     enabledAt: '2026-03-01T09:00:00.000Z',
-    txt: preexisting === null ? null : { record: { ...place, value, preexisting }, shown: null, runId: 'run' },
+    txt: preexisting === null ? null : { record: { ...published, value, preexisting }, shown: null, runId: 'run' },
   };
 }
 
 function unknown(code: string): string[] {
   return [
-    `remove-txt-value example.com: left, no onboarding is remembered that published "${code}": if it is there, remove it by hand`,
+    `remove-txt-value example.com: left, no onboarding is recorded that published "${code}": if it exists, remove it by hand`,
   ];
 }
 
-function inWords({ kind, of, state, note }: OffboardingStep): string {
-  return `${kind} ${of}: ${state}${note === null ? '' : `, ${note}`}`;
+function inWords({ kind, target, state, note }: OffboardingStep): string {
+  return `${kind} ${target}: ${state}${note === null ? '' : `, ${note}`}`;
 }
 
 describe('what there is to do', () => {
@@ -79,14 +85,14 @@ describe('what there is to do', () => {
       recordOf(null),
       ['disable-connector two: to-do', 'delete-connector two: to-do', ...unknown('cloudflare_dashboard_sso=two')],
     ],
-    ['says that the value is not known when neither tells it', [], recordOf(null), unknown('unknown')],
+    ['says that the value is not known when neither names it', [], recordOf(null), unknown('unknown')],
   ])('%s', (_name, connectors, record, expected) => {
     expect(planOffboarding(connectors, record).map((step) => inWords(step))).toEqual(expected);
   });
 });
 
 describe('the report', () => {
-  const step: OffboardingStep = { kind: 'disable-connector', of: 'one', state: 'done', note: 'disabled' };
+  const step: OffboardingStep = { kind: 'disable-connector', target: 'one', state: 'done', note: 'disabled' };
 
   test.each<[string, OffboardingStep[], ReturnType<typeof reportOffboarding>]>([
     ['of nothing is empty', [], { done: [], left: [] }],
@@ -99,7 +105,7 @@ describe('the report', () => {
     [
       'counts what is still to do as left',
       [{ ...step, state: 'to-do', note: null }],
-      { done: [], left: ['disable-connector one: not done, or not known to be'] },
+      { done: [], left: ['disable-connector one: not done, or its answer was lost'] },
     ],
   ])('%s', (_name, steps, expected) => {
     expect(reportOffboarding(steps)).toEqual(expected);

@@ -34,17 +34,17 @@ describe('one thing that is wrong is one problem', () => {
     [
       'a disabled token',
       { token: { ...activeToken, status: 'disabled' } },
-      { subject: 'API token', problem: 'Cloudflare says that the token is disabled', remedy: /make a new API token/u },
+      { subject: 'API token', problem: 'Cloudflare reports the token as disabled', remedy: /create a new API token/u },
     ],
     [
       'a token that Cloudflare calls expired',
       { token: { status: 'expired', expiresAt: '2026-02-01T00:00:00Z', notBefore: null } },
-      { subject: 'API token', problem: 'Cloudflare says that the token is expired', remedy: /make a new API token/u },
+      { subject: 'API token', problem: 'Cloudflare reports the token as expired', remedy: /create a new API token/u },
     ],
     [
       'a token whose end has come',
       { token: { ...activeToken, expiresAt: '2026-03-01T09:00:00Z' } },
-      { subject: 'API token', problem: 'the token expires at 2026-03-01T09:00:00Z', remedy: /make a new API token/u },
+      { subject: 'API token', problem: 'the token expires at 2026-03-01T09:00:00Z', remedy: /create a new API token/u },
     ],
     [
       'a token that is not valid yet',
@@ -52,7 +52,7 @@ describe('one thing that is wrong is one problem', () => {
       {
         subject: 'API token',
         problem: 'the token is not valid before 2026-03-02T00:00:00Z',
-        remedy: /make a new API token/u,
+        remedy: /create a new API token/u,
       },
     ],
     [

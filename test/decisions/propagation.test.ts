@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { ServerVerdict } from '../../src/contract/names/vocabulary.ts';
 import type { DnsEvidence, ResolverEvidence, ServerEvidence } from '../../src/contract/schemas/dns.ts';
-import { decidePropagation } from '../../src/decisions/propagation.ts';
+import { decidePropagation, describeDelay } from '../../src/decisions/propagation.ts';
 import type { PropagationDecision } from '../../src/decisions/propagation.ts';
 
 const details: Record<ServerVerdict, string> = {
@@ -145,5 +145,41 @@ describe('one look at DNS', () => {
   test('waits although every resolver has the value', () => {
     const resolver: ResolverEvidence = { address: '192.0.2.53:53', verdict: 'has-value', detail: 'has the value' };
     expect(decidePropagation(evidence([lacks], [resolver]), 0, { maxSeconds: 3600 }).kind).toBe('wait');
+  });
+});
+
+function answersOf(...verdicts: ServerVerdict[]): DnsEvidence {
+  return {
+    observedAt: '2026-03-01T09:00:00.000Z',
+    servers: verdicts.map((verdict, index) => ({
+      name: `ns${index + 1}.example.net`,
+      address: `192.0.2.${index + 1}:53`,
+      verdict,
+      detail: verdict,
+      milliseconds: null,
+      serial: null,
+    })),
+    resolvers: [],
+    findings: [],
+  };
+}
+
+describe('whether DNS or Cloudflare is late', () => {
+  test('is not known if the name servers were never asked', () => {
+    expect(describeDelay(null)).toBeNull();
+  });
+
+  test.each<[string, DnsEvidence, RegExp]>([
+    ['not DNS, when every server has the value', answersOf('has-value', 'has-value'), /^DNS is not the cause: all 2/u],
+    [
+      'DNS, when a server lacks it, by name',
+      answersOf('has-value', 'lacks-value'),
+      /^DNS is late: .*ns2\.example\.net/u,
+    ],
+    ['unknown, when no server answers', answersOf('lame', 'unreachable'), /^whether DNS is late is unknown: /u],
+  ])('is %s', (_what, evidence, said) => {
+    const description = describeDelay(evidence);
+    expect(description).toMatch(said);
+    expect(description).toContain('2026-03-01T09:00:00.000Z');
   });
 });

@@ -73,7 +73,7 @@ describe('when the creation is undone', () => {
   const none: UndoDecision = { kind: 'done', note: 'there is none' };
   const madeMeanwhile: UndoDecision = {
     kind: 'leave',
-    note: 'connector one has been made meanwhile, and somebody has gone on with it',
+    note: 'connector one was created meanwhile, and somebody uses it',
   };
 
   test.each<[string, Connector, Creation, UndoDecision]>([
@@ -188,7 +188,7 @@ describe('when the creation is undone', () => {
   });
 
   function reported(createdId: string | null, { certain }: { certain: boolean }): Creation {
-    return { createdId, inUseId: null, before: nothing, certain, useFedrampLanguage: null, lastPossibleAt: null };
+    return { createdId, inUseId: null, before: nothing, certain, useFedrampLanguage: undefined, lastPossibleAt: null };
   }
 
   const id = fc.constantFrom('one', 'two', 'three', 'four');
@@ -202,7 +202,7 @@ describe('when the creation is undone', () => {
     inUseId: fc.option(id),
     before: connectors.map((listed): ConnectorsRead => ({ connectors: listed, readAt })),
     certain: fc.boolean(),
-    useFedrampLanguage: fc.constantFrom(null, false, true),
+    useFedrampLanguage: fc.constantFrom(undefined, false, true),
     lastPossibleAt: fc.constantFrom(null, '2026-03-01T08:30:00.000Z', '2026-03-01T10:00:00.000Z'),
   });
 

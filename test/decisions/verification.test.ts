@@ -26,12 +26,16 @@ test.each<[string, Connector | null, VerificationDecision]>([
   [
     'a pending connector is waited for',
     connector('pending'),
-    { kind: 'wait', reason: 'Cloudflare is looking for the TXT value' },
+    { kind: 'wait', reason: 'Cloudflare is checking for the TXT value' },
   ],
   [
     'a failed verification is begun again',
     connector('failed'),
-    { kind: 'begin', restart: true, reason: 'Cloudflare gave up looking for the TXT value; beginning again' },
+    {
+      kind: 'begin',
+      restart: true,
+      reason: 'Cloudflare did not find the TXT value in time; verification is begun again',
+    },
   ],
   [
     'a verified connector ends the wait',

@@ -8,12 +8,12 @@ describe('a row that did not end enabled', () => {
     [
       'failed before anything was written',
       { outcome: 'failed', type: 'PrerequisitesNotMet' },
-      'nothing was changed: mend what it names, then run the same list again',
+      'nothing was changed: fix what the message names, then run the same list again',
     ],
     [
       'was enabled, and nobody confirmed',
       { outcome: 'failed', type: 'NotConfirmed' },
-      'it was disabled again: test the log-in of the identity provider, and run the same list again',
+      'the connector was disabled again: test signing in through the identity provider, and run the same list again',
     ],
     [
       'needs another token',
@@ -23,17 +23,17 @@ describe('a row that did not end enabled', () => {
     [
       'failed with what there is no special advice on',
       { outcome: 'failed', type: 'DnsProviderRefused' },
-      '"status" shows all of it; see to that, then run the same list again',
+      '"status" shows the whole failure; fix its cause, then run the same list again',
     ],
     [
       'failed with what this version does not know',
       { outcome: 'failed', type: 'Strange' },
-      '"status" shows all of it; see to that, then run the same list again',
+      '"status" shows the whole failure; fix its cause, then run the same list again',
     ],
     [
       'failed without a type',
       { outcome: 'failed', type: null },
-      '"status" shows all of it; see to that, then run the same list again',
+      '"status" shows the whole failure; fix its cause, then run the same list again',
     ],
     [
       'was refused, whatever was under way',
@@ -43,7 +43,7 @@ describe('a row that did not end enabled', () => {
     [
       'was cancelled',
       { outcome: 'cancelled', type: null },
-      'somebody cancelled it; run the same list again if it is wanted after all',
+      'somebody cancelled the run; run the same list again if the domain is still wanted',
     ],
   ])('and %s', (_name, row, expected) => {
     expect(adviseOnRow(row)).toBe(expected);

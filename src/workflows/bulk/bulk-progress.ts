@@ -3,7 +3,7 @@ import { setCurrentDetails, setHandler } from '@temporalio/workflow';
 
 import { bulkStatusQuery } from '../../contract/handlers.ts';
 import { workflowIdFor } from '../../contract/names/ids.ts';
-import type { BulkCounts, BulkResult, ParsedBulkInput, RowReport } from '../../contract/schemas/bulk.ts';
+import type { BulkCounts, BulkInput, BulkResult, RowReport } from '../../contract/schemas/bulk.ts';
 import { countRows } from '../../decisions/bulk.ts';
 import type { RowEnding } from '../../decisions/bulk.ts';
 import { toMarkdownTable } from '../shared/markdown-table.ts';
@@ -37,7 +37,7 @@ export interface BulkProgress {
 }
 
 /** @param carried from the run that this one continues; `null`: a new run */
-export function trackBulk({ accountId, rows }: ParsedBulkInput, carried: CarriedProgress | null): BulkProgress {
+export function trackBulk({ accountId, rows }: BulkInput, carried: CarriedProgress | null): BulkProgress {
   const startedAt = carried?.startedAt ?? new Date().toISOString();
   const finished = [...(carried?.finished ?? [])];
   const running = new Map(carried?.running.map((entry) => [entry.row, entry]));

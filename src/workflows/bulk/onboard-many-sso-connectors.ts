@@ -13,7 +13,8 @@ import {
 import type { FollowActivities } from '../../activities/bulk.ts';
 import type { OnboardWorkflow } from '../../contract/handlers.ts';
 import { accountIdAttribute, onboardingTaskQueue, workflowIdFor, workflowTypes } from '../../contract/names/ids.ts';
-import type { BulkInput, BulkResult, ParsedBulkInput } from '../../contract/schemas/bulk.ts';
+import { bulkConcurrency } from '../../contract/names/vocabulary.ts';
+import type { BulkInput, BulkResult } from '../../contract/schemas/bulk.ts';
 import { endingOfConflict, endingOfFailure, endingOfResult, toOnboardingInput } from '../../decisions/bulk.ts';
 import type { RowEnding } from '../../decisions/bulk.ts';
 import { retryPolicy } from '../../decisions/timings.ts';
@@ -26,7 +27,7 @@ import { trackBulk } from './bulk-progress.ts';
 import type { BulkProgress, CarriedProgress, RunningRow } from './bulk-progress.ts';
 
 interface Bulk {
-  readonly settings: ParsedBulkInput;
+  readonly settings: BulkInput;
   readonly timings: Timings;
   readonly progress: BulkProgress;
 }
@@ -43,19 +44,19 @@ export interface CarriedBulk {
  */
 export async function onboardManySsoConnectors(input: BulkInput, carried?: CarriedBulk): Promise<BulkResult> {
   const isContinued = workflowInfo().continuedFromExecutionRunId !== undefined;
-  const bulk = isContinued && carried ? resume(input as ParsedBulkInput, carried) : await begin(input);
+  const bulk = isContinued && carried ? resume(input, carried) : await begin(input);
   await onboardRows(bulk);
   return bulk.progress.result();
 }
 
 /** The run before checked the input. */
-function resume(settings: ParsedBulkInput, { timings, progress }: CarriedBulk): Bulk {
+function resume(settings: BulkInput, { timings, progress }: CarriedBulk): Bulk {
   return { settings, timings, progress: trackBulk(settings, progress) };
 }
 
 /** No row starts before all are checked, and before it is known which domains are enabled already. */
 async function begin(input: BulkInput): Promise<Bulk> {
-  const { settings, timings } = await validate(async ({ validateBulk }) => await validateBulk(input));
+  const { settings, timings } = await validate(async (activities) => await activities.validateBulk(input));
   const { accountId, rows } = settings;
   upsertSearchAttributes([{ key: accountIdAttribute, value: accountId }]);
   const progress = trackBulk(settings, null);
@@ -74,14 +75,17 @@ async function begin(input: BulkInput): Promise<Bulk> {
   return { settings, timings, progress };
 }
 
+function isLongEnough(): boolean {
+  return workflowInfo().continueAsNewSuggested;
+}
+
 /** Returns when every row has ended; continues as new when the server suggests it. */
 async function onboardRows(bulk: Bulk): Promise<void> {
   const { settings, timings, progress } = bulk;
   const inherited = progress.running();
-  const isLongEnough = () => workflowInfo().continueAsNewSuggested;
 
   // Each loop has one row running at a time, first the rows that the run before had started.
-  const loops = Array.from({ length: settings.concurrency }, async (_, index) => {
+  const loops = Array.from({ length: settings.concurrency ?? bulkConcurrency.standard }, async (_, index) => {
     const before = inherited[index];
     if (before !== undefined) progress.finish(before.row, await follow(bulk, before));
     for (let row = progress.take(); row !== null; row = progress.take()) {

@@ -33,7 +33,7 @@ const repairsAtOnce = 5;
 /** The type of `input` is only what a client should send; `validateDriftCheck` checks it. */
 export async function findDrift(input: DriftInput): Promise<DriftReport> {
   const checkedAt = new Date().toISOString();
-  const { settings, timings } = await validate(async ({ validateDriftCheck }) => await validateDriftCheck(input));
+  const { settings, timings } = await validate(async (activities) => await activities.validateDriftCheck(input));
   const check = createDriftCheck(settings, timings);
   const { accountId, repair } = settings;
   upsertSearchAttributes([{ key: accountIdAttribute, value: accountId }]);

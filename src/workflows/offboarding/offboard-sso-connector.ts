@@ -48,7 +48,7 @@ export async function offboardSsoConnector(input: OffboardingInput): Promise<Off
   });
   handleApproval(progress);
   refuseServerTimeouts();
-  const { settings, timings } = await validate(async ({ validateOffboarding }) => await validateOffboarding(input));
+  const { settings, timings } = await validate(async (activities) => await activities.validateOffboarding(input));
   const run = createRun(settings, timings, progress);
   try {
     return await offboard(run);

@@ -54,7 +54,7 @@ export async function onboardSsoConnector(
   handleConfirmation(progress);
   if (continued === null) refuseServerTimeouts();
   const { settings, timings } =
-    continued ?? (await validate(async ({ validateOnboarding }) => await validateOnboarding(input)));
+    continued ?? (await validate(async (activities) => await activities.validateOnboarding(input)));
   const run = createOnboardingRun(createRun(settings, timings, progress), async () => {
     await condition(allHandlersFinished);
     return await continueAsNew<typeof onboardSsoConnector>(input, { settings, timings, status: progress.status });

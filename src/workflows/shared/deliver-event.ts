@@ -1,7 +1,6 @@
 /** One event of a caller. Its workflow id makes sure that it is processed once, also after the run that it started has ended. */
-import type { DomainRequest } from '../../contract/handlers.ts';
+import type { Delivery, DeliveryResult, DomainRequest } from '../../contract/handlers.ts';
 import { workflowIdFor, workflowTypes } from '../../contract/names/ids.ts';
-import type { ConflictReason } from '../../contract/names/vocabulary.ts';
 import { toCallBackEvent } from '../../decisions/call-back-event.ts';
 import { conflictMessages } from '../../messages/refusals.ts';
 import { domainRunTitles } from '../../messages/run-titles.ts';
@@ -9,31 +8,18 @@ import { compareWithRunning } from './activities-by-queue.ts';
 import { startCallBack } from './notify.ts';
 import { startDetached } from './start-detached.ts';
 
-/** The input has been checked and is in normal form. */
-export type Delivery = DomainRequest & {
-  /** Who sent the event. */
-  caller: string;
-};
-
-export interface DeliveryResult {
-  /** `joined`: a run with the same input was in progress; `refused`: something else was, see `because`. */
-  outcome: 'started' | 'joined' | 'refused';
-  workflowId: string;
-  because: ConflictReason | null;
-}
-
 /** Starts the domain's workflow, which continues by itself; if it cannot be started, sends a call-back. */
-export async function deliverEvent({ caller: _, ...request }: Delivery): Promise<DeliveryResult> {
-  const { kind, input } = request;
+export async function deliverEvent(delivery: Delivery): Promise<DeliveryResult> {
+  const { kind, input } = delivery;
   const workflowId = workflowIdFor(input.accountId, input.emailDomain);
   for (;;) {
     const args = [input];
     const started = await startDetached(workflowTypes[kind], { workflowId, args, ...domainRunTitles[kind](input) });
     if (started !== null) return { outcome: 'started', workflowId, because: null };
-    const running = await compareWithRunning(request);
+    const running = await compareWithRunning(delivery);
     if (running.kind === 'same-input') return { outcome: 'joined', workflowId, because: null };
     if (running.kind === 'conflict') {
-      await reportNotStarted(request, conflictMessages[running.because]);
+      await reportNotStarted(delivery, conflictMessages[running.because]);
       return { outcome: 'refused', workflowId, because: running.because };
     }
     // The run that was in progress has ended.

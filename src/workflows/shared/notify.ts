@@ -21,7 +21,7 @@ const giveUpAfter = '3 days';
 
 /** Sends one event until the receiver accepts it, or for three days. The workflow id is the event's id, at every attempt. */
 export async function callBack({ url, event }: CallBack): Promise<void> {
-  const { retry, timeouts } = await validate(async ({ readTimings }) => await readTimings());
+  const { retry, timeouts } = await validate(async (activities) => await activities.readTimings());
   const { sendCallBack } = proxyActivities<CallBackActivities>({
     summary: `Send ${event.type}`,
     taskQueue: onboardingTaskQueue,

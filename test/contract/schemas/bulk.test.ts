@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { bulkLimits, rowOutcomes } from '../../../src/contract/names/vocabulary.ts';
 import { parseBulk } from '../../../src/contract/schemas/bulk.ts';
-import type { BulkInput, BulkResult, BulkStatus, RowReport } from '../../../src/contract/schemas/bulk.ts';
-import { withDefaults } from '../../../src/contract/schemas/onboarding-input.ts';
+import type { BulkResult, BulkStatus, ParsedBulkInput, RowReport } from '../../../src/contract/schemas/bulk.ts';
+import { readTimings } from '../../../src/config/timings.ts';
 import { hashOf } from '../../../src/client/start-bulk.ts';
 import { countRows, cutMessage, endingOfFailure } from '../../../src/decisions/bulk.ts';
 import type { CarriedBulk } from '../../../src/workflows/bulk/onboard-many-sso-connectors.ts';
@@ -15,10 +15,10 @@ function problemsOf(candidate: unknown): string[] {
   return parsed.ok ? [] : parsed.problems.map(({ subject, problem }) => `${subject}: ${problem}`);
 }
 
-function inputOf(candidate: unknown): BulkInput {
+function inputOf(candidate: unknown): ParsedBulkInput {
   const outcome = parseBulk(candidate);
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
-  return outcome.input;
+  return outcome.value;
 }
 
 /** More than can be written as JSON again. */
@@ -30,10 +30,12 @@ function withLongUrls(count: number) {
 }
 
 describe('a list of domains', () => {
-  it('is brought to normal form, with nothing added', () => {
+  it('is brought to normal form, without the defaults of a row, which the options may override', () => {
     expect(inputOf({ accountId, rows: [{ emailDomain: 'Example.COM.' }] })).toEqual({
       accountId,
       rows: [{ emailDomain: 'example.com' }],
+      concurrency: 10,
+      options: {},
     });
   });
 
@@ -64,7 +66,7 @@ describe('a list of domains', () => {
   });
 
   it.each<[candidate: unknown, problem: string]>([
-    [{ rows: Array.from({ length: 4001 }, () => ({})) }, '4001 of them, and 4000 is the most'],
+    [{ rows: Array.from({ length: 4001 }, () => ({})) }, '4001 rows, and 4000 is the most'],
     [{ accountId, rows: withLongUrls(300) }, '500000 is the most'],
     [
       { accountId, rows: [{ emailDomain: 'a.com', callbackUrl: `https://a.com/${'x'.repeat(2000)}` }] },
@@ -79,10 +81,13 @@ describe('a list of domains', () => {
     expect(problemsOf(candidate).join('\n')).toContain(problem);
   });
 
-  it('is the same list in another order and at another pace, and another one with another option', () => {
+  it('has the same key in another order and with another concurrency, and another key with another option', () => {
     const [one, two] = [{ emailDomain: 'a.com' }, { emailDomain: 'b.com', enablement: 'automatic' }];
     const hash = hashOf(inputOf({ accountId, rows: [one, two] }));
     expect(hashOf(inputOf({ accountId, rows: [two, { emailDomain: 'A.com' }], concurrency: 3 }))).toBe(hash);
+    expect(
+      hashOf(inputOf({ accountId, rows: [one, { emailDomain: 'b.com' }], options: { deadlineSeconds: 604_800 } })),
+    ).toBe(hash);
     expect(hashOf(inputOf({ accountId, rows: [one, two], options: { useFedrampLanguage: true } }))).not.toBe(hash);
     expect(hashOf(inputOf({ accountId: 'f'.repeat(32), rows: [one, two] }))).not.toBe(hash);
   });
@@ -101,32 +106,32 @@ describe('a message', () => {
     },
   );
 
-  it('is told of an end that nobody foresaw', () => {
+  it('is also taken from an unexpected error', () => {
     expect(endingOfFailure(new TypeError('what?'))).toEqual({ outcome: 'failed', type: 'TypeError', message: 'what?' });
     expect(endingOfFailure('what?')).toEqual({ outcome: 'failed', type: null, message: null });
   });
 });
 
-it('the longest list there can be, when each of its rows fails as long as it can, stays below what Temporal takes', () => {
+it('the longest list, with the longest failure of each row, stays below the payload limit of Temporal', () => {
   const room = bulkLimits.bytes - 60;
   const length = Math.floor(room / bulkLimits.rows) - '{"emailDomain":""},'.length;
   const label = 'l'.repeat(60);
   const name = (row: number) =>
     `${String(row).padStart(4, '0')}${label}.${label}.com`.padEnd(length, 'x').slice(0, length);
   const rows = Array.from({ length: bulkLimits.rows }, (_, row) => ({ emailDomain: name(row) }));
-  const input: BulkInput = { accountId, rows };
-  expect(Buffer.byteLength(JSON.stringify(input))).toBeGreaterThan(bulkLimits.bytes * 0.99);
-  expect(Buffer.byteLength(JSON.stringify(input))).toBeLessThanOrEqual(bulkLimits.bytes);
+  const sent = { accountId, rows };
+  const input: ParsedBulkInput = { ...sent, concurrency: 50, options: {} };
+  expect(Buffer.byteLength(JSON.stringify(sent))).toBeGreaterThan(bulkLimits.bytes * 0.99);
+  expect(Buffer.byteLength(JSON.stringify(sent))).toBeLessThanOrEqual(bulkLimits.bytes);
 
   const ending = { outcome: 'failed', type: 'DnsProviderUnauthorized', message: '"'.repeat(100) } as const;
   const finished = rows.map((_, row) => ({ row, ...ending }));
-  const underWay = Array.from({ length: 50 }, (_, row) => ({ row, runId: '019d0000-0000-7000-8000-000000000000' }));
-  const { pace } = withDefaults({ accountId, emailDomain: '' }, 'auto');
+  const running = Array.from({ length: 50 }, (_, row) => ({ row, runId: '019d0000-0000-7000-8000-000000000000' }));
   const startedAt = new Date(0).toISOString();
   const reports: RowReport[] = rows.map(({ emailDomain }, row) => ({ row, emailDomain, ...ending }));
   const counts = countRows(rows.length, finished, 0);
-  const carried: CarriedBulk = { concurrency: 50, pace, progress: { startedAt, finished, underWay } };
-  const status: BulkStatus = { accountId, startedAt, reason: '', counts, underWay: [], finished: reports };
+  const carried: CarriedBulk = { timings: readTimings({}, []), progress: { startedAt, finished, running } };
+  const status: BulkStatus = { accountId, startedAt, reason: '', counts, running: [], finished: reports };
   const result: BulkResult = { accountId, counts, rows: reports };
 
   const sizes = Object.entries({ 'continue as new': [input, carried], status, result }).map(

@@ -1,9 +1,9 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import type { Polling } from '../../../src/contract/old-contract.ts';
-import { parseInput, parseOffboardingInput, withDefaults } from '../../../src/contract/schemas/onboarding-input.ts';
-import type { OnboardingInput } from '../../../src/contract/schemas/onboarding-input.ts';
+import { offboardingInputSchema } from '../../../src/contract/schemas/offboarding.ts';
+import { onboardingInputSchema } from '../../../src/contract/schemas/onboarding-input.ts';
+import type { OnboardingInput, ParsedOnboardingInput } from '../../../src/contract/schemas/onboarding-input.ts';
+import { parse } from '../../../src/contract/schemas/parse.ts';
 import type { Problem } from '../../../src/contract/schemas/parse.ts';
 
 const accountId = '0123456789abcdef0123456789abcdef';
@@ -18,46 +18,52 @@ const complete = {
   callbackUrl: 'https://itsm.example.com/events',
   dnsProvider: 'manual',
   deadlineSeconds: 3600,
-  propagation: { check: 'off', maxSeconds: 60, refreshSeconds: 600 },
-  polling: { firstSeconds: 1, growth: 0.5, maxSeconds: 30 },
-  pace: {
-    retryFirstSeconds: 0.1,
-    retryMaxSeconds: 1,
-    authRetrySeconds: 2,
-    throttledSeconds: 3,
-    attemptSeconds: 4,
-    heartbeatSeconds: 5,
-    undoRetrySeconds: 6,
-  },
+  propagationCheck: 'off',
 } as const satisfies OnboardingInput;
 
-function accept(candidate: unknown): OnboardingInput {
-  const parsed = parseInput(candidate);
+/** What `minimal` comes to. */
+const defaults = {
+  enablement: 'automatic',
+  approval: { remindEverySeconds: 86_400, expireSeconds: 604_800 },
+  deadlineSeconds: 604_800,
+  propagationCheck: 'authoritative',
+} as const;
+
+function accept(candidate: unknown): ParsedOnboardingInput {
+  const parsed = parse(onboardingInputSchema, candidate);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.input;
+  return parsed.value;
 }
 
 function refuse(candidate: unknown): Problem[] {
-  const parsed = parseInput(candidate);
-  if (parsed.ok) throw new Error(`accepted as ${JSON.stringify(parsed.input)}`);
+  const parsed = parse(onboardingInputSchema, candidate);
+  if (parsed.ok) throw new Error(`accepted as ${JSON.stringify(parsed.value)}`);
   return parsed.problems;
 }
 
-describe('an input that is right', () => {
-  test('needs an account and a domain, and gets no defaults added', () => {
-    expect(accept(minimal)).toStrictEqual(minimal);
+describe('a valid input', () => {
+  test('needs an account and a domain, and has a default for everything else but what belongs to the worker', () => {
+    expect(accept(minimal)).toStrictEqual({ ...minimal, ...defaults });
   });
 
   test('keeps each field that it has', () => {
     expect(accept(complete)).toStrictEqual(complete);
   });
 
-  test('may give a part of a group, which stays a part', () => {
-    const input = { ...minimal, propagation: { maxSeconds: 60 }, polling: { growth: 0 }, pace: { attemptSeconds: 1 } };
-    expect(accept(input)).toStrictEqual(input);
+  test('may give a part of a group, and gets the defaults of the rest', () => {
+    const input = { ...minimal, approval: { expireSeconds: 60 } };
+    expect(accept(input).approval).toStrictEqual({ remindEverySeconds: 86_400, expireSeconds: 60 });
   });
 
-  test('survives the trip through JSON that every client sends it on', () => {
+  test('keeps what is false', () => {
+    expect(accept({ ...minimal, useFedrampLanguage: false }).useFedrampLanguage).toBe(false);
+  });
+
+  test('is unchanged when it is checked again', () => {
+    expect(accept(accept(minimal))).toStrictEqual(accept(minimal));
+  });
+
+  test('is the same after JSON', () => {
     expect(accept(JSON.parse(JSON.stringify(complete)))).toStrictEqual(complete);
   });
 
@@ -71,8 +77,8 @@ describe('an input that is right', () => {
     ['Example.COM', 'example.com'],
     ['example.com.', 'example.com'],
     ['bücher.example', 'xn--bcher-kva.example'],
-  ])('has its domain %s brought to its normal form %s', (emailDomain, normal) => {
-    expect(accept({ ...minimal, emailDomain })).toStrictEqual({ accountId, emailDomain: normal });
+  ])('has its domain %s in the normal form %s', (emailDomain, normal) => {
+    expect(accept({ ...minimal, emailDomain }).emailDomain).toBe(normal);
   });
 
   test('is the same whichever way its domain is written, so that two inputs can be compared', () => {
@@ -80,7 +86,7 @@ describe('an input that is right', () => {
   });
 });
 
-describe('an input that is wrong', () => {
+describe('an invalid input', () => {
   test.each<[string, unknown, string]>([
     ['null', null, 'expected object, received null'],
     ['nothing', undefined, 'expected object, received undefined'],
@@ -92,7 +98,7 @@ describe('an input that is wrong', () => {
       {
         subject: 'input',
         problem: expect.stringContaining(problem) as unknown,
-        remedy: 'correct the input and start again; its fields are in docs/schemas',
+        remedy: 'correct the input and start again; docs/schemas describes its fields',
       },
     ]);
   });
@@ -112,18 +118,15 @@ describe('an input that is wrong', () => {
     ['a call-back with a space', { callbackUrl: 'https://itsm.example.com/a b' }, 'callbackUrl', /URL/u],
     ['a call-back to no host', { callbackUrl: 'https://[itsm]/' }, 'callbackUrl', /URL/u],
     ['a misspelt field', { emaildomain: 'example.com' }, 'input', /"emaildomain"/u],
-    ['an unknown field of polling', { polling: { everySeconds: 1 } }, 'polling', /"everySeconds"/u],
-    ['an unknown field of propagation', { propagation: { resolvers: [] } }, 'propagation', /"resolvers"/u],
-    ['an unknown field of pace', { pace: { undoMaxSeconds: 1 } }, 'pace', /"undoMaxSeconds"/u],
-    ['an account id that is a number', { accountId: 7 }, 'accountId', /^must be a text$/u],
-    ['an account id that is null', { accountId: null }, 'accountId', /^must be a text$/u],
+    ['an account id that is a number', { accountId: 7 }, 'accountId', /^must be a string$/u],
+    ['an account id that is null', { accountId: null }, 'accountId', /^must be a string$/u],
     ['an account id that is too short', { accountId: '0123' }, 'accountId', /32 hexadecimal/u],
     ['an account id that is too long', { accountId: `${accountId}0` }, 'accountId', /32 hexadecimal/u],
     ['an account id in capitals', { accountId: accountId.toUpperCase() }, 'accountId', /in lower case/u],
     ['an account id with a line break', { accountId: `${accountId}\n` }, 'accountId', /32 hexadecimal/u],
     ['an account id with a slash', { accountId: `${accountId.slice(1)}/` }, 'accountId', /32 hexadecimal/u],
-    ['a domain that is a list', { emailDomain: ['example.com'] }, 'emailDomain', /^must be a text$/u],
-    ['a domain that is null', { emailDomain: null }, 'emailDomain', /^must be a text$/u],
+    ['a domain that is a list', { emailDomain: ['example.com'] }, 'emailDomain', /^must be a string$/u],
+    ['a domain that is null', { emailDomain: null }, 'emailDomain', /^must be a string$/u],
     ['a flag that is a text', { useFedrampLanguage: 'true' }, 'useFedrampLanguage', /expected boolean/u],
     ['a flag that is null', { useFedrampLanguage: null }, 'useFedrampLanguage', /expected boolean/u],
     [
@@ -138,32 +141,17 @@ describe('an input that is wrong', () => {
     ['a deadline that is not a number', { deadlineSeconds: Number.NaN }, 'deadlineSeconds', /expected number/u],
     ['a deadline without an end', { deadlineSeconds: Number.POSITIVE_INFINITY }, 'deadlineSeconds', /expected number/u],
     ['a deadline of more than a year', { deadlineSeconds: 31_536_001 }, 'deadlineSeconds', /<=31536000/u],
-    ['a propagation that is a text', { propagation: 'off' }, 'propagation', /expected object/u],
-    ['an unknown propagation check', { propagation: { check: 'resolvers' } }, 'propagation.check', /"authoritative"/u],
-    ['a propagation wait of nothing', { propagation: { maxSeconds: 0 } }, 'propagation.maxSeconds', />0/u],
-    ['a first wait of nothing', { polling: { firstSeconds: 0 } }, 'polling.firstSeconds', />0/u],
-    ['a longest wait of nothing', { polling: { maxSeconds: 0 } }, 'polling.maxSeconds', />0/u],
-    ['a growth below nothing', { polling: { growth: -0.1 } }, 'polling.growth', />=0/u],
-    ['a growth that leaps', { polling: { growth: 11 } }, 'polling.growth', /<=10/u],
-    [
-      'a first wait above the longest',
-      { polling: { firstSeconds: 10, maxSeconds: 5 } },
-      'polling',
-      /firstSeconds must not be above maxSeconds/u,
-    ],
-    ['a first retry of nothing', { pace: { retryFirstSeconds: 0 } }, 'pace.retryFirstSeconds', />0/u],
-    ['a longest retry of nothing', { pace: { retryMaxSeconds: 0 } }, 'pace.retryMaxSeconds', />0/u],
-    ['a retry after refusal of nothing', { pace: { authRetrySeconds: 0 } }, 'pace.authRetrySeconds', />0/u],
-    ['a throttled wait of nothing', { pace: { throttledSeconds: 0 } }, 'pace.throttledSeconds', />0/u],
-    ['an attempt of nothing', { pace: { attemptSeconds: 0 } }, 'pace.attemptSeconds', />0/u],
-    ['a heartbeat of nothing', { pace: { heartbeatSeconds: 0 } }, 'pace.heartbeatSeconds', />0/u],
-    ['a retry of the undo of nothing', { pace: { undoRetrySeconds: 0 } }, 'pace.undoRetrySeconds', />0/u],
+    ["retry timings, which are the worker's", { pace: { attemptSeconds: 1 } }, 'input', /"pace"/u],
+    ["polling, which is the worker's", { polling: { maxSeconds: 60 } }, 'input', /"polling"/u],
+    ['an unknown field of approval', { approval: { by: 'alex' } }, 'approval', /"by"/u],
+    ['too many reminders', { approval: { remindEverySeconds: 1 } }, 'approval', /more than 400 reminders/u],
+    ['an unknown propagation check', { propagationCheck: 'resolvers' }, 'propagationCheck', /"authoritative"/u],
   ])('is refused for %s', (_, changes, subject, problem) => {
     expect(refuse({ ...minimal, ...changes })).toEqual([
       {
         subject,
         problem: expect.stringMatching(problem) as unknown,
-        remedy: 'correct the input and start again; its fields are in docs/schemas',
+        remedy: 'correct the input and start again; docs/schemas describes its fields',
       },
     ]);
   });
@@ -176,7 +164,7 @@ describe('an input that is wrong', () => {
       {
         subject,
         problem: 'is missing',
-        remedy: 'correct the input and start again; its fields are in docs/schemas',
+        remedy: 'correct the input and start again; docs/schemas describes its fields',
       },
     ]);
   });
@@ -199,28 +187,25 @@ describe('an input that is wrong', () => {
     ]);
   });
 
-  test('is told everything that is wrong with it at once', () => {
+  test('has every problem listed at once', () => {
     const problems = refuse({
       accountId: 'x',
       emailDomain: 'gmail.com',
       dnsProvider: 'azure',
       deadlineSeconds: -1,
-      propagation: { check: 'resolvers', maxSeconds: 0 },
-      polling: { growth: 'fast' },
-      pace: { attemptSeconds: null },
+      propagationCheck: 'resolvers',
+      approval: { expireSeconds: null },
       offboardAfterSeconds: 1,
       somethingElse: 60,
     });
     expect(problems.map(({ subject }) => subject).toSorted()).toEqual([
       'accountId',
+      'approval.expireSeconds',
       'deadlineSeconds',
       'dnsProvider',
       'emailDomain',
       'input',
-      'pace.attemptSeconds',
-      'polling.growth',
-      'propagation.check',
-      'propagation.maxSeconds',
+      'propagationCheck',
     ]);
     expect(problems.find(({ subject }) => subject === 'input')?.problem).toMatch(
       /"offboardAfterSeconds".*"somethingElse"/u,
@@ -228,75 +213,12 @@ describe('an input that is wrong', () => {
   });
 });
 
-describe('the settings of a run', () => {
-  test('have a default for everything but the account and the domain', () => {
-    expect(withDefaults(minimal, 'cloudflare')).toStrictEqual({
-      ...minimal,
-      useFedrampLanguage: null,
-      enablement: 'automatic',
-      approval: { remindEverySeconds: 86_400, expireSeconds: 604_800 },
-      confirmWithinSeconds: null,
-      callbackUrl: null,
-      dnsProvider: 'cloudflare',
-      deadlineSeconds: 604_800,
-      propagation: { check: 'authoritative', maxSeconds: 3600, refreshSeconds: 1800 },
-      polling: { firstSeconds: 5, growth: 0.1, maxSeconds: 900 },
-      pace: {
-        retryFirstSeconds: 2,
-        retryMaxSeconds: 300,
-        authRetrySeconds: 300,
-        throttledSeconds: 300,
-        attemptSeconds: 60,
-        heartbeatSeconds: 20,
-        undoRetrySeconds: 60,
-      },
-    });
+test('an off-boarding has its own defaults, and no field of an onboarding', () => {
+  const { enablement: _, propagationCheck: __, ...shared } = defaults;
+  expect(parse(offboardingInputSchema, minimal)).toStrictEqual({
+    ok: true,
+    value: { ...minimal, ...shared, disablement: 'automatic' },
   });
-
-  test('take the DNS provider of the worker where the input names none', () => {
-    expect(withDefaults(minimal, 'manual').dnsProvider).toBe('manual');
-    expect(withDefaults({ ...minimal, dnsProvider: 'cloudflare' }, 'manual').dnsProvider).toBe('cloudflare');
-  });
-
-  test('keep everything that the input says', () => {
-    expect(withDefaults(complete, 'cloudflare')).toStrictEqual(complete);
-  });
-
-  test('keep what is false or nothing, which is not the same as not said', () => {
-    const settings = withDefaults({ ...minimal, useFedrampLanguage: false, polling: { growth: 0 } }, 'cloudflare');
-    expect(settings.useFedrampLanguage).toBe(false);
-    expect(settings.polling).toStrictEqual({ firstSeconds: 5, growth: 0, maxSeconds: 900 });
-  });
-
-  test.each<[string, Partial<Polling>, Polling]>([
-    ['a first wait above the longest', { firstSeconds: 1000 }, { firstSeconds: 1000, growth: 0.1, maxSeconds: 1000 }],
-    ['a longest wait below the first', { maxSeconds: 1 }, { firstSeconds: 1, growth: 0.1, maxSeconds: 1 }],
-    ['a first wait below the longest', { firstSeconds: 60 }, { firstSeconds: 60, growth: 0.1, maxSeconds: 900 }],
-    ['a longest wait above the first', { maxSeconds: 60 }, { firstSeconds: 5, growth: 0.1, maxSeconds: 60 }],
-  ])('have a default that gives way where it must: %s', (_, polling, expected) => {
-    expect(withDefaults({ ...minimal, polling }, 'cloudflare').polling).toStrictEqual(expected);
-  });
-
-  test('never wait longer at first than at most, keep what was asked for, and are an input themselves', () => {
-    const seconds = fc.double({ min: 0.001, max: 31_536_000, noNaN: true });
-    const wanted = fc.record(
-      { firstSeconds: seconds, growth: fc.constant(0.5), maxSeconds: seconds },
-      { requiredKeys: [] },
-    );
-    fc.assert(
-      fc.property(wanted, (polling) => {
-        fc.pre(parseInput({ ...minimal, polling }).ok);
-        const settings = withDefaults({ ...minimal, polling }, 'cloudflare');
-        expect(settings.polling).toMatchObject(polling);
-        expect(settings.polling.firstSeconds).toBeLessThanOrEqual(settings.polling.maxSeconds);
-        accept({ ...minimal, polling: settings.polling });
-      }),
-    );
-  });
-});
-
-test('an off-boarding, which waits for no looks, has no polling to set', () => {
-  expect(parseOffboardingInput({ ...minimal, disablement: 'after-approval' }).ok).toBe(true);
-  const parsed = parseOffboardingInput({ ...minimal, polling: { maxSeconds: 60 } });
-  expect(parsed.ok ? [] : parsed.problems.map(({ problem }) => problem)).toEqual(['Unrecognized key: "polling"']);
+  const parsed = parse(offboardingInputSchema, { ...minimal, enablement: 'automatic' });
+  expect(parsed.ok ? [] : parsed.problems.map(({ problem }) => problem)).toEqual(['Unrecognized key: "enablement"']);
 });

@@ -13,6 +13,8 @@ const packages: Readonly<Record<string, string>> = {
   nsd: 'nsd',
   unbound: 'unbound',
   script: 'bsdutils',
+  python3: 'python3',
+  pip3: 'python3-pip',
 };
 
 /** Where servers are installed, which is not on everybody's PATH. */

@@ -1,8 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
 
-import { findTemporalCli } from '../../../scripts/temporal-cli.js';
+import { startDevServer } from '../../../scripts/dev-server.ts';
 import type { Polling } from '../../../src/contract/old-contract.ts';
 import { withDefaults } from '../../../src/contract/schemas/onboarding-input.ts';
 import { nextWaitSeconds } from '../../../src/decisions/polling.ts';
@@ -84,11 +83,8 @@ function costOf(days: number, eventsPerLook: number) {
 }
 
 async function startServer(): Promise<AsyncDisposable & { address: string }> {
-  const environment = await TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path: await findTemporalCli() },
-      extraArgs: ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${suggestedEvents}`],
-    },
+  const environment = await startDevServer({
+    extraArgs: ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${suggestedEvents}`],
   });
   return {
     address: environment.address,
