@@ -18,7 +18,12 @@ import {
 } from '../../support/drift-world.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import { createWorld, waitOptions } from '../../support/onboarding-world.ts';
+import { timingVariables } from '../../support/timing-variables.ts';
 import { snapshotOf } from '../endings.ts';
+
+/** On a busy machine, a domain whose name servers answer late would not be checked. */
+const timings = timingVariables({ attemptSeconds: 30, heartbeatSeconds: 20 });
+const createDriftWorld = async () => await createWorld({}, { timings });
 
 const none = {
   disabled: 0,
@@ -36,7 +41,7 @@ function kindsOf({ findings }: DriftReport): [string, DriftKind][] {
 }
 
 it.concurrent('finds nothing where everything is as it was left', async () => {
-  await using world = await createWorld();
+  await using world = await createDriftWorld();
   await world.startWorker();
   await onboardAll(world, ['example.com', 'example.org']);
   const before = snapshotOf(world.simulator);
@@ -61,7 +66,7 @@ it.concurrent('finds nothing where everything is as it was left', async () => {
 });
 
 it.concurrent('finds drift of each kind, and puts back only the TXT value that is missing', async () => {
-  await using world = await createWorld();
+  await using world = await createDriftWorld();
   const { simulator } = world;
   const { account, nameServers } = simulator;
   await world.startWorker();
@@ -147,7 +152,7 @@ it.concurrent('finds drift of each kind, and puts back only the TXT value that i
 });
 
 it.concurrent('checks again what it has published, marked so that an off-boarding knows it for ours', async () => {
-  await using world = await createWorld();
+  await using world = await createDriftWorld();
   const { simulator } = world;
   await world.startWorker();
   await onboardAll(world, ['example.com']);
@@ -167,7 +172,7 @@ it.concurrent('checks again what it has published, marked so that an off-boardin
 });
 
 it.concurrent('does not publish for a connector that asks for another value, nor a value that was there before us', async () => {
-  await using world = await createWorld();
+  await using world = await createDriftWorld();
   const { simulator, accountId } = world;
   await world.startWorker();
   await onboardAll(world, ['example.com']);
@@ -209,7 +214,7 @@ it.concurrent('does not publish for a connector that asks for another value, nor
 
 describe.concurrent('what cannot be checked is undetermined, and no drift', () => {
   it('an account whose API is down, and one whose token is refused', async () => {
-    await using world = await createWorld();
+    await using world = await createDriftWorld();
     const { simulator } = world;
     await world.startWorker();
     await onboardAll(world, ['example.com']);
@@ -229,7 +234,7 @@ describe.concurrent('what cannot be checked is undetermined, and no drift', () =
   });
 
   it('a domain whose name servers do not answer', async () => {
-    await using world = await createWorld();
+    await using world = await createDriftWorld();
     await world.startWorker();
     await onboardAll(world, ['example.com']);
     for (const server of world.simulator.nameServers) server.mode = 'servfail';
@@ -241,7 +246,7 @@ describe.concurrent('what cannot be checked is undetermined, and no drift', () =
 });
 
 it.concurrent('leaves a domain alone that is being worked on, and one that was worked on during the check', async () => {
-  await using world = await createWorld();
+  await using world = await createDriftWorld();
   const { simulator } = world;
   await world.startWorker();
   await onboardAll(world, ['again.com', 'during.com']);
@@ -264,7 +269,7 @@ it.concurrent('leaves a domain alone that is being worked on, and one that was w
 });
 
 it.concurrent('an input that cannot be used fails the check, with what is wrong', async () => {
-  await using world = await createWorld();
+  await using world = await createDriftWorld();
   await world.startWorker();
   for (const [input, message] of [
     [{ accountId: 'acme' }, '32 hexadecimal characters'],
@@ -278,7 +283,7 @@ it.concurrent('an input that cannot be used fails the check, with what is wrong'
 
 it('hundreds of domains make a short history and a small report', async () => {
   const count = 240;
-  await using world = await createWorld();
+  await using world = await createDriftWorld();
   const { simulator, accountId, client } = world;
   const domains = Array.from({ length: count }, (_, index) => `acme-${String(index).padStart(3, '0')}.com`);
   for (const emailDomain of domains) {
