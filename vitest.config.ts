@@ -18,7 +18,7 @@ export default defineConfig({
     // The SDK runs workflow code in the test's own thread, so that a worker starts in 50 ms instead of 300.
     env: { TEMPORAL_DEBUG: '1' },
     // Room for a slow machine: no test asserts on time.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -25,7 +25,7 @@ import { createWorkers } from '../../src/worker.ts';
 export const testToken = 'the-token-that-must-never-be-seen-anywhere';
 
 /** For `vi.waitFor`: long enough for a busy machine. */
-export const waitOptions = { timeout: 30_000, interval: 50 };
+export const waitOptions = { timeout: 60_000, interval: 50 };
 
 export interface World extends AsyncDisposable {
   client: Client;
