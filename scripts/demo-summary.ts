@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { statusQuery } from '../src/contract/handlers.ts';
 import { workflowTypes } from '../src/contract/names/ids.ts';
-import { renderDuration } from '../src/starter/screens/run.ts';
+import { renderDuration } from '../src/starter/screens/duration.ts';
 
 const accountSchema = z.object({
   connectors: z.array(z.object({ id: z.string(), email_domain: z.string(), enabled: z.boolean() })),

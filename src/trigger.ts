@@ -1,4 +1,4 @@
-/** `npm run trigger`: takes events and people's calls over HTTP until SIGTERM or SIGINT. */
+/** `npm run trigger`: serves the HTTP trigger until SIGTERM or SIGINT. */
 import { once } from 'node:events';
 
 import { Client, Connection } from '@temporalio/client';
@@ -10,15 +10,16 @@ import { createTriggerServer } from './trigger/server.ts';
 
 async function main(): Promise<void> {
   const { temporal, listen, callers, logLevel } = readTriggerConfig(process.env);
-  // Lazy: while Temporal cannot be reached, whoever asks is told to come again.
+  // Lazy: while Temporal cannot be reached, requests are answered with 503.
   const connection = Connection.lazy(temporal.connectionOptions);
   const client = new Client({ connection, namespace: temporal.namespace });
   const app = createTriggerServer({ client, callers, logLevel });
   try {
-    const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+    const signalled = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
     const address = await app.listen(listen);
-    app.log.info({ address, temporal: temporal.address, callers: callers.map(({ name }) => name) }, 'Trigger ready');
-    await told;
+    const names = [...callers.senders, ...callers.bearers].map(({ name }) => name);
+    app.log.info({ address, temporal: temporal.address, callers: names }, 'Trigger ready');
+    await signalled;
   } finally {
     await app.close();
     await connection.close();

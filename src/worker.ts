@@ -11,8 +11,7 @@ import { ConfigError } from './environment/variables.ts';
 import type { WorkerConfig } from './config/worker.ts';
 import { cloudflareTaskQueue, onboardingTaskQueue } from './contract/names/ids.ts';
 import { createDns } from './dns/dns.ts';
-import { checkNsupdate } from './dns/providers/rfc2136/nsupdate.ts';
-import { createProviders } from './dns/providers/registry.ts';
+import { checkMachine, createProviders, listConfiguredProviders } from './dns/providers/registry.ts';
 import { exitCodes } from './environment/exit-codes.ts';
 import { explainMissingSearchAttributes, findMissingSearchAttributes } from './client/search-attributes.ts';
 
@@ -24,6 +23,7 @@ const shutdownForceTime = '45 seconds';
 const activitiesAtOnce = 1000;
 /** Calls left of the token's 1,200 in 5 minutes; below this number a warning is logged. */
 const lowBudget = 120;
+const machineCheckMilliseconds = 10_000;
 
 export interface WorkerOptions {
   connection: NativeConnection;
@@ -47,7 +47,7 @@ export async function createWorkers(
   const activities = createActivities({
     cloudflare,
     dns,
-    providers: createProviders({ cloudflare, dns, rfc2136: config.dns.rfc2136 }),
+    providers: createProviders(config.dns.providers, { cloudflare, dns }),
     defaultProvider: config.dns.defaultProvider,
     callBacks: config.callBacks,
     timings: config.timings,
@@ -82,9 +82,13 @@ async function main(): Promise<number> {
       : { telemetryOptions: { metrics: { prometheus: { bindAddress: config.metricsAddress } } } }),
   });
 
-  const missingTool = config.dns.rfc2136 === null ? null : await checkNsupdate();
-  if (missingTool !== null) {
-    process.stderr.write(`RFC2136_*: ${missingTool}\n`);
+  const findings = await checkMachine(listConfiguredProviders(config.dns.providers), {
+    signal: AbortSignal.timeout(machineCheckMilliseconds),
+    timeoutMilliseconds: machineCheckMilliseconds,
+  });
+  const missing = findings.filter(({ ok }) => !ok);
+  if (missing.length > 0) {
+    for (const { subject, found, remedy } of missing) process.stderr.write(`${subject}: ${found}: ${remedy}\n`);
     return exitCodes.usage;
   }
 
@@ -100,9 +104,9 @@ async function main(): Promise<number> {
     return exitCodes.noServer;
   }
   try {
-    const missing = await findMissingSearchAttributes(connection, namespace);
-    if (missing.length > 0) {
-      process.stderr.write(explainMissingSearchAttributes(missing, namespace));
+    const missingAttributes = await findMissingSearchAttributes(connection, namespace);
+    if (missingAttributes.length > 0) {
+      process.stderr.write(explainMissingSearchAttributes(missingAttributes, namespace));
       return exitCodes.usage;
     }
     const workers = await createWorkers(config, { connection, logger });

@@ -2,7 +2,7 @@ import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import type { DnsProviderChoice, DnsProviderName } from '../contract/names/vocabulary.ts';
 import type { Timings } from '../decisions/timings.ts';
 import type { Dns } from '../dns/dns.ts';
-import type { TxtRecordProvider } from '../dns/publishing/txt-record-provider.ts';
+import type { TxtRecordProvider } from '../dns/publishing/provider.ts';
 import { createAccountActivities } from './account.ts';
 import { createEnabledDomainActivities, createFollowActivities } from './bulk.ts';
 import { createCallBackActivities } from './call-back.ts';

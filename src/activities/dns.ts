@@ -2,7 +2,7 @@ import type { CacheOutlook, DnsEvidence, PublishingZone } from '../contract/sche
 import type { Problem } from '../contract/schemas/parse.ts';
 import type { RetryTimings } from '../decisions/timings.ts';
 import type { Dns } from '../dns/dns.ts';
-import { remedyForUnseenZone } from '../dns/zone/unseen-zone.ts';
+import { remedyForMissingZone } from '../dns/zone/publishing-zone.ts';
 import { perform } from './perform.ts';
 
 export type PublishingZoneFinding =
@@ -19,7 +19,7 @@ export function createDnsActivities(dns: Dns, retry: RetryTimings) {
           const { zone, caches, problems } = finding;
           return problems.length > 0 ? { found: false, problems } : { found: true, zone, caches };
         }
-        const remedy = remedyForUnseenZone(emailDomain);
+        const remedy = remedyForMissingZone(emailDomain);
         return { found: false, problems: [{ subject: 'DNS', problem: finding.reason, remedy }] };
       });
     },

@@ -14,7 +14,7 @@ import type {
   VisibleZone,
   WantedZone,
   ZoneFinding,
-} from '../dns/publishing/txt-record-provider.ts';
+} from '../dns/publishing/provider.ts';
 import type { EffectReport } from './connectors.ts';
 import { notYet } from './failures.ts';
 import { perform } from './perform.ts';

@@ -1,13 +1,14 @@
 /** Accepts an event of a caller once, and starts the domain's workflow for it. */
 import { createHash } from 'node:crypto';
 
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 
 import type { DeliverWorkflow, DomainRequest } from '../contract/handlers.ts';
 import { deliveryWorkflowType, onboardingTaskQueue } from '../contract/names/ids.ts';
 import { isSameInput } from './domain-workflows.ts';
 import { describeRun } from './find-runs.ts';
+import { isServerTrouble } from './server-errors.ts';
 import { compareWithRunning } from './start-run.ts';
 import type { Conflict } from './start-run.ts';
 
@@ -18,8 +19,14 @@ export interface DeliveryId {
 }
 
 export type DeliveryOutcome =
-  /** `duplicate`: this delivery was accepted before. `id-reused`: the id belongs to an event with another content. */
-  { kind: 'accepted' | 'duplicate' | 'id-reused' } | Conflict;
+  /**
+   * `duplicate`: this delivery was accepted before. `runId`: the first run of the chain that it started or joined;
+   * `null`: it has not started any yet, or could not.
+   */
+  | { kind: 'accepted' | 'duplicate'; runId: string | null }
+  /** The id belongs to an event with another content. */
+  | { kind: 'id-reused' }
+  | Conflict;
 
 /**
  * Hands an event to a run of its own, which starts the domain's workflow once, whatever happens to this process. Duplicates
@@ -30,9 +37,9 @@ export async function deliverEvent(
   { caller, eventId }: DeliveryId,
   request: DomainRequest,
 ): Promise<DeliveryOutcome> {
-  const workflowId = workflowIdForEvent(`sso-delivery/${caller}/`, eventId);
-  const known = await recognize(client, workflowId, request);
-  if (known !== null) return known;
+  const workflowId = workflowIdForEvent(caller, eventId);
+  const earlier = await recognize(client, workflowId, request);
+  if (earlier !== null) return earlier;
   const running = await compareWithRunning(client, request);
   if (running.kind === 'conflict') return running;
   const { kind, input } = request;
@@ -46,26 +53,43 @@ export async function deliverEvent(
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       staticSummary: `Event of ${caller}: ${kind} of ${input.emailDomain}`,
     });
-    return { kind: 'accepted' };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return (await recognize(client, workflowId, request)) ?? { kind: 'duplicate' };
+    return (await recognize(client, workflowId, request)) ?? { kind: 'duplicate', runId: null };
   }
+  return { kind: 'accepted', runId: await waitForRun(client, workflowId) };
 }
 
+/** `null`: no delivery has this id. */
 async function recognize(client: Client, workflowId: string, request: DomainRequest): Promise<DeliveryOutcome | null> {
   const description = await describeRun(client, workflowId);
   if (description === null) return null;
   const { memo } = description;
   const isSame = memo?.['kind'] === request.kind && isSameInput(request, memo['input']);
-  return { kind: isSame ? 'duplicate' : 'id-reused' };
+  return isSame ? { kind: 'duplicate', runId: await waitForRun(client, workflowId) } : { kind: 'id-reused' };
+}
+
+/** A worker starts the domain's workflow in a fraction of this. */
+const startTimeoutMilliseconds = 1000;
+
+/** The run that the delivery started or joined; `null`: none in time, or none at all. The event is accepted either way. */
+async function waitForRun(client: Client, workflowId: string): Promise<string | null> {
+  const delivery = client.workflow.getHandle<DeliverWorkflow>(workflowId);
+  try {
+    const deadline = Date.now() + startTimeoutMilliseconds;
+    return (await client.withDeadline(deadline, async () => await delivery.result())).runId;
+  } catch (error) {
+    if (isServerTrouble(error) || error instanceof WorkflowFailedError) return null;
+    throw error;
+  }
 }
 
 /** Bytes; the limit of a Temporal server with an SQL database: https://github.com/temporalio/temporal/issues/2122 */
 const longestWorkflowId = 255;
 
-/** The workflow id of an event: `prefix` and the event's own id, or its hash where that is too long. */
-export function workflowIdForEvent(prefix: string, eventId: string): string {
+/** Contains the event's own id, or its hash where that is too long. */
+function workflowIdForEvent(caller: string, eventId: string): string {
+  const prefix = `sso-delivery/${caller}/`;
   const workflowId = `${prefix}${eventId}`;
   if (Buffer.byteLength(workflowId) <= longestWorkflowId) return workflowId;
   return `${prefix}sha256:${createHash('sha256').update(eventId).digest('hex')}`;

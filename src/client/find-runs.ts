@@ -1,28 +1,76 @@
 /** Finds and describes runs. */
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription, WorkflowExecutionInfo } from '@temporalio/client';
+import { executionInfoFromRaw } from '@temporalio/client/lib/helpers.js';
 import { defaultPayloadConverter } from '@temporalio/common';
 
-import { accountIdAttribute } from '../contract/names/ids.ts';
+import { accountIdAttribute, phaseAttribute } from '../contract/names/ids.ts';
+import type { Phase } from '../contract/names/phases.ts';
+
+export interface RunTarget {
+  workflowId: string;
+  /** The first run of its chain, or any other of it; left out: the newest run of the id. */
+  runId?: string | undefined;
+}
 
 export interface RunFilter {
   types: readonly string[];
   /** Must be valid: it becomes part of the query unescaped. `null`: every account. */
   accountId: string | null;
   runningOnly: boolean;
+  /** Left out: every phase. */
+  phases?: readonly Phase[];
 }
 
 /** Newest first, as long as the namespace keeps them. Eventually consistent: the newest runs may be missing. */
-export function listRuns(
+export function listRuns(client: Client, filter: RunFilter): AsyncIterable<WorkflowExecutionInfo> {
+  return client.workflow.list({ query: toQuery(filter) });
+}
+
+export interface RunPage {
+  runs: WorkflowExecutionInfo[];
+  /** `null`: this is the last page. */
+  nextPageToken: Uint8Array | null;
+}
+
+/**
+ * One page of `listRuns`.
+ * @param pageToken the previous page's, with the same filter; `null`: the first page
+ */
+export async function listRunPage(
   client: Client,
-  { types, accountId, runningOnly }: RunFilter,
-): AsyncIterable<WorkflowExecutionInfo> {
-  const conditions = [
-    `WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`,
+  filter: RunFilter,
+  pageSize: number,
+  pageToken: Uint8Array | null,
+): Promise<RunPage> {
+  const { namespace, loadedDataConverter } = client.options;
+  const { executions, nextPageToken } = await client.workflowService.listWorkflowExecutions({
+    namespace,
+    query: toQuery(filter),
+    pageSize,
+    nextPageToken: pageToken,
+  });
+  const toInfo = async (raw: (typeof executions)[number]) =>
+    await executionInfoFromRaw(raw, loadedDataConverter, raw, namespace);
+  return {
+    runs: await Promise.all(executions.map(toInfo)),
+    nextPageToken: nextPageToken.length === 0 ? null : nextPageToken,
+  };
+}
+
+function toQuery({ types, accountId, runningOnly, phases }: RunFilter): string {
+  return [
+    `WorkflowType IN (${quote(types)})`,
+    // The run that continues it stands for the chain.
+    `ExecutionStatus != 'ContinuedAsNew'`,
     ...(runningOnly ? [`ExecutionStatus = 'Running'`] : []),
     ...(accountId === null ? [] : [`${accountIdAttribute.name} = '${accountId}'`]),
-  ];
-  return client.workflow.list({ query: conditions.join(' AND ') });
+    ...(phases === undefined ? [] : [`${phaseAttribute.name} IN (${quote(phases)})`]),
+  ].join(' AND ');
+}
+
+function quote(values: readonly string[]): string {
+  return values.map((value) => `'${value}'`).join(', ');
 }
 
 /**

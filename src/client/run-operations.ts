@@ -15,15 +15,10 @@ import { workflowKindOf } from '../contract/names/ids.ts';
 import type { WorkflowKind } from '../contract/names/ids.ts';
 import type { Phase } from '../contract/names/phases.ts';
 import type { Answer, Decision } from '../contract/schemas/answers.ts';
-import { whyNoCheckNow } from '../messages/refusals.ts';
-import { describeRun, firstRunIdOf } from './find-runs.ts';
+import { whyNotOfThisKind } from '../messages/refusals.ts';
+import { describeRun, findNewestOfChain, firstRunIdOf } from './find-runs.ts';
+import type { RunTarget } from './find-runs.ts';
 import { readPhase, stateOf } from './run-view.ts';
-
-export interface RunTarget {
-  workflowId: string;
-  /** The first run of its chain; left out: the newest run of the id. */
-  runId?: string | undefined;
-}
 
 export interface RunningRun {
   kind: 'running';
@@ -35,25 +30,26 @@ export interface RunningRun {
   handle: WorkflowHandle;
 }
 
-/** The run is not running. `state`: Temporal's word for how it ended. */
-export type NotRunning = { kind: 'not-found' } | { kind: 'ended'; workflow: WorkflowKind | null; state: string };
+export type NotRunning =
+  | { kind: 'not-found' }
+  /** `phase`: the last that the run reported; `state`: Temporal's word for how it ended. */
+  | { kind: 'ended'; workflow: WorkflowKind | null; phase: Phase | null; state: string };
 
 /** Finds the run if it is running. The server accepts the cancellation of a run that has ended, so its state is read first. */
 export async function findRunningRun(
   client: Client,
   { workflowId, runId }: RunTarget,
 ): Promise<RunningRun | NotRunning> {
-  const newest = await describeRun(client, workflowId);
-  if (newest === null) return { kind: 'not-found' };
-  const isTarget = runId === undefined || firstRunIdOf(newest) === runId;
-  const target = isTarget ? newest : await describeRun(client, workflowId, runId);
+  const target =
+    runId === undefined ? await describeRun(client, workflowId) : await findNewestOfChain(client, workflowId, runId);
   if (target === null) return { kind: 'not-found' };
   const workflow = workflowKindOf(target.type);
-  if (!isTarget || target.status.name !== 'RUNNING') return { kind: 'ended', workflow, state: stateOf(target) };
+  const phase = readPhase(target);
+  if (target.status.name !== 'RUNNING') return { kind: 'ended', workflow, phase, state: stateOf(target) };
   return {
     kind: 'running',
     workflow,
-    phase: readPhase(target),
+    phase,
     runId: firstRunIdOf(target),
     // Bound to the chain: a signal or cancellation must not reach a run that starts after this one.
     handle: client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId: firstRunIdOf(target) }),
@@ -69,7 +65,7 @@ export async function checkNow(
 ): Promise<{ kind: 'requested' } | Rejected | NotRunning> {
   const run = await findRunningRun(client, target);
   if (run.kind !== 'running') return run;
-  const reason = whyNoCheckNow(run.workflow);
+  const reason = whyNotOfThisKind(run.workflow, checkNowSignal.name);
   if (reason !== null) return { kind: 'rejected', reason };
   return await unlessEnded(run, async () => {
     await run.handle.signal(checkNowSignal);
@@ -108,6 +104,8 @@ export async function sendAnswer<Result>(
 ): Promise<AnswerOutcome<Result>> {
   const run = await findRunningRun(client, target);
   if (run.kind !== 'running') return run;
+  const reason = whyNotOfThisKind(run.workflow, update.name);
+  if (reason !== null) return { kind: 'rejected', reason };
   return await unlessEnded(run, async () => await sendUpdate(client, run, update, decision));
 }
 
@@ -148,13 +146,13 @@ function rejectedOrThrow(error: unknown): Rejected {
 
 /** The run can end between reading its state and the operation. */
 async function unlessEnded<Outcome>(
-  { workflow }: Pick<RunningRun, 'workflow'>,
+  { workflow, phase }: Pick<RunningRun, 'workflow' | 'phase'>,
   operation: () => Promise<Outcome>,
 ): Promise<Outcome | NotRunning> {
   try {
     return await operation();
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return { kind: 'ended', workflow, state: 'ended' };
+    if (error instanceof WorkflowNotFoundError) return { kind: 'ended', workflow, phase, state: 'ended' };
     throw error;
   }
 }

@@ -13,7 +13,7 @@ import { domainOf, time } from '../contract/schemas/fields.ts';
 import { offboardingResultSchema, offboardingStatusSchema } from '../contract/schemas/offboarding.ts';
 import { onboardingResultSchema, onboardingStatusSchema } from '../contract/schemas/onboarding-status.ts';
 import { describeRun, findNewestOfChain, firstRunIdOf } from './find-runs.ts';
-import type { RunTarget } from './run-operations.ts';
+import type { RunTarget } from './find-runs.ts';
 
 const text = z.string();
 
@@ -36,7 +36,7 @@ export const runViewSchema = z.object({
   workflowId: text.describe('The workflow id of the domain'),
   runId: text.describe('The first run of its chain; an answer names it'),
   ...domainOf,
-  state: text.describe("Temporal's state of the run: running, completed, failed, canceled, terminated …"),
+  state: text.describe("Temporal's state of the run: running, completed, failed, cancelled, terminated …"),
   phase: z.enum(phases).nullable().describe('null: the run has not reported one'),
   status: z
     .discriminatedUnion('kind', [onboardingStatusSchema, offboardingStatusSchema])

@@ -1,4 +1,4 @@
-/** Starts a bulk run, or finds the one that was started for the same list. */
+/** Starts a bulk run, or finds the one in progress for the same list. */
 import { createHash } from 'node:crypto';
 
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
@@ -9,8 +9,6 @@ import type { ParsedBulkInput } from '../contract/schemas/bulk.ts';
 import { onboardingInputSchema } from '../contract/schemas/onboarding-input.ts';
 import { toOnboardingInput } from '../decisions/bulk.ts';
 import { bulkRunTitle } from '../messages/run-titles.ts';
-import { workflowIdForEvent } from './deliver-event.ts';
-import type { DeliveryId } from './deliver-event.ts';
 import { describeRun } from './find-runs.ts';
 
 export interface BulkStarted {
@@ -23,7 +21,13 @@ export interface BulkStarted {
 export async function startOrJoinBulk(client: Client, input: ParsedBulkInput): Promise<BulkStarted> {
   const workflowId = bulkIdFor(input.accountId, hashOf(input));
   try {
-    await start(client, workflowId, input, 'ALLOW_DUPLICATE');
+    await client.workflow.start(bulkWorkflowType, {
+      workflowId,
+      taskQueue: onboardingTaskQueue,
+      args: [input],
+      workflowIdConflictPolicy: 'FAIL',
+      ...bulkRunTitle(input),
+    });
     return { kind: 'started', workflowId };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -36,62 +40,6 @@ export async function findRunningBulk(client: Client, input: ParsedBulkInput): P
   const workflowId = bulkIdFor(input.accountId, hashOf(input));
   const description = await describeRun(client, workflowId);
   return description?.status.name === 'RUNNING' ? { kind: 'joined', workflowId } : null;
-}
-
-/** `duplicate`: this delivery was accepted before; `id-reused`: its id belongs to a delivery with another list. */
-export type BulkDelivered = { kind: 'accepted' | 'duplicate'; workflowId: string } | { kind: 'id-reused' };
-
-/**
- * Starts a run for a delivery once, also after that run has ended, for as long as the namespace keeps it.
- * @param accounts all accounts of the caller: an id is used once, whichever account it is for
- */
-export async function deliverBulk(
-  client: Client,
-  { caller, eventId }: DeliveryId,
-  accounts: readonly string[],
-  input: ParsedBulkInput,
-): Promise<BulkDelivered> {
-  const idFor = (account: string) => workflowIdForEvent(bulkIdFor(account, `${caller}.`), eventId);
-  const workflowId = idFor(input.accountId);
-  for (const account of accounts) {
-    const delivered = await hashOfRun(client, idFor(account));
-    if (delivered !== null) {
-      return delivered === hashOf(input) ? { kind: 'duplicate', workflowId } : { kind: 'id-reused' };
-    }
-  }
-  try {
-    await start(client, workflowId, input, 'REJECT_DUPLICATE');
-    return { kind: 'accepted', workflowId };
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    // The same delivery arrived at the same time.
-    const delivered = await hashOfRun(client, workflowId);
-    const isSame = delivered === null || delivered === hashOf(input);
-    return isSame ? { kind: 'duplicate', workflowId } : { kind: 'id-reused' };
-  }
-}
-
-async function start(
-  client: Client,
-  workflowId: string,
-  input: ParsedBulkInput,
-  workflowIdReusePolicy: 'ALLOW_DUPLICATE' | 'REJECT_DUPLICATE',
-): Promise<void> {
-  await client.workflow.start(bulkWorkflowType, {
-    workflowId,
-    taskQueue: onboardingTaskQueue,
-    args: [input],
-    memo: { hash: hashOf(input) },
-    workflowIdConflictPolicy: 'FAIL',
-    workflowIdReusePolicy,
-    ...bulkRunTitle(input),
-  });
-}
-
-/** `null`: there is no run of this id. */
-async function hashOfRun(client: Client, workflowId: string): Promise<string | null> {
-  const description = await describeRun(client, workflowId);
-  return description === null ? null : String(description.memo?.['hash']);
 }
 
 /** A key of what is asked for, after defaults. The order of the rows and the concurrency do not count. */

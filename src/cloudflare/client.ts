@@ -1,5 +1,5 @@
 /**
- * One call to the Cloudflare API: authorisation, envelope, errors, paging.
+ * Calls to the Cloudflare API: authorisation, envelope, errors, paging.
  * https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/
  */
 import ky, { isNetworkError } from 'ky';
@@ -13,13 +13,13 @@ import type { RateLimit } from './rate-limit.ts';
 export interface ClientOptions {
   /** With its version, such as `https://api.cloudflare.com/client/v4`. */
   baseUrl: string;
-  /** Asked before each call, within its time. */
+  /** Called before each request, within its timeout. */
   readToken: (signal: AbortSignal) => Promise<string>;
-  /** Told after each answer that carries the rate-limit headers. */
+  /** Called after each answer with the rate-limit header. */
   onRateLimit?: (rateLimit: RateLimit) => void;
 }
 
-/** How one call may end early. An aborted `signal` rejects with its own reason, unwrapped. */
+/** When one call ends early. An aborted `signal` rejects with its own reason, unwrapped. */
 export interface CallOptions {
   signal: AbortSignal;
   /** From sending to the last byte of the answer. */
@@ -37,7 +37,7 @@ interface Answer {
   result: unknown;
   totalPages: number;
   totalCount: number;
-  /** Where it came from, for an error about what is inside. */
+  /** For errors about its content. */
   origin: Omit<CloudflareErrorFields, 'kind' | 'messages'>;
 }
 
@@ -90,10 +90,10 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
     prefix: baseUrl,
     // Temporal retries: a second layer here would outlast the attempt's own timeout.
     retry: 0,
-    // One signal below bounds headers and body together; ky's own timeout counts them apart.
+    // The signal below covers headers and body together; ky's own timeout counts them separately.
     timeout: false,
     throwHttpErrors: false,
-    // The API does not redirect, and a token must not follow to wherever one points.
+    // The API does not redirect, and the token must not be sent elsewhere.
     redirect: 'manual',
   });
 
@@ -143,7 +143,7 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
         const messages = [`no answer within ${options.timeoutMilliseconds / 1000} s`];
         throw new CloudflareError({ kind: 'timeout', ...where, messages });
       }
-      throw new CloudflareError({ kind: 'network', ...where, messages: [nameNetworkFault(error)] });
+      throw new CloudflareError({ kind: 'network', ...where, messages: [describeNetworkError(error)] });
     }
 
     const rateLimit = parseRateLimit(response.headers.get('ratelimit'));
@@ -162,7 +162,7 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
     }
     if (!response.ok || !envelope.success) {
       const errors = readErrors(envelope);
-      // Whatever stands between may echo what it was sent.
+      // A proxy may repeat what it was sent.
       const messages = errors.messages.map((message) => message.replaceAll(token, '(the token)'));
       throw new CloudflareError({ ...origin, kind: 'refused', ...errors, messages });
     }
@@ -208,7 +208,7 @@ function readErrors({
   });
   return {
     codes: chained.flatMap(({ code }) => (code === undefined ? [] : [code])),
-    messages: messages.length > 0 ? messages : ['the answer is no success and gives no error'],
+    messages: messages.length > 0 ? messages : ['the answer is not a success and has no error'],
     documentationUrl: entries.find((entry) => entry.documentation_url !== undefined)?.documentation_url ?? null,
   };
 }
@@ -223,7 +223,7 @@ function check<Result>({ result, origin }: Answer, schema: z.ZodType<Result>): R
 function countItems({ result_info: info }: Envelope): Pick<Answer, 'totalPages' | 'totalCount'> {
   const totalCount = info?.total_count ?? Infinity;
   const counted = Number.isFinite(totalCount) ? Math.ceil(totalCount / (info?.per_page ?? Infinity)) : 1;
-  // A list that does not page repeats itself on page 2, so its count ends it as well.
+  // An endpoint without paging repeats its list on page 2, so the count ends the loop as well.
   return { totalPages: info?.total_pages ?? counted, totalCount };
 }
 
@@ -236,10 +236,10 @@ async function rejectOnAbort(signal: AbortSignal): Promise<never> {
 }
 
 /**
- * ky's error holds the Request with the bearer header, and an error of any other origin may quote it, so only the text of
- * what lies below a network error is kept.
+ * ky's error has the Request with the bearer header, and other errors may quote it, so only the text below a network error is
+ * kept.
  */
-function nameNetworkFault(error: unknown): string {
+function describeNetworkError(error: unknown): string {
   const fault = isNetworkError(error) ? error.cause : null;
   if (!(fault instanceof Error)) return 'the connection failed';
   const below = fault.cause instanceof Error ? fault.cause : fault;

@@ -1,12 +1,12 @@
 import type { RateLimit } from './rate-limit.ts';
 
 /**
- * How a call went wrong:
- * - `no-token`: nothing was sent, because there is no usable token to send
- * - `network`: no answer, because the connection could not be made or broke. The call may have acted.
- * - `timeout`: no answer in time. The call may have acted.
- * - `malformed`: an answer that is not the API's envelope, or lacks a field we rely on. The call may have acted.
- * - `refused`: the API's own no (a status from 400 on, or a 200 with `success: false`).
+ * How a call failed:
+ * - `no-token`: there is no usable token, so nothing was sent
+ * - `network`: no answer, because the connection could not be made or broke. The call may have had its effect.
+ * - `timeout`: no answer in time. The call may have had its effect.
+ * - `malformed`: an answer that is not the API's envelope, or lacks a field we rely on. The call may have had its effect.
+ * - `refused`: the API refused it (a status from 400 on, or a 200 with `success: false`).
  */
 export type CloudflareErrorKind = 'no-token' | 'network' | 'timeout' | 'malformed' | 'refused';
 
@@ -18,17 +18,17 @@ export interface CloudflareErrorFields {
   messages: readonly string[];
   /** HTTP status; `null` when there was no answer. */
   status?: number | null;
-  /** The envelope's codes, chained ones included; can be below 1000, so for messages and not for classification alone. */
+  /** The envelope's codes, chained ones included. Not unique, so not enough for classification. */
   codes?: readonly number[];
   documentationUrl?: string | null;
-  /** Seconds to wait, where the answer said so. */
+  /** Seconds to wait; `null`: the answer does not say. */
   retryAfterSeconds?: number | null;
-  /** Names the request in Cloudflare's own logs. */
+  /** Identifies the request in Cloudflare's logs. */
   cfRay?: string | null;
   rateLimit?: RateLimit | null;
 }
 
-/** The one error of this client. Holds neither request nor headers, so the token cannot travel with it. */
+/** The only error of this client. Has neither request nor headers, so it cannot leak the token. */
 export class CloudflareError extends Error implements Required<CloudflareErrorFields> {
   override readonly name = 'CloudflareError';
   readonly kind: CloudflareErrorKind;
@@ -42,7 +42,7 @@ export class CloudflareError extends Error implements Required<CloudflareErrorFi
   readonly cfRay: string | null;
   readonly rateLimit: RateLimit | null;
 
-  /** The API's own word that there is no such thing; a proxy's 404 page is no proof of that. */
+  /** The API itself answered 404; a proxy's 404 page does not count. */
   get isNotFound(): boolean {
     return this.kind === 'refused' && this.status === 404;
   }

@@ -9,7 +9,7 @@ import type { TxtRecords } from './txt-records.ts';
 import { createZones } from './zones.ts';
 import type { Zones } from './zones.ts';
 
-/** As much of the Cloudflare API as onboarding needs. Every method throws {@link CloudflareError}. */
+/** The part of the Cloudflare API that onboarding needs. Every method throws {@link CloudflareError}. */
 export interface Cloudflare {
   connectors: Connectors;
   zones: Zones;

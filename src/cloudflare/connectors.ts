@@ -32,11 +32,11 @@ const connectorSchema = z.preprocess(
   connectorFields,
 );
 
-/** Other domains' connectors are none of our business: their fields are not checked. */
+/** Connectors of other domains do not matter, so their fields are not validated. */
 const listedConnector = z.looseObject({ email_domain: z.string().nullish() });
 
 export interface Connectors {
-  /** `POST …/sso_connectors`. With `beginVerification: false` Cloudflare does not look at DNS yet. */
+  /** `POST …/sso_connectors`. With `beginVerification: false` Cloudflare does not query DNS yet. */
   create: (accountId: string, connector: NewConnector, options: CallOptions) => Promise<Connector>;
   /** `GET …/sso_connectors`, those whose e-mail domain `isWanted`. */
   list: (accountId: string, isWanted: (emailDomain: string) => boolean, options: CallOptions) => Promise<Connector[]>;

@@ -1,6 +1,6 @@
 import { CloudflareError } from './cloudflare-error.ts';
 
-/** What an error calls for; the kind alone says only how the call went wrong. */
+/** How an error is to be handled; its kind says only how the call failed. */
 export type CloudflareErrorClass =
   | 'no token'
   | 'unauthorised'
@@ -11,10 +11,10 @@ export type CloudflareErrorClass =
   | 'no success'
   | 'refused';
 
-/** "Invalid request headers": the Authorization header, which is the only one of ours that can be. */
+/** "Invalid request headers": of those that this client sends, only Authorization can be invalid. */
 const malformedAuthorization = 6003;
 
-/** By HTTP status first: codes are not unique and can fall below their documented range. */
+/** Goes by the HTTP status first: codes are not unique, and some are below the documented range. */
 export function classOf({ kind, status, codes }: CloudflareError): CloudflareErrorClass {
   if (status === 429) return 'throttled';
   switch (kind) {
@@ -35,7 +35,7 @@ export function classOf({ kind, status, codes }: CloudflareError): CloudflareErr
   return (status ?? 0) < 400 ? 'no success' : 'refused';
 }
 
-/** The API's own no, as opposed to an answer that did not come or a server in trouble, which are tried again. */
+/** Whether the API refused the call, as opposed to a missing answer or an outage, which are retried. */
 export function isRefusal(error: unknown): error is CloudflareError {
   return error instanceof CloudflareError && refusals.has(classOf(error));
 }

@@ -1,4 +1,4 @@
-/** Reads that tell whether an account is ready. Nothing here writes. */
+/** Reads that show whether an account is ready. */
 import { z } from 'zod';
 
 import type { CallOptions, Client } from './client.ts';
@@ -17,7 +17,7 @@ export interface TokenState {
 export interface Preflight {
   /**
    * `GET /user/tokens/verify`, then `GET /accounts/{id}/tokens/verify`: the first refuses tokens that belong to an account.
-   * Neither reports what the token may do. Throws the second's refusal when both refuse.
+   * Neither reports the token's permissions. When both refuse, throws the second refusal.
    * https://developers.cloudflare.com/api/resources/user/subresources/tokens/methods/verify/
    */
   verifyToken: (accountId: string, options: CallOptions) => Promise<TokenState>;
@@ -74,7 +74,7 @@ export function createPreflight(client: Client): Preflight {
   };
 }
 
-/** The refusals that a second look on the account's path can turn into a yes. */
+/** Whether the token may still be accepted on the account's path. */
 function isRefusedToken(error: unknown): boolean {
   return error instanceof CloudflareError && error.kind === 'refused' && [400, 401, 403].includes(error.status ?? 0);
 }

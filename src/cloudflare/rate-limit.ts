@@ -1,8 +1,8 @@
-/** What is left of the token's budget, as the last answer told. */
+/** What is left of the token's rate limit, according to the last answer. */
 export interface RateLimit {
   /** Calls left in the window. */
   remaining: number;
-  /** Seconds until the window starts anew. */
+  /** Seconds until the next window. */
   resetSeconds: number;
 }
 
@@ -17,8 +17,8 @@ export function parseRateLimit(header: string | null): RateLimit | null {
   return { remaining: Number(remaining), resetSeconds: Number(reset) };
 }
 
-/** A day: whatever asks for more is mistaken or beyond what a run can wait for. */
-const longestRetryAfterSeconds = 86_400;
+/** A day: a longer wait is a mistake, or longer than a run can wait. */
+const maxRetryAfterSeconds = 86_400;
 
 /** Reads `Retry-After`: seconds, or a date (RFC 9110 §10.2.3) counted from `now`; from 0 to a day. `null` when absent or unreadable. */
 export function parseRetryAfter(header: string | null, now: Date): number | null {
@@ -26,5 +26,5 @@ export function parseRetryAfter(header: string | null, now: Date): number | null
   const isDate = /^[A-Z][a-z]{2,}, /u.test(text);
   if (!isDate && !/^\d+$/u.test(text)) return null;
   const seconds = isDate ? (Date.parse(text) - now.getTime()) / 1000 : Number(text);
-  return Number.isNaN(seconds) ? null : Math.min(Math.max(0, seconds), longestRetryAfterSeconds);
+  return Number.isNaN(seconds) ? null : Math.min(Math.max(0, seconds), maxRetryAfterSeconds);
 }

@@ -6,7 +6,7 @@ import type { CallOptions, Client } from './client.ts';
 export interface TxtRecordEntry {
   id: string;
   name: string;
-  /** As the API stores it: what was sent, quoted or not. */
+  /** As it was sent, quoted or not. */
   content: string;
   comment: string | null;
 }
@@ -26,7 +26,7 @@ const recordSchema = z
 export interface TxtRecords {
   /** `GET …/dns_records`: all TXT records at a name. */
   list: (zoneId: string, name: string, options: CallOptions) => Promise<TxtRecordEntry[]>;
-  /** `POST …/dns_records`, with Cloudflare's automatic TTL. Leaves every other record as it is. */
+  /** `POST …/dns_records`, with Cloudflare's automatic TTL. Every other record stays as it is. */
   create: (zoneId: string, record: NewTxtRecord, options: CallOptions) => Promise<TxtRecordEntry>;
   /** `DELETE …/dns_records/{id}` */
   delete: (zoneId: string, recordId: string, options: CallOptions) => Promise<void>;
@@ -41,7 +41,7 @@ export function createTxtRecords(client: Client): TxtRecords {
     async list(zoneId, name, options) {
       const query = { type: 'TXT', 'name.exact': name, per_page: '100' };
       const records = await client.listAll(collection(zoneId), query, recordSchema, options);
-      // The filters ignore case and are advice, not a guarantee.
+      // The filters ignore case, and nothing guarantees that they are applied.
       return records.filter((record) => record.name.toLowerCase() === name.toLowerCase());
     },
 

@@ -6,11 +6,11 @@ import type { CallOptions, Client } from './client.ts';
 export interface Zone {
   id: string;
   name: string;
-  /** `active` is served to the world; `pending`, `initializing`, `moved` … are not, or not everywhere. */
+  /** Only `active` is served everywhere; `pending`, `initializing`, `moved` … are not. */
   status: string;
-  /** Only in a `full` zone are records ours to publish. */
+  /** Only in a `full` zone does Cloudflare publish records. */
   type: string;
-  /** Those that Cloudflare gave it, and the customer's own names for them. */
+  /** Those that Cloudflare assigned, and the customer's own names for them. */
   nameServers: string[];
 }
 

@@ -27,6 +27,8 @@ export interface DeliveryResult {
   /** `joined`: a run with the same input was in progress; `refused`: something else was, see `because`. */
   outcome: 'started' | 'joined' | 'refused';
   workflowId: string;
+  /** The first run of the chain that was started or joined; `null`: refused. */
+  runId: string | null;
   because: ConflictReason | null;
 }
 export type DeliverWorkflow = (delivery: Delivery) => Promise<DeliveryResult>;

@@ -1,31 +1,29 @@
 import type { DnsEvidence } from '../contract/schemas/dns.ts';
-import { findPublishingZone } from './zone/authority.ts';
-import type { ZoneRequest, ZoneSearch } from './zone/authority.ts';
-import type { DnsSettings } from './resolve/dns-settings.ts';
+import { findPublishingZone } from './zone/publishing-zone.ts';
+import type { ZoneRequest, ZoneSearch } from './zone/publishing-zone.ts';
+import type { DnsSettings } from './resolve/settings.ts';
 import type { NameServerOverrides } from './resolve/name-server-overrides.ts';
 import { observeDomain } from './evidence/observe-domain.ts';
 import type { DomainReport } from './evidence/observe-domain.ts';
 import { observeTxt } from './evidence/observe-txt.ts';
 import type { TxtObservation } from './evidence/observe-txt.ts';
-import { findPrimary } from './providers/rfc2136/primary.ts';
-import type { PrimaryRequest } from './providers/rfc2136/primary.ts';
-import { createResolvers, listSystemResolvers, PUBLIC_RESOLVERS } from './resolve/resolvers.ts';
+import { createResolvers, listSystemResolvers, publicResolvers } from './resolve/resolvers.ts';
 import type { SocketAddress } from './wire/socket-address.ts';
 
-/** The looks at DNS that an onboarding takes, and a report for who wants to see for themselves. */
+/** What an onboarding needs to know from DNS, and a report of all of it for people. */
 export interface Dns {
-  /** See `authority.ts`. */
-  findPublishingZone: (request: ZoneRequest & Hurry) => Promise<ZoneSearch>;
-  /** See `observe-txt.ts`. */
-  observeTxt: (observation: TxtObservation & Hurry) => Promise<DnsEvidence>;
-  /** See `primary.ts`. */
-  findPrimary: (request: PrimaryRequest & Hurry) => Promise<SocketAddress>;
-  /** See `observe-domain.ts`. */
-  observeDomain: (request: ZoneRequest & { value: string | null } & Hurry) => Promise<DomainReport>;
+  /** See `zone/publishing-zone.ts`. */
+  findPublishingZone: (request: ZoneRequest & TimeLimit) => Promise<ZoneSearch>;
+  /** See `evidence/observe-txt.ts`. */
+  observeTxt: (observation: TxtObservation & TimeLimit) => Promise<DnsEvidence>;
+  /** See `evidence/observe-domain.ts`. */
+  observeDomain: (request: ZoneRequest & { value: string | null } & TimeLimit) => Promise<DomainReport>;
+  /** For other operations that have to end within this time. */
+  settingsWithin: (milliseconds: number) => DnsSettings;
 }
 
-interface Hurry {
-  /** Time for the whole look, so that silent servers are reported rather than waited for; left out: as long as it takes. */
+interface TimeLimit {
+  /** For the whole operation: servers that do not answer by then are reported as silent. Left out: no limit. */
   withinMilliseconds?: number;
 }
 
@@ -35,14 +33,14 @@ export interface DnsOptions {
   resolvers: SocketAddress[] | 'default';
   /** Where discovered authoritative servers listen. */
   authoritativePort?: number;
-  /** For each question to one server, its re-sends included. */
+  /** For each query to one server, its retransmissions included. */
   timeoutMilliseconds?: number;
 }
 
-/** How many silences one look may have to sit out one after the other: resolvers, their fallback, servers, and all again. */
-const questionsInARow = 6;
-/** Two looks. */
-const questionsInAReport = 2 * questionsInARow;
+/** How many queries of one operation may time out one after the other: resolvers, their fallback, servers, and all again. */
+const queriesInARow = 6;
+/** A report is two operations. */
+const queriesInAReport = 2 * queriesInARow;
 
 export function createDns({
   nameServers,
@@ -50,23 +48,25 @@ export function createDns({
   authoritativePort = 53,
   timeoutMilliseconds = 3000,
 }: DnsOptions): Dns {
-  function settingsFor({ withinMilliseconds = Infinity }: Hurry, questions = questionsInARow): DnsSettings {
-    const forOneQuestion = Math.ceil(Math.min(timeoutMilliseconds, withinMilliseconds / questions));
+  function settingsWithin(milliseconds = Infinity, queries = queriesInARow): DnsSettings {
+    const forOneQuery = Math.ceil(Math.min(timeoutMilliseconds, milliseconds / queries));
     return {
       nameServers,
       authoritativePort,
-      timeoutMilliseconds: forOneQuestion,
+      timeoutMilliseconds: forOneQuery,
       resolvers: createResolvers({
-        preferred: resolvers === 'default' ? PUBLIC_RESOLVERS : resolvers,
+        preferred: resolvers === 'default' ? publicResolvers : resolvers,
         fallback: resolvers === 'default' ? listSystemResolvers : () => [],
-        timeoutMilliseconds: forOneQuestion,
+        timeoutMilliseconds: forOneQuery,
       }),
     };
   }
   return {
-    findPublishingZone: async (request) => await findPublishingZone(settingsFor(request), request),
-    observeTxt: async (observation) => await observeTxt(settingsFor(observation), observation),
-    findPrimary: async (request) => await findPrimary(settingsFor(request), request),
-    observeDomain: async (request) => await observeDomain(settingsFor(request, questionsInAReport), request),
+    findPublishingZone: async (request) =>
+      await findPublishingZone(settingsWithin(request.withinMilliseconds), request),
+    observeTxt: async (observation) => await observeTxt(settingsWithin(observation.withinMilliseconds), observation),
+    observeDomain: async (request) =>
+      await observeDomain(settingsWithin(request.withinMilliseconds, queriesInAReport), request),
+    settingsWithin: (milliseconds) => settingsWithin(milliseconds),
   };
 }

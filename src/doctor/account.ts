@@ -1,14 +1,15 @@
-/** Looks at the Cloudflare account. Reads only. */
+/** Checks the Cloudflare account. Reads only. */
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { readListedDomain } from '../domains/email-domain.ts';
-import { parseInput } from '../contract/schemas/onboarding-input.ts';
-import { look, notOk, ok, skipAll } from './check.ts';
+import { accountId as accountIdSchema } from '../contract/schemas/fields.ts';
+import { parse } from '../contract/schemas/parse.ts';
+import { settle, notOk, ok, skipAll } from './check.ts';
 import type { Check, Limits } from './check.ts';
-import { accountChecks, connectorCheck, judgeAccountLooks, judgeTokenLook } from './judge-account.ts';
+import { accountChecks, connectorCheck, judgeAccountQueries, judgeTokenQuery } from './judge-account.ts';
 
 export interface AccountDiagnosis {
   checks: Check[];
-  /** Why nothing can be asked of the account with this token; `null`: it can. */
+  /** Why the account cannot be queried with this token; `null`: it can. */
   unusable: string | null;
 }
 
@@ -19,7 +20,7 @@ export async function examineAccount(
 ): Promise<AccountDiagnosis> {
   const { cloudflare, accountId, emailDomain } = wanted;
   const account = judgeAccountId(accountId);
-  const behindToken = [
+  const needToken = [
     accountChecks.organization,
     accountChecks.identityProvider,
     accountChecks.connectors,
@@ -27,37 +28,37 @@ export async function examineAccount(
   ];
 
   if (cloudflare === null || accountId === null || account.state !== 'ok') {
-    const unusable = cloudflare === null ? 'CLOUDFLARE_* cannot be used' : 'the account is not known';
-    return { checks: [account, ...skipAll([accountChecks.token, ...behindToken], unusable)], unusable };
+    const unusable = cloudflare === null ? 'CLOUDFLARE_* cannot be used' : 'the account is unknown';
+    return { checks: [account, ...skipAll([accountChecks.token, ...needToken], unusable)], unusable };
   }
 
   const { preflight, connectors } = cloudflare;
-  const token = await look(limits, async (options) => await preflight.verifyToken(accountId, options));
-  const tokenCheck = judgeTokenLook(token, new Date());
+  const token = await settle(limits, async (options) => await preflight.verifyToken(accountId, options));
+  const tokenCheck = judgeTokenQuery(token, new Date());
   if (!token.ok || tokenCheck.state !== 'ok') {
     const unusable = 'the API token cannot be used';
-    return { checks: [account, tokenCheck, ...skipAll(behindToken, unusable)], unusable };
+    return { checks: [account, tokenCheck, ...skipAll(needToken, unusable)], unusable };
   }
 
   const isWanted = (listed: string): boolean => emailDomain !== null && readListedDomain(listed) === emailDomain;
   const [organization, identityProviders, found] = await Promise.all([
-    look(limits, async (options) => await preflight.findOrganization(accountId, options)),
-    look(limits, async (options) => {
+    settle(limits, async (options) => await preflight.findOrganization(accountId, options)),
+    settle(limits, async (options) => {
       const providers = await preflight.listIdentityProviders(accountId, options);
       return providers.map(({ name }) => name);
     }),
-    look(limits, async (options) => await connectors.list(accountId, isWanted, options)),
+    settle(limits, async (options) => await connectors.list(accountId, isWanted, options)),
   ]);
-  const looks = { organization, identityProviders, connectors: found };
-  const checks = judgeAccountLooks(token.value, looks, emailDomain, new Date());
+  const outcomes = { organization, identityProviders, connectors: found };
+  const checks = judgeAccountQueries(token.value, outcomes, emailDomain, new Date());
   return { checks: [account, tokenCheck, ...checks], unusable: null };
 }
 
 function judgeAccountId(accountId: string | null): Check {
   const name = accountChecks.account;
-  const next = "use --account <id>, or set CLOUDFLARE_ACCOUNT_ID; the id is in the dashboard's address";
+  const next = "use --account <id>, or set CLOUDFLARE_ACCOUNT_ID; the id is in the dashboard's URL";
   if (accountId === null) return notOk(name, 'no account was given', next);
-  const parsed = parseInput({ accountId });
-  const problem = parsed.ok ? undefined : parsed.problems.find(({ subject }) => subject === 'accountId');
-  return problem === undefined ? ok(name, accountId) : notOk(name, `its id ${problem.problem}`, next);
+  const parsed = parse(accountIdSchema, accountId);
+  if (parsed.ok) return ok(name, accountId);
+  return notOk(name, `its id ${parsed.problems.map(({ problem }) => problem).join(', ')}`, next);
 }

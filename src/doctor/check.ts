@@ -1,20 +1,21 @@
+import type { Finding, ProviderCallOptions } from '../dns/publishing/provider.ts';
 import { runWithin } from '../dns/wire/deadline.ts';
 
 /**
  * - `ok`: a run can rely on it
  * - `not-ok`: a run would fail, wait or not start because of it
- * - `skipped`: nobody looked, because of something else that is not ok or was not given
+ * - `skipped`: not checked, because of something else that is not ok or was not given
  */
 export type CheckState = 'ok' | 'not-ok' | 'skipped';
 
 /** One thing that a first run needs. */
 export interface Check {
-  /** What was looked at, or the name of a variable. */
+  /** What was checked, or the name of a variable. */
   name: string;
   state: CheckState;
   /** What was found; of a check that was skipped, why. */
   found: string;
-  /** What to do about it, maybe in several lines; `null`: nothing. */
+  /** What to do about it, possibly in several lines; `null`: nothing. */
   next: string | null;
 }
 
@@ -22,7 +23,7 @@ export function ok(name: string, found: string, next: string | null = null): Che
   return { name, state: 'ok', found, next };
 }
 
-export function notOk(name: string, found: string, next: string): Check {
+export function notOk(name: string, found: string, next: string | null): Check {
   return { name, state: 'not-ok', found, next };
 }
 
@@ -34,37 +35,36 @@ export function skipAll(names: readonly string[], why: string): Check[] {
   return names.map((name) => skipped(name, why));
 }
 
+/** A DNS provider's own finding as a check. */
+export function fromFinding({ subject, ok: isOk, found, remedy }: Finding): Check {
+  return { name: subject, state: isOk ? 'ok' : 'not-ok', found, next: remedy };
+}
+
 /** How long a diagnosis may take. */
 export interface Limits {
-  /** Ends all that is still under way. */
+  /** Ends all that is still running. */
   signal: AbortSignal;
-  /** For each look. */
+  /** For each query. */
   milliseconds: number;
 }
 
-/** How one look may end early. */
-export interface LookOptions {
-  signal: AbortSignal;
-  /** Below the look's own deadline, so that what a client says of its time-out is heard. */
-  timeoutMilliseconds: number;
-}
+/** The result of one query. Each fails on its own, so that one does not hide the others. */
+export type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: unknown };
 
-/** What a look came to: looks fail on their own, so that one does not hide the others. */
-export type Look<Value> = { ok: true; value: Value } | { ok: false; error: unknown };
+/** What a client gets of a query's time, so that its own timeout error comes first. */
+const clientShare = 0.8;
 
-const shareOfLook = 0.8;
-
-/** Never rejects, and never takes longer than its limits, whatever the work makes of its signal. */
-export async function look<Value>(
+/** Runs one query. Never rejects, and never takes longer than its limits, even where the query ignores its signal. */
+export async function settle<Value>(
   { signal, milliseconds }: Limits,
-  work: (options: LookOptions) => Promise<Value>,
-): Promise<Look<Value>> {
+  query: (options: ProviderCallOptions) => Promise<Value>,
+): Promise<Outcome<Value>> {
   try {
     const value = await runWithin(milliseconds, signal, async (stop) => {
       const { promise: stopped, reject } = Promise.withResolvers<never>();
       stop.addEventListener('abort', () => reject(stop.reason), { once: true });
-      const timeoutMilliseconds = Math.ceil(milliseconds * shareOfLook);
-      return await Promise.race([work({ signal: stop, timeoutMilliseconds }), stopped]);
+      const timeoutMilliseconds = Math.ceil(milliseconds * clientShare);
+      return await Promise.race([query({ signal: stop, timeoutMilliseconds }), stopped]);
     });
     return { ok: true, value };
   } catch (error) {
@@ -72,8 +72,8 @@ export async function look<Value>(
   }
 }
 
-/** An error in its own words. */
-export function wordsOf(error: unknown): string {
-  if (error instanceof DOMException && error.name === 'TimeoutError') return 'no time was left to look';
+/** The message of an error of any type. */
+export function messageOf(error: unknown): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError') return 'there was no time left to check';
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,9 @@
-/** Everything that a first run needs, looked at from where this runs. Changes nothing. */
+/** Checks everything that a first run needs, from where this runs. Changes nothing. */
 import { createCloudflare } from '../cloudflare/cloudflare.ts';
 import { createDns } from '../dns/dns.ts';
 import type { DnsProviderName } from '../contract/names/vocabulary.ts';
 import { createProviders } from '../dns/providers/registry.ts';
-import type { TxtRecordProvider } from '../dns/publishing/txt-record-provider.ts';
+import type { TxtRecordProvider } from '../dns/publishing/provider.ts';
 import { normaliseEmailDomain } from '../domains/email-domain.ts';
 import type { Environment } from '../environment/variables.ts';
 import { examineAccount } from './account.ts';
@@ -12,7 +12,7 @@ import { examineResolvers, examineZone } from './dns.ts';
 import { readEnvironment } from './environment.ts';
 import type { ReadEnvironment } from './environment.ts';
 import { judgeDomain } from './judge-dns.ts';
-import { examineNsupdate, examineProvider } from './provider.ts';
+import { examineMachine, examineProvider } from './provider.ts';
 import { examineTemporal } from './temporal.ts';
 
 export interface Diagnosis {
@@ -34,7 +34,7 @@ export interface DiagnosisRequest {
   domain: string | null;
 }
 
-/** Never throws for what it finds: that is what the checks say. All that can be looked at is. */
+/** Never throws for what it finds: the checks say it. Checks all that can be checked. */
 export async function diagnose(request: DiagnosisRequest, limits: Limits): Promise<Diagnosis> {
   const read = readEnvironment(request.environment);
   const accountId = request.accountId ?? read.accountId;
@@ -43,12 +43,12 @@ export async function diagnose(request: DiagnosisRequest, limits: Limits): Promi
 
   const cloudflare = read.cloudflare === null ? null : createCloudflare(read.cloudflare);
   const account = examineAccount({ cloudflare, accountId, emailDomain }, limits);
-  const [temporal, resolvers, domain, { checks: accountChecks }, nsupdate] = await Promise.all([
+  const [temporal, resolvers, domain, { checks: accountChecks }, machine] = await Promise.all([
     examineTemporal(read.temporal, limits),
     examineResolvers(read.lookUps, limits),
     emailDomain === null ? [] : examineDomain(emailDomain, { read, cloudflare, accountId, account }, limits),
     account,
-    examineNsupdate(read.wantsUpdates, limits),
+    examineMachine(read.wantedProviders, limits),
   ]);
   const checks = [
     ...read.checks,
@@ -57,7 +57,7 @@ export async function diagnose(request: DiagnosisRequest, limits: Limits): Promi
     ...resolvers,
     judgeDomain(normal),
     ...domain,
-    ...(nsupdate === null ? [] : [nsupdate]),
+    ...machine,
   ];
   return { ok: !checks.some(({ state }) => state === 'not-ok'), accountId, emailDomain, checks };
 }
@@ -80,16 +80,14 @@ async function examineDomain(
     known.account,
   ]);
   const providers =
-    dns === null
+    dns === null || publishing === null
       ? new Map<DnsProviderName, TxtRecordProvider>()
-      : createProviders({
+      : createProviders(publishing.providers, {
           cloudflare: known.cloudflare ?? createCloudflare({ baseUrl: '', readToken: rejectToken }),
           dns,
-          rfc2136: publishing?.rfc2136 ?? null,
         });
   const question = {
     providers,
-    cloudflare: known.cloudflare,
     choice: publishing?.defaultProvider ?? null,
     accountId: known.accountId,
     emailDomain,

@@ -1,28 +1,27 @@
-/** Looks at DNS, as a run would, and at whether it can be reached at all. Reads only. */
-import type { LookUpConfig } from '../config/worker.ts';
+/** Queries DNS as a run would, and checks whether it can be reached at all. Reads only. */
+import type { LookUpConfig } from '../config/look-ups.ts';
 import type { PublishingZone } from '../contract/schemas/dns.ts';
 import { locateZoneServers } from '../dns/resolve/authoritative-servers.ts';
 import type { AuthoritativeServer } from '../dns/resolve/authoritative-servers.ts';
 import type { Dns } from '../dns/dns.ts';
 import { findOverride } from '../dns/resolve/name-server-overrides.ts';
-import { createResolvers, listSystemResolvers, PUBLIC_RESOLVERS } from '../dns/resolve/resolvers.ts';
+import { listSystemResolvers, publicResolvers } from '../dns/resolve/resolvers.ts';
 import { formatSocketAddress } from '../dns/wire/socket-address.ts';
-import { look, skipped } from './check.ts';
+import { settle, skipped } from './check.ts';
 import type { Check, Limits } from './check.ts';
 import { judgeFallback, judgeReach, judgeZone, reachCheck, zoneCheck } from './judge-dns.ts';
 import type { Probed } from './judge-dns.ts';
 import { probe, transports } from './probe.ts';
 import type { Transport } from './probe.ts';
 
-const dnsPort = 53;
-/** Every resolver knows it, and asking for it leaves nothing behind: never the e-mail domain, whose absence they would remember. */
+/** Every resolver knows the root. Never the e-mail domain, whose absence they would cache. */
 const root = { name: '.', type: 'NS', role: 'unchecked' } as const;
 
 /** @param lookUps `null`: it cannot be read */
 export async function examineResolvers(lookUps: LookUpConfig | null, limits: Limits): Promise<Check[]> {
   if (lookUps === null) return transports.map((transport) => skipReach('resolvers', transport, unreadable));
   const { resolvers } = lookUps;
-  const preferred = (resolvers === 'default' ? PUBLIC_RESOLVERS : resolvers).map(nameByAddress);
+  const preferred = (resolvers === 'default' ? publicResolvers : resolvers).map(nameByAddress);
   return await Promise.all(
     transports.map(async (transport) => {
       const probed = await probeAll(preferred, transport, root, limits);
@@ -50,13 +49,13 @@ export async function examineZone(
     const reach = transports.map((transport) => skipReach('name servers', transport, unreadable));
     return { checks: [skipped(zoneCheck(emailDomain), unreadable), ...reach], zone: null };
   }
-  const search = await look(
+  const search = await settle(
     limits,
     async ({ signal, timeoutMilliseconds: withinMilliseconds }) =>
       await dns.findPublishingZone({ emailDomain, signal, withinMilliseconds }),
   );
   const zone = search.ok && search.value.kind === 'found' ? search.value.zone : null;
-  const servers = await locate(lookUps, { emailDomain, zone }, limits);
+  const servers = await locate(dns, lookUps, { emailDomain, zone }, limits);
   const reach = transports.map(async (transport) => {
     if (servers.length === 0) return skipReach('name servers', transport, 'their addresses are not known');
     const question = { name: zone?.apex ?? emailDomain, type: 'SOA', role: 'authority' } as const;
@@ -69,23 +68,14 @@ const unreadable = 'DNS_NAMESERVERS or DNS_RESOLVERS cannot be used';
 
 /** Those of `DNS_NAMESERVERS` even where no zone was found: that they cannot be reached may be why. */
 async function locate(
-  { nameServers, resolvers }: LookUpConfig,
+  dns: Dns,
+  { nameServers }: LookUpConfig,
   { emailDomain, zone }: { emailDomain: string; zone: PublishingZone | null },
   limits: Limits,
 ): Promise<AuthoritativeServer[]> {
   if (zone === null) return (findOverride(nameServers, emailDomain) ?? []).map(nameByAddress);
-  const located = await look(limits, async ({ signal, timeoutMilliseconds }) => {
-    const settings = {
-      nameServers,
-      authoritativePort: dnsPort,
-      timeoutMilliseconds,
-      resolvers: createResolvers({
-        preferred: resolvers === 'default' ? PUBLIC_RESOLVERS : resolvers,
-        fallback: resolvers === 'default' ? listSystemResolvers : () => [],
-        // The fallback is asked after the preferred ones.
-        timeoutMilliseconds: Math.ceil(timeoutMilliseconds / 2),
-      }),
-    };
+  const located = await settle(limits, async ({ signal, timeoutMilliseconds }) => {
+    const settings = dns.settingsWithin(timeoutMilliseconds);
     return await locateZoneServers(settings, { nameServers: zone.nameServers, emailDomain, signal });
   });
   if (!located.ok) return [];
@@ -103,7 +93,7 @@ async function probeAll(
       const where = formatSocketAddress(address);
       return {
         server: name === where ? where : `${name} (${where})`,
-        answer: await look(
+        answer: await settle(
           limits,
           async ({ signal }) => await probe(address, transport, { ...question, stop: signal }),
         ),

@@ -1,9 +1,16 @@
 /** The worker's environment, part by part, so that one wrong variable does not hide what the others lead to. */
-import { join } from 'node:path';
-
-import { readLookUpConfig, readStarterConfig, readWorkerConfig } from '../config/worker.ts';
-import type { LookUpConfig, TemporalConfig, WorkerConfig } from '../config/worker.ts';
-import { ConfigError, set } from '../environment/variables.ts';
+import { accountId, readCloudflare } from '../config/cloudflare.ts';
+import type { CloudflareConfig } from '../config/cloudflare.ts';
+import { readLookUps } from '../config/look-ups.ts';
+import type { LookUpConfig } from '../config/look-ups.ts';
+import { defaultProvider, readPublishing } from '../config/publishing.ts';
+import type { PublishingConfig } from '../config/publishing.ts';
+import { readTemporal } from '../config/temporal.ts';
+import type { TemporalConfig } from '../config/temporal.ts';
+import { readWorkerConfig } from '../config/worker.ts';
+import type { DnsProviderName } from '../contract/names/vocabulary.ts';
+import { listWantedProviders } from '../dns/providers/registry.ts';
+import { ConfigError, textOf } from '../environment/variables.ts';
 import type { Environment } from '../environment/variables.ts';
 import { notOk, ok } from './check.ts';
 import type { Check } from './check.ts';
@@ -12,34 +19,29 @@ import type { Check } from './check.ts';
 export interface ReadEnvironment {
   checks: Check[];
   temporal: TemporalConfig | null;
-  cloudflare: WorkerConfig['cloudflare'] | null;
+  cloudflare: CloudflareConfig | null;
   lookUps: LookUpConfig | null;
-  publishing: Pick<WorkerConfig['dns'], 'defaultProvider' | 'rfc2136'> | null;
-  /** Whether the worker is meant to send dynamic updates, well configured or not. */
-  wantsUpdates: boolean;
+  publishing: PublishingConfig | null;
+  /** The DNS providers that the variables ask for, well configured or not. */
+  wantedProviders: DnsProviderName[];
   /** The default account; `null`: none is set. */
   accountId: string | null;
 }
 
-/** A part is read without the others: with no file for Temporal, which is as good as an empty one, and a token for nothing. */
-const withoutTemporal = { TEMPORAL_CONFIG_FILE: join(import.meta.dirname, 'no-temporal.toml') };
-const withoutCloudflare = { CLOUDFLARE_API_TOKEN: 'none' };
-
 export function readEnvironment(environment: Environment): ReadEnvironment {
-  const pick = (names: RegExp): Environment =>
-    Object.fromEntries(Object.entries(environment).filter(([name]) => names.test(name)));
-  const cloudflare = { ...pick(/^CLOUDFLARE_(?:API_TOKEN|BASE_URL)/u), ...withoutTemporal };
-  const publishing = { ...pick(/^(?:DNS_PROVIDER$|RFC2136_)/u), ...withoutTemporal, ...withoutCloudflare };
+  function readPart<Part>(read: (environment: Environment, problems: string[]) => Part): Part | null {
+    const problems: string[] = [];
+    const part = read(environment, problems);
+    return problems.length === 0 ? part : null;
+  }
   return {
-    checks: judgeVariables(problemsOf(() => readWorkerConfig(environment))),
-    temporal: tryTo(() => readStarterConfig(environment).temporal),
-    cloudflare: tryTo(() => readWorkerConfig(cloudflare).cloudflare),
-    lookUps: tryTo(() => readLookUpConfig(environment)),
-    publishing: tryTo(() => readWorkerConfig(publishing).dns),
-    wantsUpdates:
-      set(environment, 'DNS_PROVIDER') === 'rfc2136' ||
-      Object.keys(pick(/^RFC2136_/u)).some((name) => set(environment, name) !== undefined),
-    accountId: set(environment, 'CLOUDFLARE_ACCOUNT_ID') ?? null,
+    checks: judgeVariables(findProblems(environment)),
+    temporal: readPart(readTemporal),
+    cloudflare: readPart(readCloudflare),
+    lookUps: readPart(readLookUps),
+    publishing: readPart(readPublishing),
+    wantedProviders: listWantedProviders(environment, textOf(environment, defaultProvider) ?? null),
+    accountId: textOf(environment, accountId) ?? null,
   };
 }
 
@@ -48,25 +50,20 @@ function judgeVariables(problems: readonly string[]): Check[] {
   if (problems.length === 0) return [ok('environment', 'every variable can be used')];
   return problems.map((problem) => {
     const [variable = '', ...rest] = problem.split(': ');
-    return notOk(variable, rest.join(': '), 'set it right where the worker runs; the README describes each variable');
+    return notOk(
+      variable,
+      rest.join(': '),
+      'set it right where the worker runs; docs/configuration.md describes each variable',
+    );
   });
 }
 
-function problemsOf(read: () => unknown): readonly string[] {
+function findProblems(environment: Environment): readonly string[] {
   try {
-    read();
+    readWorkerConfig(environment);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-}
-
-function tryTo<Value>(read: () => Value): Value | null {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof ConfigError) return null;
     throw error;
   }
 }

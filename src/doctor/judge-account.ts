@@ -1,4 +1,4 @@
-/** What the looks at a Cloudflare account come to. Pure. */
+/** The checks of a Cloudflare account, from what the queries returned. Pure. */
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
 import { classOf, isRefusal } from '../cloudflare/error-class.ts';
 import type { CloudflareErrorClass } from '../cloudflare/error-class.ts';
@@ -6,10 +6,10 @@ import type { TokenState } from '../cloudflare/preflight.ts';
 import type { Connector } from '../contract/schemas/connector.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import { judgeAccount, judgeToken } from '../decisions/prerequisites.ts';
-import { notOk, ok, skipped, wordsOf } from './check.ts';
-import type { Check, Look } from './check.ts';
+import { notOk, ok, skipped, messageOf } from './check.ts';
+import type { Check, Outcome } from './check.ts';
 
-/** Those that `judgeAccount` knows are named as it names them. */
+/** Where `judgeAccount` has a name, it is the same. */
 export const accountChecks = {
   account: 'Cloudflare account',
   token: 'API token',
@@ -22,12 +22,12 @@ export function connectorCheck(emailDomain: string): string {
   return `connector of ${emailDomain}`;
 }
 
-/** As long as a run may take, unless its input says otherwise. */
+/** The default deadline of a run. */
 const longestRunMilliseconds = 7 * 86_400_000;
 
-export function judgeTokenLook(token: Look<TokenState>, now: Date): Check {
+export function judgeTokenQuery(token: Outcome<TokenState>, now: Date): Check {
   const name = accountChecks.token;
-  if (!token.ok) return notOk(name, `it cannot be used: ${wordsOf(token.error)}`, remedyOf(token.error));
+  if (!token.ok) return notOk(name, `it cannot be used: ${messageOf(token.error)}`, remedyOf(token.error));
   const { kind, expiresAt } = token.value;
   const [problem] = judgeToken(token.value, now);
   if (problem !== undefined) return notOk(name, problem.problem, problem.remedy);
@@ -38,38 +38,38 @@ export function judgeTokenLook(token: Look<TokenState>, now: Date): Check {
   return ok(name, `active, ${owner}, ${end}`, next);
 }
 
-export interface AccountLooks {
-  organization: Look<string | null>;
+export interface AccountOutcomes {
+  organization: Outcome<string | null>;
   /** Names. */
-  identityProviders: Look<string[]>;
+  identityProviders: Outcome<string[]>;
   /** Those of `emailDomain`. */
-  connectors: Look<Connector[]>;
+  connectors: Outcome<Connector[]>;
 }
 
 /** @param emailDomain `null`: none was given */
-export function judgeAccountLooks(
+export function judgeAccountQueries(
   token: TokenState,
-  { organization, identityProviders, connectors }: AccountLooks,
+  { organization, identityProviders, connectors }: AccountOutcomes,
   emailDomain: string | null,
   now: Date,
 ): Check[] {
   const facts = {
     token,
-    organization: organization.ok ? { name: organization.value } : { unreadable: wordsOf(organization.error) },
+    organization: organization.ok ? { name: organization.value } : { unreadable: messageOf(organization.error) },
     identityProviders: identityProviders.ok
       ? { names: identityProviders.value }
-      : { unreadable: wordsOf(identityProviders.error) },
-    connectors: connectors.ok ? ('readable' as const) : { unreadable: wordsOf(connectors.error) },
+      : { unreadable: messageOf(identityProviders.error) },
+    connectors: connectors.ok ? ('readable' as const) : { unreadable: messageOf(connectors.error) },
   };
   const problems = judgeAccount(facts, now);
 
-  function judge<Value>(name: string, seen: Look<Value>, describe: (value: Value) => Check): Check {
-    // Only the API's own no says that a permission is missing.
-    if (!seen.ok && !isRefusal(seen.error)) return notOk(name, wordsOf(seen.error), remedyOf(seen.error));
+  function judge<Value>(name: string, outcome: Outcome<Value>, describe: (value: Value) => Check): Check {
+    // Only a refusal of the API means that a permission is missing.
+    if (!outcome.ok && !isRefusal(outcome.error)) return notOk(name, messageOf(outcome.error), remedyOf(outcome.error));
     const problem = problems.find(({ subject }) => subject === name);
     if (problem !== undefined) return notOk(name, problem.problem, problem.remedy);
-    // Where an earlier problem explains this one, `judgeAccount` names that alone.
-    return seen.ok ? describe(seen.value) : skipped(name, noOrganization);
+    // Where an earlier problem explains this one, `judgeAccount` reports only that.
+    return outcome.ok ? describe(outcome.value) : skipped(name, noOrganization);
   }
 
   return [
@@ -81,7 +81,7 @@ export function judgeAccountLooks(
         ? skipped(accountChecks.identityProvider, noOrganization)
         : ok(
             accountChecks.identityProvider,
-            `${names.map((name) => JSON.stringify(name)).join(', ')}; whether it logs anybody in is not to be seen from here`,
+            `${names.map((name) => JSON.stringify(name)).join(', ')}; whether anybody can sign in through it cannot be checked from here`,
           ),
     ),
     judge(accountChecks.connectors, connectors, () =>
@@ -91,13 +91,13 @@ export function judgeAccountLooks(
   ];
 }
 
-const noOrganization = 'it belongs to the Zero Trust organization, which there is not or which cannot be read';
+const noOrganization = 'it belongs to the Zero Trust organization, which does not exist or cannot be read';
 
-function judgeConnectors(emailDomain: string, connectors: Look<Connector[]>): Check {
+function judgeConnectors(emailDomain: string, connectors: Outcome<Connector[]>): Check {
   const name = connectorCheck(emailDomain);
   if (!connectors.ok) return skipped(name, 'the SSO connectors cannot be read');
   const read = { connectors: connectors.value, readAt: new Date(0).toISOString() };
-  const decision = decideConnector(connectors.value, read, false, null);
+  const decision = decideConnector(connectors.value, read, false, undefined);
   switch (decision.kind) {
     case 'create':
       return ok(name, 'there is none; a run creates it');
@@ -105,26 +105,26 @@ function judgeConnectors(emailDomain: string, connectors: Look<Connector[]>): Ch
       return notOk(name, decision.reason, 'an enabled one has to be disabled before it can be deleted');
     case 'use': {
       const { id, verificationStatus, enabled } = decision.connector;
-      const goesOn = enabled ? 'a run has nothing left to do' : 'a run goes on with it';
-      return ok(name, `${id} is there: ${verificationStatus}, ${enabled ? 'enabled' : 'not enabled'}; ${goesOn}`);
+      const next = enabled ? 'a run has nothing left to do' : 'a run continues with it';
+      return ok(name, `${id} exists: ${verificationStatus}, ${enabled ? 'enabled' : 'not enabled'}; ${next}`);
     }
   }
 }
 
-const permissions = 'the README lists the permissions that the token needs';
+const permissions = 'docs/getting-started.md lists the permissions that the token needs';
 const unreachable = 'let the worker reach the API over HTTPS (a firewall, a proxy?), or set CLOUDFLARE_BASE_URL right';
 
 const remedies: { readonly [Class in CloudflareErrorClass]?: string } = {
   'no token': 'put a token into the file that CLOUDFLARE_API_TOKEN_FILE names',
   unauthorised: `set CLOUDFLARE_API_TOKEN (or the file of CLOUDFLARE_API_TOKEN_FILE) to a token of this account; ${permissions}`,
-  throttled: 'wait five minutes: the token has no calls left',
+  throttled: 'wait five minutes: the token has no requests left',
   unavailable: 'try again later; https://www.cloudflarestatus.com shows whether the API is in trouble',
-  'malformed answer': 'find out what stands between the worker and the API: what answered is not Cloudflare',
+  'malformed answer': 'find out which proxy is between the worker and the API: the answer is not from Cloudflare',
   'no success': `check the account's id; ${permissions}`,
   refused: `check the account's id; ${permissions}`,
 };
 
-/** What to do about an error of the Cloudflare client, or of a look that ran out of time. */
+/** What to do about an error of the Cloudflare client, or a query that ran out of time. */
 export function remedyOf(error: unknown): string {
   return (error instanceof CloudflareError ? remedies[classOf(error)] : undefined) ?? unreachable;
 }

@@ -1,8 +1,8 @@
-/** What the looks at DNS come to. Pure. */
+/** The checks of DNS, from what the queries returned. Pure. */
 import { DnsError } from '../dns/wire/dns-error.ts';
-import type { ZoneSearch } from '../dns/zone/authority.ts';
-import { notOk, ok, skipped, wordsOf } from './check.ts';
-import type { Check, Look } from './check.ts';
+import type { ZoneSearch } from '../dns/zone/publishing-zone.ts';
+import { notOk, ok, skipped, messageOf } from './check.ts';
+import type { Check, Outcome } from './check.ts';
 import type { Transport } from './probe.ts';
 
 export const domainCheck = 'e-mail domain';
@@ -15,16 +15,16 @@ export function reachCheck(servers: 'resolvers' | 'name servers', transport: Tra
   return `${servers} over ${transport}`;
 }
 
-/** One server asked over one transport. */
+/** One server queried over one transport. */
 export interface Probed {
   /** Its name or address, for messages. */
   server: string;
-  answer: Look<void>;
+  answer: Outcome<void>;
 }
 
 const openPort: Record<Transport, string> = {
   UDP: 'open UDP port 53 from the worker to them',
-  TCP: 'open TCP port 53 from the worker to them (often forgotten): an answer that does not fit into a datagram comes over TCP alone, and TXT values often do not',
+  TCP: 'open TCP port 53 from the worker to them (often forgotten): answers that are too long for UDP come over TCP, and TXT values often are',
 };
 
 export function judgeReach(servers: 'resolvers' | 'name servers', transport: Transport, probed: Probed[]): Check {
@@ -39,7 +39,7 @@ export function judgeReach(servers: 'resolvers' | 'name servers', transport: Tra
   return ok(name, `answer from ${answering.join(', ')}${rest}`);
 }
 
-/** Where the public resolvers cannot be reached, a worker asks the machine's own. */
+/** Where the public resolvers cannot be reached, a worker queries the machine's own. */
 export function judgeFallback(transport: Transport, preferred: Probed[], fallback: Probed[]): Check {
   if (!fallback.some(({ answer }) => answer.ok)) return judgeReach('resolvers', transport, [...preferred, ...fallback]);
   const { name, found } = judgeReach('resolvers', transport, fallback);
@@ -51,13 +51,13 @@ export function judgeFallback(transport: Transport, preferred: Probed[], fallbac
   );
 }
 
-/** What a search that should have found the zone came to. */
-export function judgeZone(emailDomain: string, search: Look<ZoneSearch>): Check[] {
+/** The result of the search for the zone. */
+export function judgeZone(emailDomain: string, search: Outcome<ZoneSearch>): Check[] {
   const name = zoneCheck(emailDomain);
   const settings = 'where the worker cannot see public DNS, set DNS_RESOLVERS or DNS_NAMESERVERS';
   if (!search.ok) {
-    const look = `"dns ${emailDomain}" shows what each name server says`;
-    return [notOk(name, wordsOf(search.error), `${look}; ${settings}`)];
+    const command = `"dns ${emailDomain}" shows the answer of each name server`;
+    return [notOk(name, messageOf(search.error), `${command}; ${settings}`)];
   }
   if (search.value.kind === 'not-delegated') {
     const register = `correct its spelling, or register ${emailDomain} and delegate it first`;
@@ -65,16 +65,16 @@ export function judgeZone(emailDomain: string, search: Look<ZoneSearch>): Check[
   }
   const { zone, problems } = search.value;
   if (problems.length > 0) return problems.map(({ problem, remedy }) => notOk(name, problem, remedy));
-  const source = zone.source === 'configured' ? ' (asked: the servers of DNS_NAMESERVERS)' : '';
+  const source = zone.source === 'configured' ? ' (according to the servers of DNS_NAMESERVERS)' : '';
   return [ok(name, `${zone.apex}, on ${zone.nameServers.join(', ')}${source}`)];
 }
 
-/** @param normal what `normaliseEmailDomain` says; `null`: no domain was given */
+/** @param normal the result of `normaliseEmailDomain`; `null`: no domain was given */
 export function judgeDomain(
   normal: { ok: true; emailDomain: string } | { ok: false; reason: string; remedy: string } | null,
 ): Check {
   if (normal === null) {
-    return skipped(domainCheck, 'none was given: "doctor example.com" looks at its zone, provider and connector');
+    return skipped(domainCheck, 'none was given: "doctor example.com" checks its zone, provider and connector');
   }
   if (!normal.ok) return notOk(domainCheck, normal.reason, normal.remedy);
   return ok(domainCheck, `${normal.emailDomain} may be onboarded`);
@@ -84,5 +84,5 @@ function reasonOf(error: unknown): string {
   if (error instanceof DnsError) return error.detail;
   const code = error instanceof Error && 'code' in error ? String(error.code) : null;
   if (code === 'ECONNREFUSED') return 'connection refused';
-  return code === null ? wordsOf(error) : `cannot be reached (${code})`;
+  return code === null ? messageOf(error) : `cannot be reached (${code})`;
 }

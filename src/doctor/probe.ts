@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 
 import type { SocketAddress } from '../dns/wire/socket-address.ts';
-import { encodeQuery, hasId } from '../dns/wire/wire-message.ts';
-import type { QueryRole, WireQuestion } from '../dns/wire/wire-message.ts';
-import { exchangeOverTcp, exchangeOverUdp } from '../dns/wire/wire-transport.ts';
+import { encodeQuery, hasId } from '../dns/wire/message.ts';
+import type { QueryRole, WireQuestion } from '../dns/wire/message.ts';
+import { exchangeOverTcp, exchangeOverUdp } from '../dns/wire/transport.ts';
 
 export const transports = ['UDP', 'TCP'] as const;
 export type Transport = (typeof transports)[number];
@@ -11,8 +11,8 @@ export type Transport = (typeof transports)[number];
 const resendMilliseconds = 1000;
 
 /**
- * Passes once a DNS server has answered over this transport, whatever it answered: unlike a look-up, which moves from UDP to
- * TCP as it needs to, this tells which of the two is closed.
+ * Resolves once a DNS server has answered over this transport, whatever the answer. Unlike a lookup, which switches from UDP
+ * to TCP when needed, this shows which of the two is closed.
  *
  * @throws {Error} when the server cannot be reached, or sends no answer
  * @throws the reason of `stop` once it is aborted

@@ -1,12 +1,12 @@
-/** Looks at the Temporal server. Reads only. */
+/** Checks the Temporal server. Reads only. */
 import { Connection } from '@temporalio/client';
 import { optionalTsToDate, optionalTsToMs } from '@temporalio/common/lib/time.js';
 
-import type { TemporalConfig } from '../config/worker.ts';
+import type { TemporalConfig } from '../config/temporal.ts';
 import { cloudflareTaskQueue, onboardingTaskQueue } from '../contract/names/ids.ts';
 import { findMissingSearchAttributes } from '../client/search-attributes.ts';
-import { look, skipAll } from './check.ts';
-import type { Check, Limits, Look } from './check.ts';
+import { settle, skipAll } from './check.ts';
+import type { Check, Limits, Outcome } from './check.ts';
 import {
   judgeNamespace,
   judgePollers,
@@ -32,7 +32,7 @@ export async function examineTemporal(config: TemporalConfig | null, limits: Lim
     return skipAll([temporalChecks.server, temporalChecks.namespace, ...inNamespace], 'TEMPORAL_* cannot be used');
   }
   const { address, namespace, connectionOptions } = config;
-  const opened = await look(limits, async ({ timeoutMilliseconds: connectTimeout }) => {
+  const opened = await settle(limits, async ({ timeoutMilliseconds: connectTimeout }) => {
     const connection = Connection.lazy({ ...connectionOptions, connectTimeout });
     try {
       await connection.ensureConnected();
@@ -43,7 +43,7 @@ export async function examineTemporal(config: TemporalConfig | null, limits: Lim
     }
   });
   if (!opened.ok) {
-    const behind = skipAll([temporalChecks.namespace, ...inNamespace], 'there is no Temporal server to ask');
+    const behind = skipAll([temporalChecks.namespace, ...inNamespace], 'there is no Temporal server to query');
     return [judgeServer(address, opened), ...behind];
   }
   try {
@@ -57,16 +57,16 @@ async function examineNamespace(
   connection: Connection,
   { address, namespace, limits }: { address: string; namespace: string; limits: Limits },
 ): Promise<Check[]> {
-  async function ask<Answer>(question: () => Promise<Answer>): Promise<Look<Answer>> {
-    return await look(
+  async function query<Answer>(call: () => Promise<Answer>): Promise<Outcome<Answer>> {
+    return await settle(
       limits,
-      async ({ timeoutMilliseconds }) => await connection.withDeadline(Date.now() + timeoutMilliseconds, question),
+      async ({ timeoutMilliseconds }) => await connection.withDeadline(Date.now() + timeoutMilliseconds, call),
     );
   }
   const { workflowService } = connection;
   const [version, retention] = await Promise.all([
-    ask(async () => (await workflowService.getSystemInfo({})).serverVersion),
-    ask(async () => {
+    query(async () => (await workflowService.getSystemInfo({})).serverVersion),
+    query(async () => {
       const { config } = await workflowService.describeNamespace({ namespace });
       const milliseconds = optionalTsToMs(config?.workflowExecutionRetentionTtl);
       return milliseconds === undefined ? null : Math.round(milliseconds / dayMilliseconds);
@@ -76,9 +76,9 @@ async function examineNamespace(
   if (!retention.ok) return [...checks, ...skipAll(inNamespace, 'the namespace cannot be used')];
 
   const [missing, ...workers] = await Promise.all([
-    ask(async () => await findMissingSearchAttributes(connection, namespace)),
+    query(async () => await findMissingSearchAttributes(connection, namespace)),
     ...queues.map(async ({ taskQueue, kinds }) => {
-      const polled = await ask(
+      const polled = await query(
         async () => await Promise.all(kinds.map(async (kind) => await listPollers(taskQueue, kind))),
       );
       return judgePollers(taskQueue, polled, new Date());

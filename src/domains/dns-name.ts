@@ -10,7 +10,7 @@ export function isSameName(one: string, other: string): boolean {
   return toCanonicalName(one) === toCanonicalName(other);
 }
 
-/** True when `name` is `zone` or stands below it. */
+/** Whether `name` is `zone` or a name below it. */
 export function isAtOrBelow(name: string, zone: string): boolean {
   const canonicalZone = toCanonicalName(zone);
   return canonicalZone === '.' || isSameName(name, zone) || toCanonicalName(name).endsWith(`.${canonicalZone}`);
@@ -23,8 +23,8 @@ export function parentOf(name: string): string {
   return dot === -1 || canonical === '.' ? '.' : canonical.slice(dot + 1);
 }
 
-/** A domain and its ancestors of at least two labels, longest first: where its zone can be when DNS is not looked at. */
-export function whereZoneCanBe(domain: string): string[] {
+/** A domain and its ancestors of at least two labels, longest first: the possible apexes of its zone where DNS is not queried. */
+export function listPossibleApexes(domain: string): string[] {
   const labels = domain.split('.');
   return labels.slice(0, -1).map((_, index) => labels.slice(index).join('.'));
 }

@@ -5,7 +5,7 @@ import freeEmailDomains from 'free-email-domains';
 import { parse } from 'tldts';
 
 /**
- * The normal form (lower-case ASCII, no trailing dot), or why this text has none and what to do: both whole sentences.
+ * The normal form (lower-case ASCII, no trailing dot), or why this text has none and what to do, each a sentence.
  */
 export type NormalisedEmailDomain = { ok: true; emailDomain: string } | { ok: false; reason: string; remedy: string };
 
@@ -13,8 +13,8 @@ type Refusal = Extract<NormalisedEmailDomain, { ok: false }>;
 
 const publicMailProviders: ReadonlySet<string> = new Set(freeEmailDomains);
 
-const ASK_FOR_A_DOMAIN = 'Enter the part of your e-mail addresses after the @, such as example.com.';
-const ASK_FOR_OWN_DOMAIN = "Use a domain that your company owns, and whose e-mail addresses are your users' own.";
+const enterDomain = 'Enter the part of your e-mail addresses after the @, such as example.com.';
+const useOwnDomain = "Use a domain that your company owns, and whose e-mail addresses are your users' own.";
 
 /**
  * Brings an e-mail domain into normal form, or refuses it. Never throws. Public mail providers and `.edu` are refused
@@ -25,36 +25,35 @@ export function normaliseEmailDomain(text: string): NormalisedEmailDomain {
   if (refusedText) return refusedText;
 
   const ascii = domainToASCII(text);
-  if (ascii === '') return refuse(`${quote(text)} is not a domain name.`, ASK_FOR_A_DOMAIN);
+  if (ascii === '') return refuse(`${quote(text)} is not a domain name.`, enterDomain);
   const emailDomain = ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
 
   return refuseForm(text, emailDomain) ?? refuseOwner(emailDomain) ?? { ok: true, emailDomain };
 }
 
-/** Cloudflare may list a domain in another spelling (capitals, a trailing dot, Unicode) than ours; `null`: it is none of ours. */
+/** The normal form of a domain as Cloudflare lists it (capitals, a trailing dot, Unicode); `null`: it has none. */
 export function readListedDomain(listed: string): string | null {
   const normal = normaliseEmailDomain(listed);
   return normal.ok ? normal.emailDomain : null;
 }
 
 /**
- * What the URL host parser behind `domainToASCII` would silently cut off, decode or take for something other than a
- * host.
+ * Refuses what the URL host parser behind `domainToASCII` would silently cut off, decode, or not treat as part of a host.
  */
 function refuseText(text: string): Refusal | null {
-  if (text.trim() === '') return refuse('The e-mail domain is empty.', ASK_FOR_A_DOMAIN);
+  if (text.trim() === '') return refuse('The e-mail domain is empty.', enterDomain);
   if (isIP(text.replace(/^\[(.*)\]$/, '$1')) !== 0) return refuseAddress(text);
 
   const [forbidden] = /[/%@:\\*\s#?]/.exec(text) ?? [];
   if (forbidden === undefined) return null;
   const domain = findDomainIn(text);
-  const remedy = domain === null ? ASK_FOR_A_DOMAIN : `Enter ${domain} alone.`;
+  const remedy = domain === null ? enterDomain : `Enter ${domain} alone.`;
   if (forbidden.trim() === '') return refuse(`${quote(text)} contains white space.`, remedy);
   if (text.includes('@')) return refuse(`${quote(text)} is an e-mail address or contains an @, not a domain.`, remedy);
   return refuse(`${quote(text)} contains ${quote(forbidden)}, which no domain name has.`, remedy);
 }
 
-/** The domain inside an address, a URL or a wildcard, for the remedy; `null` when none is to be seen. */
+/** The domain inside an address, a URL or a wildcard, for the remedy; `null`: none. */
 function findDomainIn(text: string): string | null {
   const [candidate = ''] = text
     .trim()
@@ -71,12 +70,12 @@ function refuseForm(text: string, emailDomain: string): Refusal | null {
   if (emailDomain.length > 253) {
     return refuse(
       `${quote(text)} is ${emailDomain.length} characters long; a domain name has at most 253.`,
-      ASK_FOR_A_DOMAIN,
+      enterDomain,
     );
   }
   for (const label of emailDomain.split('.')) {
     const fault = faultOfLabel(label);
-    if (fault !== null) return refuse(`${quote(text)} is not a domain name: ${fault}.`, ASK_FOR_A_DOMAIN);
+    if (fault !== null) return refuse(`${quote(text)} is not a domain name: ${fault}.`, enterDomain);
   }
   return null;
 }
@@ -100,24 +99,24 @@ function refuseOwner(emailDomain: string): Refusal | null {
   if (publicMailProviders.has(emailDomain)) {
     return refuse(
       `${emailDomain} belongs to a public mail provider, and Cloudflare refuses SSO for those.`,
-      ASK_FOR_OWN_DOMAIN,
+      useOwnDomain,
     );
   }
   if (emailDomain.endsWith('.edu')) {
-    return refuse(`${emailDomain} is below .edu, and Cloudflare refuses SSO for .edu domains.`, ASK_FOR_OWN_DOMAIN);
+    return refuse(`${emailDomain} is below .edu, and Cloudflare refuses SSO for .edu domains.`, useOwnDomain);
   }
   return null;
 }
 
 function refuseAddress(text: string): Refusal {
-  return refuse(`${quote(text)} is an IP address, not a domain.`, ASK_FOR_A_DOMAIN);
+  return refuse(`${quote(text)} is an IP address, not a domain.`, enterDomain);
 }
 
 function refuse(reason: string, remedy: string): Refusal {
   return { ok: false, reason, remedy };
 }
 
-/** Escaped and shortened, so that any text can stand in a log line. */
+/** Escaped and shortened, so that any text fits into a log line. */
 function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }

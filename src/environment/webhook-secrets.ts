@@ -1,10 +1,8 @@
-/** Secrets and addresses of signed webhooks, as files and variables hold them. */
+/** Secrets and origins of signed webhooks, as files and variables contain them. */
 import { z } from 'zod';
 
-import { isLoopback } from './loopback.ts';
-
 /**
- * What Standard Webhooks asks of a secret: `whsec_` and 24 to 64 bytes in base64.
+ * A secret as Standard Webhooks requires it: `whsec_` and 24 to 64 bytes in base64.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export const webhookSecret = z.string().refine(
@@ -19,21 +17,21 @@ export const webhookSecret = z.string().refine(
 
 /**
  * One secret a line; empty lines are skipped.
- * @throws {TypeError} without repeating what stands there
+ * @throws {TypeError} that does not quote the text
  */
 export function parseSecrets(text: string): string[] {
   const secrets = text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  if (secrets.length === 0) throw new TypeError('it holds no secret');
+  if (secrets.length === 0) throw new TypeError('it contains no secret');
   const wrong = secrets.findIndex((secret) => !webhookSecret.safeParse(secret).success);
   if (wrong !== -1) throw new TypeError(`secret ${wrong + 1} must be whsec_ and 24 to 64 bytes in base64`);
   return secrets;
 }
 
 /**
- * `https://host[:port],…`; plain http on this machine only, since an event says who logs in where.
+ * `https://host[:port],…`; plain http on this machine only, because an event says who signs in where.
  * @throws {TypeError}
  */
 export function parseOrigins(text: string): string[] {
@@ -46,4 +44,9 @@ export function parseOrigins(text: string): string[] {
     }
     return url.origin;
   });
+}
+
+/** Whether nothing that is sent to this host leaves the machine. @param hostname as `URL` gives it */
+export function isLoopback(hostname: string): boolean {
+  return /^(?:localhost|\[::1\]|127(?:\.\d+){3})$/u.test(hostname);
 }

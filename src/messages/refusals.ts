@@ -11,7 +11,17 @@ export const conflictMessages: Record<ConflictReason, string> = {
   'other-workflow': 'Another workflow is running under the workflow id of this domain',
 };
 
-/** Why `check-now` makes no sense; `null`: it does. */
-export function whyNoCheckNow(kind: WorkflowKind | null): string | null {
-  return kind === 'offboarding' ? 'Only an onboarding waits for a next check, and this is an off-boarding' : null;
+/** Signals and updates that an off-boarding does not accept, by name. */
+const onboardingOnly: Readonly<Record<string, string | undefined>> = {
+  checkNow: 'waits for a next check',
+  confirm: 'is confirmed',
+  giveUpUndo: 'is undone',
+};
+
+/** Why a run does not accept a signal or an update, because of its kind; `null`: it may accept it. */
+export function whyNotOfThisKind(kind: WorkflowKind | null, name: string): string | null {
+  const what = onboardingOnly[name];
+  return kind !== 'offboarding' || what === undefined
+    ? null
+    : `Only an onboarding ${what}, and this is an off-boarding`;
 }

@@ -1,42 +1,44 @@
-/** From somebody else's event to the contract's input, by a small declarative file: JMESPath, https://jmespath.site */
+/** Turns another system's event into an input of the contract, by the JMESPath expressions of a file: https://jmespath.site */
 import { compile, TreeInterpreter } from '@jmespath-community/jmespath';
 import type { JSONValue } from '@jmespath-community/jmespath';
 import { z } from 'zod';
 
-/** A sender's other events, which are none of ours, give `null`. */
 export interface Adapter {
-  /** @throws {AdapterError} when the event does not have what the adapter looks for */
+  /**
+   * `null`: the adapter drops the event.
+   * @throws {AdapterError} if an expression cannot be evaluated for the event
+   */
   toInput: (event: unknown) => unknown;
 }
 
-/** The event does not fit the adapter; names the field it failed at. */
+/** The event does not fit the adapter. The message names the field. */
 export class AdapterError extends Error {
   override readonly name = 'AdapterError';
 }
 
-/** An expression, or one for each field of an object. */
+/** An expression, or an object with one for each field. */
 type Mapping = string | { [field: string]: Mapping };
 type Evaluate = (event: JSONValue) => unknown;
 
 const mapping: z.ZodType<Mapping> = z.lazy(() => z.union([z.string().min(1), z.record(z.string(), mapping)]));
 const adapterSchema = z.strictObject({
   description: z.string().optional(),
-  /** Which events are meant; all of them without it. */
+  /** Events for which this is not `true` are dropped; left out: none are. */
   when: z.string().min(1).optional(),
-  /** The contract's input, each field as an expression; one that gives `null` is left out. */
+  /** An expression for each field of the input. A field whose expression gives `null` is left out. */
   input: z.record(z.string(), mapping),
 });
 
-/** @throws {Error} that names the expression that cannot be read */
+/** @throws {TypeError} if the file is not an adapter; names the expression that is wrong */
 export function parseAdapter(file: unknown): Adapter {
   const parsed = adapterSchema.safeParse(file);
   if (!parsed.success) throw new TypeError(z.prettifyError(parsed.error));
   const { when, input } = parsed.data;
-  const isMeant = when === undefined ? null : compileMapping(when, 'when');
+  const isWanted = when === undefined ? null : compileMapping(when, 'when');
   const evaluate = compileMapping(input, 'input');
   return {
     toInput(event) {
-      if (!isJson(event) || (isMeant !== null && isMeant(event) !== true)) return null;
+      if (!isJson(event) || (isWanted !== null && isWanted(event) !== true)) return null;
       return evaluate(event);
     },
   };
@@ -74,7 +76,7 @@ function compileExpression(expression: string, field: string) {
   }
 }
 
-/** For what `JSON.parse` gave, which can be nothing else. */
+/** `JSON.parse` returns nothing else. */
 function isJson(event: unknown): event is JSONValue {
   return event !== undefined;
 }

@@ -1,26 +1,37 @@
-/** A request whose sender is known, and what every handler asks of it. */
+/** A request whose caller is known, and its answer. */
 import type { Client } from '@temporalio/client';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 
-import type { Caller } from './callers.ts';
+import { parse } from '../contract/schemas/parse.ts';
+import type { Parsed } from '../contract/schemas/parse.ts';
+import type { Bearer } from './callers.ts';
 import { HttpProblem } from './http-problem.ts';
-import type { Identity } from './identify.ts';
+import type { SignedEvent } from './identify.ts';
+import type { SuccessStatus } from './statuses.ts';
 
-export interface Call {
+/** A sender's event. */
+export interface EventCall extends SignedEvent {
   client: Client;
-  identity: Identity | null;
-  request: FastifyRequest;
-  reply: FastifyReply;
   body: Buffer;
 }
 
-export type Handler = (call: Call) => Promise<void>;
+/** A bearer's request, whose action and account it may use. */
+export interface AccountCall {
+  client: Client;
+  caller: Bearer;
+  accountId: string;
+  /** The other parts of the address, by name. */
+  params: Readonly<Record<string, string>>;
+  /** Has been checked against the operation's schema. */
+  query: unknown;
+  body: Buffer;
+}
 
-/** @throws {HttpProblem} 401 */
-export function known({ identity }: Call): Identity {
-  if (identity === null) throw new HttpProblem(401);
-  return identity;
+export interface Answer {
+  status: SuccessStatus;
+  location?: string;
+  /** Left out: no content. */
+  body?: unknown;
 }
 
 /** @throws {HttpProblem} 400 */
@@ -28,28 +39,32 @@ export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
-    throw new HttpProblem(400, 'The body is not JSON in UTF-8');
+    throw new HttpProblem(400, { detail: 'The body is not JSON in UTF-8' });
   }
 }
 
-/** @throws {HttpProblem} 403 */
-export function requireAccount({ accounts }: Caller, accountId: string): void {
-  if (!accounts.includes(accountId)) throw new HttpProblem(403);
+/** @throws {HttpProblem} 422 with every problem */
+export function requireValid<Value>(parsed: Parsed<Value>): Value {
+  if (parsed.ok) return parsed.value;
+  throw new HttpProblem(422, { detail: 'Nothing was done; see "problems"', problems: parsed.problems });
 }
 
-const accountQuery = z.object({ account: z.string().optional() });
+/** @throws {HttpProblem} 400, 422 */
+export function parseBody<Schema extends z.ZodType>(schema: Schema, body: Buffer): z.output<Schema> {
+  const wording = { subject: 'body', remedy: 'correct it and send it again; /v1/openapi.json describes it' };
+  return requireValid(parse(schema, parseJson(body), wording));
+}
 
 /**
- * Which account is meant; a caller that has one need not name it.
- * @throws {HttpProblem} 403, 422
+ * The body together with what the address says, as one input of the contract.
+ * @throws {HttpProblem} 400; 422 if the body says it as well
  */
-export function accountOf(call: Call): string {
-  const { caller } = known(call);
-  const query = accountQuery.safeParse(call.request.query);
-  if (!query.success) throw new HttpProblem(422, 'One account, please: ?account=…');
-  const [only, ...others] = caller.accounts;
-  const accountId = query.data.account ?? (others.length === 0 ? only : undefined);
-  if (accountId === undefined) throw new HttpProblem(422, 'Which account? Add ?account=…');
-  requireAccount(caller, accountId);
-  return accountId;
+export function mergeWithAddress(body: Buffer, address: Readonly<Record<string, string>>): unknown {
+  const value = parseJson(body);
+  // The contract's schema refuses anything but an object.
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const twice = Object.keys(address).filter((field) => Object.hasOwn(value, field));
+  if (twice.length === 0) return { ...value, ...address };
+  const why = { problem: 'the address gives it', remedy: 'leave it out' };
+  return requireValid({ ok: false, problems: twice.map((subject) => ({ subject, ...why })) });
 }

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+
+import { problemSchema } from '../contract/schemas/parse.ts';
 import type { Problem } from '../contract/schemas/parse.ts';
 
 /** The media type of every answer that is not a success: RFC 9457. */
@@ -8,13 +11,14 @@ const titles = {
   401: 'Not authenticated',
   403: 'Not allowed',
   404: 'Not found',
+  405: 'Method not allowed',
   409: 'Conflict',
   413: 'Body too large',
   415: 'Media type not supported',
-  422: 'Cannot be used',
+  422: 'Invalid request',
   429: 'Too many requests',
   500: 'Internal error',
-  503: 'Not available now',
+  503: 'Not available',
 } as const;
 export type ProblemStatus = keyof typeof titles;
 
@@ -22,33 +26,35 @@ export function isProblemStatus(status: number): status is ProblemStatus {
   return Object.hasOwn(titles, status);
 }
 
-/** What a caller is told; nothing of what went wrong inside. */
-export interface ProblemBody {
-  type: 'about:blank';
-  title: string;
-  status: number;
+/** What a caller is told. Says nothing of what failed inside. */
+export const problemBodySchema = z.object({
+  type: z.literal('about:blank').describe('The status says all there is to say about the type of the problem'),
+  title: z.string().describe('The status in words'),
+  status: z.int().describe('The HTTP status'),
+  detail: z.string().optional().describe('What is wrong with this request'),
+  problems: z.array(problemSchema).optional().describe('422: everything that is wrong with the request'),
+});
+export type ProblemBody = z.output<typeof problemBodySchema>;
+
+interface ProblemOptions {
+  /** Shown to the caller. */
   detail?: string | undefined;
-  /** 422 only. */
   problems?: Problem[] | undefined;
+  headers?: Record<string, string>;
 }
 
-/** Ends a request with a problem. `detail` is shown to the caller. */
+/** Ends a request with a problem. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly status: ProblemStatus;
-  readonly problems: Problem[] | undefined;
-  readonly detail: string | undefined;
+  readonly headers: Record<string, string>;
+  readonly body: ProblemBody;
 
-  constructor(status: ProblemStatus, detail?: string, problems?: Problem[]) {
+  constructor(status: ProblemStatus, { detail, problems, headers = {} }: ProblemOptions = {}) {
     super(detail ?? titles[status]);
     this.status = status;
-    this.detail = detail;
-    this.problems = problems;
-  }
-
-  get body(): ProblemBody {
-    const { status, detail, problems } = this;
-    return {
+    this.headers = status === 503 ? { 'retry-after': String(retryAfterSeconds), ...headers } : headers;
+    this.body = {
       type: 'about:blank',
       title: titles[status],
       status,
@@ -57,3 +63,5 @@ export class HttpProblem extends Error {
     };
   }
 }
+
+const retryAfterSeconds = 10;

@@ -1,37 +1,45 @@
-/** Who sends a request: by the signature of its body (Standard Webhooks), or by a bearer token. */
+/** Identifies the caller of a request: by the signature of its body (Standard Webhooks), or by its bearer token. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 
-import type { Caller } from './callers.ts';
+import type { Bearer, Sender } from './callers.ts';
 
-export interface Identity {
-  caller: Caller;
-  /** The `webhook-id` of a signed event; `null` for a bearer. */
-  eventId: string | null;
+/** A sender whose signature is valid. */
+export interface SignedEvent {
+  caller: Sender;
+  /** The `webhook-id`. */
+  eventId: string;
 }
 
 /** Part of a workflow id. Two headers of a name arrive as one, with a comma and a space between them. */
 const eventIdPattern = /^[\x21-\x7e]{1,255}$/u;
-/** Seconds. The package would read the beginning of a text as a number. */
+/** Seconds. The package would accept a number with other text after it. */
 const timestampPattern = /^\d{1,12}$/u;
 
-/** `null`: nobody we know, or nobody who can prove it: a signature that is wrong, or five minutes too old or too new. */
-export function identify(callers: readonly Caller[], headers: IncomingHttpHeaders, body: Buffer): Identity | null {
-  if (headers.authorization !== undefined) return identifyBearer(callers, headers.authorization);
+/** `null`: no such sender, or a signature that is not its own, or that is more than five minutes old or in the future. */
+export function identifySender(
+  senders: readonly Sender[],
+  name: string,
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+): SignedEvent | null {
+  // Two ways to say who it is: which one counts would be a guess.
+  if (headers.authorization !== undefined) return null;
   const signed = readSignatureHeaders(headers);
-  if (signed === null) return null;
-  const caller = callers.find(({ webhookSecrets }) => webhookSecrets.some((secret) => isSigned(secret, signed, body)));
-  return caller === undefined ? null : { caller, eventId: signed['webhook-id'] };
+  const caller = senders.find((sender) => sender.name === name);
+  if (signed === null || caller === undefined) return null;
+  const isSigned = caller.webhookSecrets.some((secret) => isSignedWith(secret, signed, body));
+  return isSigned ? { caller, eventId: signed['webhook-id'] } : null;
 }
 
-function identifyBearer(callers: readonly Caller[], authorization: string): Identity | null {
-  const token = /^Bearer +(?<token>[\x21-\x7e]+)$/iu.exec(authorization)?.groups?.['token'];
+/** `null`: no caller has this token. */
+export function identifyBearer(bearers: readonly Bearer[], { authorization }: IncomingHttpHeaders): Bearer | null {
+  const token = /^Bearer +(?<token>[\x21-\x7e]+)$/iu.exec(authorization ?? '')?.groups?.['token'];
   if (token === undefined) return null;
   const digest = createHash('sha256').update(token).digest();
-  const caller = callers.find(({ bearerSha256 }) => bearerSha256 !== null && timingSafeEqual(bearerSha256, digest));
-  return caller === undefined ? null : { caller, eventId: null };
+  return bearers.find(({ tokenSha256 }) => timingSafeEqual(tokenSha256, digest)) ?? null;
 }
 
 type SignatureHeaders = Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string>;
@@ -45,7 +53,7 @@ function readSignatureHeaders(headers: IncomingHttpHeaders): SignatureHeaders | 
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
 }
 
-function isSigned(secret: string, headers: SignatureHeaders, body: Buffer): boolean {
+function isSignedWith(secret: string, headers: SignatureHeaders, body: Buffer): boolean {
   try {
     new Webhook(secret).verify(body, headers, { jsonParse: false });
     return true;

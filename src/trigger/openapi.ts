@@ -1,18 +1,23 @@
-/** The trigger's description for machines, made from its operations; also kept in `docs/openapi.json`. */
-import type { z } from 'zod';
+/** The OpenAPI 3.1 description of the trigger, made from its operations. Kept in `docs/openapi.json`. */
+import { z } from 'zod';
 
-import { accountIdPattern } from '../contract/names/ids.ts';
-import { toJsonSchema } from '../contract/schemas/json-schemas.ts';
-import { signedActions } from './callers.ts';
-import { problemMediaType } from './http-problem.ts';
-import type { ProblemStatus } from './http-problem.ts';
-import { operations } from './operations.ts';
-import type { Operation } from './operations.ts';
+import { answerJsonSchema, inputJsonSchema } from '../contract/schemas/json-schemas.ts';
+import { examples } from './examples.ts';
+import {
+  callBack,
+  callBackTag,
+  pathParameters,
+  problemResponses,
+  signatureParameters,
+  signed,
+} from './openapi-components.ts';
+import { operations, problemsOf, tags } from './operations.ts';
+import type { Operation, OperationAnswer, OperationId } from './operations.ts';
+import { answerSchemas, inputSchemas } from './schemas.ts';
 
 const json = 'application/json';
-const problemReference = { $ref: '#/components/schemas/Problem' };
+const locationHeader = { schema: { type: 'string' }, description: 'The address of the run, as a path' };
 
-/** OpenAPI 3.1. */
 export function buildOpenApi() {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) {
@@ -24,121 +29,97 @@ export function buildOpenApi() {
       title: 'Cloudflare SSO onboarding: HTTP trigger',
       version: '1',
       description:
-        'Events are signed as Standard Webhooks say (webhook-id, webhook-timestamp, webhook-signature); the same webhook-id ' +
-        'is taken once. People send a bearer token. Every answer that is not a success is a problem (RFC 9457).',
+        'Other systems send events, signed as Standard Webhooks describes. People and scripts send a bearer token. ' +
+        'Every answer that is not a success is a problem (RFC 9457).',
+      license: { name: 'MIT', identifier: 'MIT' },
     },
+    servers: [{ url: 'http://127.0.0.1:8081', description: 'The default of TRIGGER_ADDRESS' }],
+    tags: Object.entries({ ...tags, ...callBackTag }).map(([name, description]) => ({ name, description })),
     paths,
+    webhooks: { callBack: { post: callBack } },
     components: {
       securitySchemes: {
         signature: {
           type: 'apiKey',
           in: 'header',
           name: 'webhook-signature',
-          description: 'https://www.standardwebhooks.com',
+          description: 'https://www.standardwebhooks.com, with webhook-id and webhook-timestamp',
         },
         bearer: { type: 'http', scheme: 'bearer' },
       },
+      parameters: { ...pathParameters, ...signatureParameters },
+      responses: problemResponses,
       schemas: {
-        Problem: {
-          type: 'object',
-          properties: {
-            type: { const: 'about:blank' },
-            title: { type: 'string' },
-            status: { type: 'integer' },
-            detail: { type: 'string' },
-            problems: {
-              type: 'array',
-              items: {
-                type: 'object',
-                properties: {
-                  subject: { type: 'string' },
-                  problem: { type: 'string' },
-                  remedy: { type: 'string' },
-                },
-                required: ['subject', 'problem', 'remedy'],
-              },
-            },
-          },
-          required: ['type', 'title', 'status'],
-        },
+        ...convert(inputSchemas, inputJsonSchema),
+        ...convert(answerSchemas, answerJsonSchema),
       },
     },
   };
 }
 
-function describe({ id, method, path, action, summary, body, answers, problems }: Operation) {
+function describe(operation: Operation & { id: OperationId }) {
+  const { id, tag, access, summary, description, path, query, bodies, answers } = operation;
+  const parameters = [...describePathParameters(path), ...describeQuery(query), ...(access === 'sender' ? signed : [])];
   return {
     operationId: id,
+    tags: [tag],
     summary,
-    ...(action === null ? {} : { description: `Action: ${action}` }),
-    security:
-      action === null
-        ? []
-        : signedActions.includes(action) && method === 'POST'
-          ? [{ signature: [] }, { bearer: [] }]
-          : [{ bearer: [] }],
-    ...describeParameters(path),
-    ...(body === null ? {} : { requestBody: { required: true, content: { [json]: { schema: schemaOf(body) } } } }),
-    responses: {
-      ...Object.fromEntries(answers.map((answer) => [answer.status, describeAnswer(id, answer)])),
-      ...Object.fromEntries(problems.map((status) => [status, describeProblem(status)])),
-    },
+    description: [
+      ...(description === undefined ? [] : [description]),
+      ...(access === 'anybody' || access === 'sender' ? [] : [`Action: \`${access}\`.`]),
+    ].join(' '),
+    security: access === 'anybody' ? [] : [{ [access === 'sender' ? 'signature' : 'bearer']: [] }],
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(bodies === undefined ? {} : { requestBody: { required: true, content: { [json]: describeBody(id, bodies) } } }),
+    responses: Object.fromEntries<unknown>([
+      ...answers.map((answer) => [answer.status, describeAnswer(id, answer)] as const),
+      ...problemsOf(operation).map((status) => [status, { $ref: `#/components/responses/Problem${status}` }] as const),
+    ]),
   };
 }
 
-function describeAnswer(id: string, { status, description, schema }: Operation['answers'][number]) {
+function describeBody(id: OperationId, bodies: readonly z.ZodType[]) {
+  const schemas = bodies.map(schemaOf);
+  return { schema: schemas.length === 1 ? schemas[0] : { anyOf: schemas }, example: examples[id].body };
+}
+
+function describeAnswer(id: OperationId, { status, description, schema, hasLocation }: OperationAnswer) {
+  const example = examples[id].answers?.[status];
   return {
     description,
-    ...(id.startsWith('start') && status === 202 ? { headers: location } : {}),
-    ...(schema === null ? {} : { content: { [json]: { schema: schemaOf(schema) } } }),
+    ...(hasLocation === true ? { headers: { location: locationHeader } } : {}),
+    ...(schema === undefined ? {} : { content: { [json]: { schema: schemaOf(schema), example } } }),
   };
 }
 
-function describeProblem(status: ProblemStatus) {
-  return {
-    description: problemDescriptions[status],
-    ...(status === 503 || status === 429 ? { headers: retryAfter } : {}),
-    content: { [problemMediaType]: { schema: problemReference } },
-  };
+function describePathParameters(path: string): object[] {
+  const names = [...path.matchAll(/\{(?<name>\w+)\}/gu)].map(({ groups }) => groups?.['name'] ?? '');
+  return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }
 
-const pathParameters: Record<string, string> = {
-  domain: 'The e-mail domain',
-  id: 'Of the list, as Location gave it',
-};
-const account = {
-  name: 'account',
-  in: 'query',
-  schema: { type: 'string', pattern: accountIdPattern.source },
-  description: 'The Cloudflare account; may be left out by a caller that has one account only',
-};
+function describeQuery(query: z.ZodObject | undefined): object[] {
+  return Object.entries(inputJsonSchema(query ?? z.object({})).properties ?? {}).map(([name, schema]) => {
+    if (typeof schema === 'boolean') return { name, in: 'query', schema };
+    const { description, ...rest } = schema;
+    return { name, in: 'query', description, schema: rest };
+  });
+}
 
-function describeParameters(path: string) {
-  const inPath = Object.entries(pathParameters).flatMap(([name, description]) =>
-    path.includes(`{${name}}`) ? [{ name, in: 'path', required: true, schema: { type: 'string' }, description }] : [],
+/** A reference where the schema is a component. */
+function schemaOf(schema: z.ZodType): object {
+  const named = Object.entries({ ...inputSchemas, ...answerSchemas }).find(([, candidate]) => candidate === schema);
+  if (named !== undefined) return { $ref: `#/components/schemas/${named[0]}` };
+  return withoutDialect(answerJsonSchema(schema));
+}
+
+function convert(schemas: Record<string, z.ZodType>, toJsonSchema: typeof inputJsonSchema): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, withoutDialect(toJsonSchema(schema))]),
   );
-  return inPath.length === 0 ? {} : { parameters: [...inPath, account] };
 }
 
-const location = { location: { schema: { type: 'string' }, description: 'Where to see how it goes on' } };
-const retryAfter = { 'retry-after': { schema: { type: 'integer' }, description: 'Seconds' } };
-
-const problemDescriptions: Record<ProblemStatus, string> = {
-  400: 'The body is not JSON',
-  401: 'No signature or token, or one that is wrong, too old or too new',
-  403: 'The caller may not do this, or not in this account',
-  404: 'There is no such onboarding',
-  409: 'It does not go with what is under way, or has ended',
-  413: 'The body is too large',
-  415: 'The body is not declared as JSON',
-  422: 'The input cannot be used; every problem is listed',
-  429: 'The caller sends too much',
-  500: 'A fault of the trigger',
-  503: 'Temporal or a worker cannot be reached: nothing is recorded for certain; send it again',
-};
-
-/** OpenAPI 3.1 knows of which draft the schemas are. */
-function schemaOf(schema: z.ZodType): unknown {
-  const { $schema: _, ...described } = toJsonSchema(schema);
-  return described;
+/** OpenAPI 3.1 says which draft the schemas are. */
+function withoutDialect(schema: z.core.JSONSchema.BaseSchema): object {
+  const { $schema, ...rest } = schema;
+  return $schema === undefined ? schema : rest;
 }

@@ -1,260 +1,248 @@
-/** Every operation of the trigger: what it is, who may use it, what goes in and out. Routes and OpenAPI come from here. */
+/** Every operation of the trigger. The routes and the OpenAPI description are made from this table. */
 import { z } from 'zod';
 
-import { workflowKinds } from '../contract/names/ids.ts';
-import { phases } from '../contract/names/phases.ts';
-import { bulkLimits, rowOutcomes } from '../contract/names/vocabulary.ts';
+import { bulkViewSchema } from '../client/bulk-view.ts';
+import { runViewSchema } from '../client/run-view.ts';
+import { bulkLimits } from '../contract/names/vocabulary.ts';
 import { approvalStateSchema, confirmationStateSchema } from '../contract/schemas/answers.ts';
-import { bulkInputSchema } from '../contract/schemas/bulk.ts';
-import type { BulkCounts, RowReport } from '../contract/schemas/bulk.ts';
-import { offboardingInputSchema, offboardingResultSchema } from '../contract/schemas/offboarding.ts';
+import { offboardingInputSchema } from '../contract/schemas/offboarding.ts';
 import { onboardingInputSchema } from '../contract/schemas/onboarding-input.ts';
-import { onboardingResultSchema, onboardingStatusSchema } from '../contract/schemas/onboarding-status.ts';
-import type { OnboardingView } from '../client/run-view.ts';
-import { exactly } from '../exactly.ts';
-import type { BulkView } from '../client/bulk-view.ts';
 import type { Action } from './callers.ts';
 import type { ProblemStatus } from './http-problem.ts';
+import {
+  approvalBodySchema,
+  bulkBodySchema,
+  bulkStartedSchema,
+  confirmationBodySchema,
+  domainsQuerySchema,
+  domainsSchema,
+  eventAcceptedSchema,
+  offboardingBodySchema,
+  onboardingBodySchema,
+  runStartedSchema,
+} from './schemas.ts';
+import { statuses } from './statuses.ts';
+import type { SuccessStatus } from './statuses.ts';
 
 export interface Operation {
   id: string;
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST';
   /** As OpenAPI writes it. */
   path: string;
-  /** `null`: anybody may. */
-  action: Action | null;
+  tag: Tag;
+  /** `sender`: a signed event of the sender that the address names; else what a bearer must be allowed to do. */
+  access: 'anybody' | 'sender' | Action;
   summary: string;
-  body: z.ZodType | null;
-  /** Where it is not that of every request. */
+  description?: string;
+  query?: z.ZodObject;
+  /** The body is one of these; left out: there is none. */
+  bodies?: readonly z.ZodType[];
+  /** Left out: that of every request. */
   bodyLimitBytes?: number;
-  answers: { status: 200 | 202 | 204; description: string; schema: z.ZodType | null }[];
-  problems: ProblemStatus[];
+  answers: readonly OperationAnswer[];
+  /** Those of this operation alone; `problemsOf` adds the others. */
+  problems: readonly ProblemStatus[];
 }
 
-const time = z.iso.datetime();
-const who = z.string().trim().min(1).max(200);
-const why = z.string().trim().min(1).max(1000);
+export interface OperationAnswer {
+  status: SuccessStatus;
+  description: string;
+  schema?: z.ZodType;
+  /** Whether the header Location gives the address of the run. */
+  hasLocation?: true;
+}
 
-const said = {
-  reason: why,
-  by: who.optional().describe("On whose behalf; without it the caller's own name is recorded"),
-  runId: z.string().max(100).optional().describe('The run that is answered, as its call-back told it'),
-};
-export const approvalSchema = z.strictObject({
-  answer: z.enum(['approve', 'reject']),
-  ...said,
-  story: z
-    .enum(workflowKinds)
-    .default('onboarding')
-    .describe('What is answered: a yes to the one must not be taken for the other'),
-});
-export const confirmationSchema = z.strictObject(said);
+export const tags = {
+  Events: 'Signed events of other systems',
+  Domains: "An account's domains, and starting a run",
+  Runs: 'One run of a domain, which an answer or a request is bound to',
+  Bulks: 'Many domains at once',
+  Description: 'This description',
+} as const;
+type Tag = keyof typeof tags;
 
-const accepted = z.object({
-  accountId: z.string(),
-  emailDomain: z.string(),
-  workflowId: z.string(),
-  /** `again`: this event had been taken before; `joined`: the same was under way. */
-  outcome: z.enum(['taken', 'again', 'started', 'joined']),
-});
-export type Accepted = z.infer<typeof accepted>;
+const domains = '/v1/accounts/{account}/domains';
+const domain = `${domains}/{domain}` as const;
+const run = `${domain}/runs/{runId}` as const;
+const bulks = '/v1/accounts/{account}/bulks';
 
-const view = exactly<OnboardingView>()(
-  z.object({
-    story: z.enum(workflowKinds).nullable(),
-    workflowId: z.string(),
-    runId: z.string(),
-    accountId: z.string(),
-    emailDomain: z.string(),
-    state: z.string().describe('running, completed, failed, cancelled, terminated …'),
-    phase: z.enum(phases).nullable(),
-    status: onboardingStatusSchema.nullable().describe('null while no worker answers'),
-    pending: z.array(
-      z.object({
-        activity: z.string(),
-        attempt: z.int(),
-        nextAttemptAt: time.nullable(),
-        lastError: z.string().nullable(),
-      }),
-    ),
-    result: z.union([onboardingResultSchema, offboardingResultSchema]).nullable(),
-    failure: z.object({ type: z.string(), message: z.string(), details: z.array(z.unknown()) }).nullable(),
-    startedAt: time,
-    closedAt: time.nullable(),
-  }),
-);
-
-const bulkAccepted = z.object({
-  accountId: z.string(),
-  rows: z.int(),
-  workflowId: z.string(),
-  /** As with one domain. */
-  outcome: z.enum(['taken', 'again', 'started', 'joined']),
-});
-export type BulkAccepted = z.infer<typeof bulkAccepted>;
-
-const count = z.int();
-const bulkCounts = z.object({
-  total: count,
-  waiting: count.describe('not started yet'),
-  underWay: count,
-  enabled: count,
-  'already-enabled': count,
-  failed: count,
-  refused: count,
-  cancelled: count,
-}) satisfies z.ZodType<BulkCounts>;
-const rowReport = z.object({
-  row: z.int().describe('from 0, in the order of the request'),
-  emailDomain: z.string(),
-  outcome: z.enum(rowOutcomes),
-  type: z.string().nullable(),
-  message: z.string().nullable(),
-}) satisfies z.ZodType<RowReport>;
-const bulkView = z.object({
-  workflowId: z.string(),
-  accountId: z.string(),
-  state: view.shape.state,
-  status: z
-    .object({
-      accountId: z.string(),
-      startedAt: time,
-      reason: z.string(),
-      counts: bulkCounts,
-      underWay: z.array(z.object({ emailDomain: z.string(), workflowId: z.string() })),
-      finished: z.array(rowReport).describe('in the order in which they came to an end'),
-    })
-    .nullable()
-    .describe('null while no worker answers'),
-  failing: view.shape.pending.describe('activities that have failed and are tried again'),
-  result: z.object({ accountId: z.string(), counts: bulkCounts, rows: z.array(rowReport) }).nullable(),
-  failure: view.shape.failure,
-  startedAt: time,
-  closedAt: time.nullable(),
-}) satisfies z.ZodType<BulkView>;
-
-/** As many rows as there may be, and the white space of whoever writes JSON to be read. */
+/** As many rows as there may be, with white space between them. */
 const bulkBodyLimitBytes = 2 * bulkLimits.bytes;
 
-const onStarting: ProblemStatus[] = [400, 401, 403, 409, 413, 415, 422, 429, 503];
-const onReading: ProblemStatus[] = [401, 403, 404, 422, 429, 503];
-const onTheWay: ProblemStatus[] = [401, 403, 404, 409, 422, 429, 503];
-const onAnswering: ProblemStatus[] = [400, ...onTheWay, 413, 415];
-
-/** How whatever starts something is answered. */
-function taken(schema: z.ZodType) {
-  return { status: 202, description: 'Temporal has it; Location shows how it goes on', schema } as const;
+function startAnswers(schema: z.ZodType) {
+  return [
+    { status: statuses.started, description: 'Started', schema, hasLocation: true },
+    { status: statuses.joined, description: 'A run with the same input is in progress', schema, hasLocation: true },
+  ] as const;
 }
+const inProgress = { status: 202, description: 'Recorded; a worker has not finished with it' } as const;
 
 export const operations = [
   {
+    id: 'sendEvent',
+    method: 'POST',
+    path: '/v1/events/{caller}',
+    tag: 'Events',
+    access: 'sender',
+    summary: 'Start the run that an event asks for',
+    description:
+      'The body is the input of an onboarding or an off-boarding, as the entry of the sender in the callers file says: the ' +
+      'signature does not cover the address. An adapter of the sender turns any other JSON into the input. ' +
+      'An event is accepted once for each webhook-id, as long as the namespace keeps runs that have ended.',
+    bodies: [onboardingInputSchema, offboardingInputSchema, z.looseObject({})],
+    answers: [
+      {
+        status: 202,
+        description: 'Accepted, now or before. Location: the run, or the domain if none has been started yet',
+        schema: eventAcceptedSchema,
+        hasLocation: true,
+      },
+      { status: 204, description: 'The adapter drops this event' },
+    ],
+    problems: [409],
+  },
+  {
+    id: 'listDomains',
+    method: 'GET',
+    path: domains,
+    tag: 'Domains',
+    access: 'read',
+    summary: "List the runs of the account's domains, newest first",
+    description:
+      "From the server's index, which is eventually consistent: a run appears once a worker has begun it, and its phase " +
+      'may be a moment old.',
+    query: domainsQuerySchema,
+    answers: [{ status: 200, description: 'One page', schema: domainsSchema }],
+    problems: [],
+  },
+  {
+    id: 'readDomain',
+    method: 'GET',
+    path: domain,
+    tag: 'Domains',
+    access: 'read',
+    summary: 'Read the newest run of a domain',
+    answers: [{ status: 200, description: 'The run', schema: runViewSchema }],
+    problems: [404],
+  },
+  {
     id: 'startOnboarding',
     method: 'POST',
-    path: '/onboardings',
-    action: 'onboard',
-    summary: 'Onboard a domain. A signature is enough; with an adapter, any JSON goes in.',
-    body: onboardingInputSchema,
-    answers: [taken(accepted), { status: 204, description: 'An event that the adapter has no use for', schema: null }],
-    problems: onStarting,
+    path: `${domain}/onboarding`,
+    tag: 'Domains',
+    access: 'onboard',
+    summary: 'Onboard a domain, or join the run with the same input',
+    bodies: [onboardingBodySchema],
+    answers: startAnswers(runStartedSchema),
+    problems: [409],
   },
   {
     id: 'startOffboarding',
     method: 'POST',
-    path: '/offboardings',
-    action: 'offboard',
-    summary: 'Off-board a domain: disable and delete its connector. A signature is enough, as for onboarding.',
-    body: offboardingInputSchema,
-    answers: [taken(accepted), { status: 204, description: 'An event that the adapter has no use for', schema: null }],
-    problems: onStarting,
+    path: `${domain}/offboarding`,
+    tag: 'Domains',
+    access: 'offboard',
+    summary: 'Off-board a domain, or join the run with the same input',
+    description: 'Disables and deletes the connector, and removes the TXT value if an onboarding published it.',
+    bodies: [offboardingBodySchema],
+    answers: startAnswers(runStartedSchema),
+    problems: [409],
   },
   {
-    id: 'startBulk',
-    method: 'POST',
-    path: '/onboardings/bulk',
-    action: 'onboard',
-    summary:
-      `Onboard many domains, a few at a time: at most ${bulkLimits.rows}, and ${bulkLimits.bytes} bytes of JSON. ` +
-      'All rows are checked before anything is started. A caller with an adapter may not: it would be gone around.',
-    body: bulkInputSchema,
-    bodyLimitBytes: bulkBodyLimitBytes,
-    answers: [taken(bulkAccepted)],
-    problems: onStarting,
-  },
-  {
-    id: 'readBulk',
+    id: 'readRun',
     method: 'GET',
-    path: '/onboardings/bulk/{id}',
-    action: 'read',
-    summary: 'How many rows have ended, and how each of them did',
-    body: null,
-    answers: [{ status: 200, description: 'The newest run for the list', schema: bulkView }],
-    problems: onReading,
-  },
-  {
-    id: 'readOnboarding',
-    method: 'GET',
-    path: '/onboardings/{domain}',
-    action: 'read',
-    summary: 'Where the onboarding or off-boarding stands, and why',
-    body: null,
-    answers: [{ status: 200, description: 'The newest run for the domain', schema: view }],
-    problems: onReading,
-  },
-  {
-    id: 'checkNow',
-    method: 'POST',
-    path: '/onboardings/{domain}/check-now',
-    action: 'check-now',
-    summary: 'Look now instead of waiting for the next check',
-    body: null,
-    answers: [{ status: 202, description: 'It looks', schema: null }],
-    problems: onTheWay,
+    path: run,
+    tag: 'Runs',
+    access: 'read',
+    summary: 'Read a run',
+    answers: [{ status: 200, description: 'The run', schema: runViewSchema }],
+    problems: [404],
   },
   {
     id: 'answerApproval',
     method: 'POST',
-    path: '/onboardings/{domain}/approval',
-    action: 'approve',
-    summary: 'Say yes or no to enabling it, or to its off-boarding',
-    body: approvalSchema,
-    answers: [
-      { status: 200, description: 'Recorded', schema: approvalStateSchema },
-      { status: 202, description: 'Recorded, and not worked on yet', schema: null },
-    ],
-    problems: onAnswering,
+    path: `${run}/approval`,
+    tag: 'Runs',
+    access: 'approve',
+    summary: 'Approve or reject what the run is about to do',
+    bodies: [approvalBodySchema],
+    answers: [{ status: 200, description: 'Recorded', schema: approvalStateSchema }, inProgress],
+    problems: [404, 409],
   },
   {
-    id: 'confirm',
+    id: 'confirmSignIn',
     method: 'POST',
-    path: '/onboardings/{domain}/confirmation',
-    action: 'confirm',
-    summary: 'Say that somebody could log in',
-    body: confirmationSchema,
-    answers: [
-      { status: 200, description: 'Recorded', schema: confirmationStateSchema },
-      { status: 202, description: 'Recorded, and not worked on yet', schema: null },
-    ],
-    problems: onAnswering,
+    path: `${run}/confirmation`,
+    tag: 'Runs',
+    access: 'confirm',
+    summary: 'Confirm that somebody could sign in through the connector',
+    bodies: [confirmationBodySchema],
+    answers: [{ status: 200, description: 'Recorded', schema: confirmationStateSchema }, inProgress],
+    problems: [404, 409],
   },
   {
-    id: 'cancelOnboarding',
-    method: 'DELETE',
-    path: '/onboardings/{domain}',
-    action: 'cancel',
-    summary: 'Stop it, and take back what it did',
-    body: null,
-    answers: [{ status: 202, description: 'Its cancellation has been requested', schema: null }],
-    problems: onTheWay,
+    id: 'requestCheck',
+    method: 'POST',
+    path: `${run}/check`,
+    tag: 'Runs',
+    access: 'check',
+    summary: 'Check now instead of at the next time',
+    answers: [{ status: 202, description: 'Requested' }],
+    problems: [404, 409],
+  },
+  {
+    id: 'requestCancellation',
+    method: 'POST',
+    path: `${run}/cancellation`,
+    tag: 'Runs',
+    access: 'cancel',
+    summary: 'Cancel a run',
+    description: 'An onboarding undoes what it has done; an off-boarding stops.',
+    answers: [{ status: 202, description: 'Requested' }],
+    problems: [404, 409],
+  },
+  {
+    id: 'startBulk',
+    method: 'POST',
+    path: bulks,
+    tag: 'Bulks',
+    access: 'onboard',
+    summary: 'Onboard many domains, or join the run for the same list',
+    description:
+      `At most ${bulkLimits.rows} rows, and ${bulkLimits.bytes} bytes of JSON without white space. ` +
+      'Every row is checked before anything is started.',
+    bodies: [bulkBodySchema],
+    bodyLimitBytes: bulkBodyLimitBytes,
+    answers: startAnswers(bulkStartedSchema),
+    problems: [],
+  },
+  {
+    id: 'readBulk',
+    method: 'GET',
+    path: `${bulks}/{id}`,
+    tag: 'Bulks',
+    access: 'read',
+    summary: 'Read the newest bulk run for a list',
+    answers: [{ status: 200, description: 'The run, and the outcome of each row', schema: bulkViewSchema }],
+    problems: [404],
   },
   {
     id: 'readOpenApi',
     method: 'GET',
-    path: '/openapi.json',
-    action: null,
-    summary: 'This description',
-    body: null,
-    answers: [{ status: 200, description: 'OpenAPI 3.1', schema: null }],
-    problems: [429],
+    path: '/v1/openapi.json',
+    tag: 'Description',
+    access: 'anybody',
+    summary: 'Read the OpenAPI description',
+    answers: [{ status: 200, description: 'OpenAPI 3.1', schema: z.looseObject({ openapi: z.string() }) }],
+    problems: [],
   },
 ] as const satisfies Operation[];
 export type OperationId = (typeof operations)[number]['id'];
+
+/** Every problem that an operation can answer with, in order. */
+export function problemsOf({ access, bodies, problems }: Operation): ProblemStatus[] {
+  const everywhere: ProblemStatus[] = [405, 422, 429];
+  const authenticated: ProblemStatus[] = access === 'anybody' ? [] : [401, 403, 503];
+  const withBody: ProblemStatus[] = bodies === undefined ? [] : [400, 413, 415];
+  return [...new Set([...everywhere, ...authenticated, ...withBody, ...problems])].toSorted((one, two) => one - two);
+}

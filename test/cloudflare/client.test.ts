@@ -77,15 +77,15 @@ describe('a call', () => {
   test.each<[string, { body?: unknown }, object]>([
     ['that is empty', {}, { kind: 'malformed', status: 302 }],
     [
-      'that calls itself a success',
+      'that claims success',
       { body: success('done').body },
-      { kind: 'refused', status: 302, messages: ['the answer is no success and gives no error'] },
+      { kind: 'refused', status: 302, messages: ['the answer is not a success and has no error'] },
     ],
-  ])('follows no redirect %s, so that the token goes nowhere else', async (_, body, told) => {
+  ])('follows no redirect %s, so that the token goes nowhere else', async (_, body, expected) => {
     const elsewhere = await startScriptedServer(success());
     const location = `${elsewhere.baseUrl}/things/one`;
     const peer = await startScriptedServer({ status: 302, headers: { location }, ...body });
-    expect(await errorOf(clientAt(peer).call(get, anything, patient))).toMatchObject(told);
+    expect(await errorOf(clientAt(peer).call(get, anything, patient))).toMatchObject(expected);
     expect(elsewhere.seen).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import type { Client, ClientOptions } from '../../src/cloudflare/client.ts';
 import { createCloudflare } from '../../src/cloudflare/cloudflare.ts';
 import type { Cloudflare } from '../../src/cloudflare/cloudflare.ts';
 
-/** Recognisable, so that a test can look for it where it must not be. */
+/** Recognisable, so that a test can search for it where it must not be. */
 export const token = 'the-token-that-must-never-be-seen-anywhere';
 
 interface Peer {

@@ -12,14 +12,14 @@ import { startAccount } from './simulated-account.ts';
 const get = { method: 'GET', path: 'things/one' } as const;
 const anything = z.unknown();
 
-type Told = Partial<CloudflareErrorFields>;
+type Expected = Partial<CloudflareErrorFields>;
 
-const refused = (status: number, ...codes: number[]): Told => ({ kind: 'refused', status, codes });
-const malformed = (status: number): Told => ({ kind: 'malformed', status, codes: [] });
-const unanswered: Told = { kind: 'network', status: null, codes: [] };
+const refused = (status: number, ...codes: number[]): Expected => ({ kind: 'refused', status, codes });
+const malformed = (status: number): Expected => ({ kind: 'malformed', status, codes: [] });
+const unanswered: Expected = { kind: 'network', status: null, codes: [] };
 
-describe('an answer that is not the one hoped for', () => {
-  test.each<[string, Fault, Told, RegExp]>([
+describe('an unusable answer', () => {
+  test.each<[string, Fault, Expected, RegExp]>([
     ['a success that says it is none', 'not-success', refused(200, 1100), /The request could not be completed/u],
     ['a refusal of the token', 'unauthorised', refused(401, 10000), /Authentication error/u],
     ['a server error in the envelope', { status: 500 }, refused(500, 1100), /The request could not be completed/u],
@@ -30,7 +30,7 @@ describe('an answer that is not the one hoped for', () => {
       /not Cloudflare's JSON envelope \(text\/html.* characters\)/u,
     ],
     ['a web page that says that nothing is found', { html: 404 }, malformed(404), /HTTP 404.*text\/html/u],
-    ['a web page that calls itself a success', { html: 200 }, malformed(200), /text\/html/u],
+    ['a web page that claims success', { html: 200 }, malformed(200), /text\/html/u],
     ['JSON that breaks off', 'malformed', malformed(200), /application\/json/u],
     [
       'a throttled call',
@@ -39,23 +39,23 @@ describe('an answer that is not the one hoped for', () => {
       /consider throttling your request speed/u,
     ],
     [
-      'a throttled call that is not told for how long',
+      'a throttled call without Retry-After',
       { status: 429 },
       { ...refused(429, 971), retryAfterSeconds: null },
       /consider throttling your request speed/u,
     ],
     ['a connection that breaks', 'reset', { ...unanswered, cfRay: null, rateLimit: null }, /ECONNRESET/u],
-  ])('is an error with its kind: %s', async (_, fault, told, message) => {
+  ])('is an error with its kind: %s', async (_, fault, expected, message) => {
     const account = await startAccount();
     account.faults.add({ when: 'before', fault });
     const error = await errorOf(clientAt(account).call({ ...get, query: { page: '1' } }, anything, patient));
-    expect(error).toMatchObject({ name: 'CloudflareError', method: 'GET', path: 'things/one?page=1', ...told });
+    expect(error).toMatchObject({ name: 'CloudflareError', method: 'GET', path: 'things/one?page=1', ...expected });
     expect(error.message).toMatch(/^Cloudflare GET things\/one\?page=1: /u);
     expect(error.message).toMatch(message);
     expect(everyFormOf(error)).not.toContain(token);
   });
 
-  test.each<[string, ScriptedAnswer, Told, RegExp]>([
+  test.each<[string, ScriptedAnswer, Expected, RegExp]>([
     ['nothing at all', { body: '' }, malformed(200), /envelope \(empty\)/u],
     ['a 204', { status: 204 }, malformed(204), /envelope \(empty\)/u],
     ['a 404 without a body', { status: 404 }, malformed(404), /envelope \(empty\)/u],
@@ -68,12 +68,17 @@ describe('an answer that is not the one hoped for', () => {
       { ...malformed(503), retryAfterSeconds: 30 },
       /HTTP 503.*envelope/u,
     ],
-    ['a no without a reason', refusal(200), refused(200), /HTTP 200, the answer is no success and gives no error$/u],
     [
-      'a no whose errors are null',
+      'a refusal without a reason',
+      refusal(200),
+      refused(200),
+      /HTTP 200, the answer is not a success and has no error$/u,
+    ],
+    [
+      'a refusal whose errors are null',
       { status: 400, body: { success: false, errors: null } },
       refused(400),
-      /HTTP 400, the answer is no success and gives no error$/u,
+      /HTTP 400, the answer is not a success and has no error$/u,
     ],
     [
       'a no whose errors have another shape',
@@ -89,10 +94,10 @@ describe('an answer that is not the one hoped for', () => {
     ],
     ['a success with an error status', { ...success('x'), status: 500 }, refused(500), /HTTP 500/u],
     [
-      'a redirect that calls itself a success',
+      'a redirect that claims success',
       { ...success('x'), status: 302 },
       refused(302),
-      /HTTP 302, the answer is no success and gives no error$/u,
+      /HTTP 302, the answer is not a success and has no error$/u,
     ],
     [
       'a connection that breaks in the middle of the body',
@@ -103,10 +108,10 @@ describe('an answer that is not the one hoped for', () => {
       unanswered,
       /^Cloudflare GET things\/one: ./u,
     ],
-  ])('is an error with its kind: %s', async (_, answer, told, message) => {
+  ])('is an error with its kind: %s', async (_, answer, expected, message) => {
     const peer = await startScriptedServer(answer);
     const error = await errorOf(clientAt(peer).call(get, anything, patient));
-    expect(error).toMatchObject({ method: 'GET', path: 'things/one', ...told });
+    expect(error).toMatchObject({ method: 'GET', path: 'things/one', ...expected });
     expect(error.message).toMatch(message);
     expect(everyFormOf(error)).not.toContain(token);
   });
@@ -138,7 +143,7 @@ describe('an answer that is not the one hoped for', () => {
     ]);
   });
 
-  test('is an error with everything that the answer told', async () => {
+  test('is an error with everything from the answer', async () => {
     const answer = refusal(
       400,
       {
@@ -178,7 +183,7 @@ describe('an answer that is not the one hoped for', () => {
     expect(everyFormOf(error)).not.toContain(token);
   });
 
-  test('keeps what its headers told when its result does not fit', async () => {
+  test('keeps its headers when its result does not fit', async () => {
     const headers = { 'cf-ray': '8f2a-LHR', ratelimit: '"default";r=1;t=2' };
     const peer = await startScriptedServer({ ...success(7), headers });
     const error = await errorOf(clientAt(peer).call(get, z.string(), patient));

@@ -9,7 +9,7 @@ import { startAccount } from './simulated-account.ts';
 const accountId = '0123456789abcdef0123456789abcdef';
 const collection = `/client/v4/accounts/${accountId}/sso_connectors`;
 const isOurs = (emailDomain: string) => emailDomain === 'example.com';
-const wanted = { emailDomain: 'example.com', beginVerification: false, useFedrampLanguage: null };
+const wanted = { emailDomain: 'example.com', beginVerification: false, useFedrampLanguage: undefined };
 
 /** A connector as Cloudflare documents it. */
 const documented = {

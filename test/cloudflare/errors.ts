@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 import { CloudflareError } from '../../src/cloudflare/cloudflare-error.ts';
 
-/** Everything that a log, a history or a debugger could show of a value: to look for what must not be in there. */
+/** Everything that a log, a history or a debugger could show of a value, to check what it must not contain. */
 export function everyFormOf(value: unknown): string {
   const texts = [String(value), JSON.stringify(value), inspect(value, { depth: Infinity, showHidden: true })];
   if (value instanceof Error) texts.push(value.message, value.stack ?? '', everyFormOf(value.cause ?? null));

@@ -151,7 +151,7 @@ describe('the identity providers', () => {
     expect(await preflight.listIdentityProviders(accountId, patient)).toEqual([]);
   });
 
-  test('count even where they tell neither name nor type', async () => {
+  test('count even where they have neither name nor type', async () => {
     const peer = await startScriptedServer(page([{ id: 'x', name: null }], 1));
     expect(await cloudflareAt(peer).preflight.listIdentityProviders(accountId, patient)).toEqual([
       { name: '', type: '' },

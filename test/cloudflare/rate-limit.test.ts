@@ -11,15 +11,15 @@ import { startAccount } from './simulated-account.ts';
 
 describe('the header Ratelimit', () => {
   test.each<[string, string | null, RateLimit | null]>([
-    ['tells what is left and for how long', '"default";r=50;t=30', { remaining: 50, resetSeconds: 30 }],
+    ['says what is left and for how long', '"default";r=50;t=30', { remaining: 50, resetSeconds: 30 }],
     ['may have white space', '"default"; r=50; t=30', { remaining: 50, resetSeconds: 30 }],
     ['may have its parameters the other way round', '"default";t=30;r=50', { remaining: 50, resetSeconds: 30 }],
-    ['may tell that nothing is left', '"burst";r=0;t=1', { remaining: 0, resetSeconds: 1 }],
-    ['tells nothing without what is left', '"default";t=30', null],
-    ['tells nothing without the time', '"default";r=50', null],
-    ['tells nothing in another form', 'limit=100, remaining=50, reset=30', null],
-    ['tells nothing when it is empty', '', null],
-    ['tells nothing when it is absent', null, null],
+    ['may say that nothing is left', '"burst";r=0;t=1', { remaining: 0, resetSeconds: 1 }],
+    ['says nothing without what is left', '"default";t=30', null],
+    ['says nothing without the time', '"default";r=50', null],
+    ['says nothing in another form', 'limit=100, remaining=50, reset=30', null],
+    ['says nothing when it is empty', '', null],
+    ['says nothing when it is absent', null, null],
   ])('%s', (_, header, expected) => {
     expect(parseRateLimit(header)).toEqual(expected);
   });
@@ -65,43 +65,43 @@ describe('the header Retry-After', () => {
 });
 
 describe('whoever watches the budget', () => {
-  test('is told after each answer, and sees it shrink', async () => {
+  test('is reported after each answer, and shrinks', async () => {
     const account = await startAccount();
-    const told: RateLimit[] = [];
-    const client = clientAt(account, { onRateLimit: (rateLimit) => told.push(rateLimit) });
+    const reported: RateLimit[] = [];
+    const client = clientAt(account, { onRateLimit: (rateLimit) => reported.push(rateLimit) });
     for (const path of ['user/tokens/verify', 'zones']) {
       await client.call({ method: 'GET', path }, z.unknown(), patient);
     }
-    expect(told.map(({ remaining }) => remaining)).toEqual([1199, 1198]);
+    expect(reported.map(({ remaining }) => remaining)).toEqual([1199, 1198]);
   });
 
-  test('is told after a refusal, too', async () => {
+  test('is reported after a refusal, too', async () => {
     const answer = refusal(429, { code: 10100, message: 'Slow down' });
     const peer = await startScriptedServer({ ...answer, headers: { ratelimit: '"default";r=0;t=299' } });
-    const told: RateLimit[] = [];
-    const client = clientAt(peer, { onRateLimit: (rateLimit) => told.push(rateLimit) });
+    const reported: RateLimit[] = [];
+    const client = clientAt(peer, { onRateLimit: (rateLimit) => reported.push(rateLimit) });
     const error = await errorOf(client.call({ method: 'GET', path: 'things' }, z.unknown(), patient));
-    expect(told).toEqual([{ remaining: 0, resetSeconds: 299 }]);
+    expect(reported).toEqual([{ remaining: 0, resetSeconds: 299 }]);
     expect(error.rateLimit).toEqual({ remaining: 0, resetSeconds: 299 });
   });
 
-  test('is told once for each page', async () => {
+  test('is reported once for each page', async () => {
     const [first, second] = [page(['a'], 2), page(['b'], 2)];
     const peer = await startScriptedServer(
       { ...first, headers: { ratelimit: '"default";r=9;t=10' } },
       { ...second, headers: { ratelimit: '"default";r=8;t=10' } },
     );
-    const told: RateLimit[] = [];
-    const client = clientAt(peer, { onRateLimit: (rateLimit) => told.push(rateLimit) });
+    const reported: RateLimit[] = [];
+    const client = clientAt(peer, { onRateLimit: (rateLimit) => reported.push(rateLimit) });
     await client.listAll('things', {}, z.string(), patient);
-    expect(told.map(({ remaining }) => remaining)).toEqual([9, 8]);
+    expect(reported.map(({ remaining }) => remaining)).toEqual([9, 8]);
   });
 
-  test('is told nothing by an answer that tells nothing', async () => {
+  test('is not reported for an answer without it', async () => {
     const peer = await startScriptedServer(success());
-    const told: RateLimit[] = [];
-    const client = clientAt(peer, { onRateLimit: (rateLimit) => told.push(rateLimit) });
+    const reported: RateLimit[] = [];
+    const client = clientAt(peer, { onRateLimit: (rateLimit) => reported.push(rateLimit) });
     await client.call({ method: 'GET', path: 'things' }, z.unknown(), patient);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** A peer that answers exactly what a test tells it to: for answers that a simulated account has no way to give. */
+/** A peer that gives a test's own answers, for those that a simulated account cannot give. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';

@@ -4,7 +4,7 @@ import { startSimulator } from '../../simulator/simulator.ts';
 import type { Simulator, SimulatorOptions } from '../../simulator/simulator.ts';
 import { token } from './clients.ts';
 
-/** A simulated account that ends with the test. Its verifier looks once when verification begins, and then not again for an hour. */
+/** A simulated account that ends with the test. Its verifier queries DNS once when verification begins, and then not again for an hour. */
 export async function startAccount(options: SimulatorOptions = {}): Promise<Simulator> {
   const simulator = await startSimulator({
     token,

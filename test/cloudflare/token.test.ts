@@ -108,7 +108,7 @@ describe('a token that is never read to its end', () => {
     expect(peer.seen).toEqual([]);
   });
 
-  test('ends the call as a time-out even where the read does not heed that it was told to stop', async () => {
+  test('ends the call as a timeout even where the read ignores its signal', async () => {
     const peer = await startScriptedServer(success());
     const never = new Promise<string>(() => {});
     const client = clientAt(peer, { readToken: async () => await never });

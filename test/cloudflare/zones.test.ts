@@ -80,7 +80,7 @@ test('names are compared and reported in lower case', async () => {
   expect(await cloudflareAt(peer).zones.find(accountId, 'example.com', patient)).toEqual([read]);
 });
 
-test('a zone that tells less than it could is read for what it tells', async () => {
+test('a zone with some fields missing is read with the others', async () => {
   const peer = await startScriptedServer(success([{ id: 'one', name: 'example.com', name_servers: null }]));
   expect(await cloudflareAt(peer).zones.find(accountId, 'example.com', patient)).toEqual([
     { id: 'one', name: 'example.com', status: 'unknown', type: 'full', nameServers: [] },

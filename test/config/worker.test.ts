@@ -1,37 +1,22 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 
-import { describe, expect, onTestFinished, test } from 'vitest';
-
-import { readStarterConfig, readWorkerConfig } from '../../src/config/worker.ts';
-import { ConfigError } from '../../src/environment/variables.ts';
-import type { Environment } from '../../src/environment/variables.ts';
-import { everyFormOf } from '../cloudflare/errors.ts';
-
-const token = 'the-token-that-must-never-be-seen-anywhere';
-const minimal = { CLOUDFLARE_API_TOKEN: token };
-
-function problemsOf(environment: Environment, read: (environment: Environment) => unknown = readWorkerConfig) {
-  try {
-    read(environment);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    expect(everyFormOf(error)).not.toContain(token);
-    for (const problem of error.problems) expect(error.message).toContain(problem);
-    return error.problems;
-  }
-  throw new Error('The environment was accepted');
-}
-
-async function createFile(name: string, text: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sso-config-'));
-  onTestFinished(async () => await rm(folder, { recursive: true }));
-  await writeFile(join(folder, name), text);
-  return join(folder, name);
-}
+import { readWorkerConfig } from '../../src/config/worker.ts';
+import { minimal, problemsOf, token } from './environments.ts';
 
 describe('the environment of a worker', () => {
+  const providers = { cloudflare: null, route53: null, rfc2136: null, manual: null };
+  const timings = {
+    retry: {
+      retryFirstSeconds: 2,
+      retryMaxSeconds: 300,
+      authRetrySeconds: 300,
+      throttledRetrySeconds: 300,
+      undoRetrySeconds: 60,
+    },
+    timeouts: { attemptSeconds: 60, heartbeatSeconds: 20 },
+    polling: { firstSeconds: 5, growth: 0.1, maxSeconds: 900 },
+    propagation: { maxSeconds: 3600, refreshSeconds: 1800 },
+  };
   const defaults = {
     temporal: { connectionOptions: {}, address: 'localhost:7233', namespace: 'default' },
     cloudflare: {
@@ -39,8 +24,9 @@ describe('the environment of a worker', () => {
       readToken: expect.any(Function) as unknown,
       activitiesPerSecond: 3,
     },
-    dns: { defaultProvider: 'cloudflare', nameServers: { kind: 'none' }, resolvers: 'default', rfc2136: null },
+    dns: { defaultProvider: 'cloudflare', nameServers: { kind: 'none' }, resolvers: 'default', providers },
     callBacks: null,
+    timings,
     logLevel: 'INFO',
     metricsAddress: null,
   };
@@ -73,9 +59,11 @@ describe('the environment of a worker', () => {
       cloudflare: { baseUrl: 'https://gateway.example.com/client/v4', activitiesPerSecond: 0.5 },
       dns: {
         defaultProvider: 'auto',
-        rfc2136: {
-          server: { address: '192.0.2.53', port: 53 },
-          authentication: { kind: 'tsig', keyFile: import.meta.filename },
+        providers: {
+          rfc2136: {
+            server: { address: '192.0.2.53', port: 53 },
+            authentication: { kind: 'tsig', keyFile: import.meta.filename },
+          },
         },
         nameServers: {
           kind: 'by-zone',
@@ -124,10 +112,10 @@ describe('the environment of a worker', () => {
   });
 
   test('may name a TSIG key, or that Kerberos is used, for dynamic updates', () => {
-    const tsig = readWorkerConfig({ ...minimal, RFC2136_TSIG_KEY_FILE: import.meta.filename }).dns.rfc2136;
+    const tsig = readWorkerConfig({ ...minimal, RFC2136_TSIG_KEY_FILE: import.meta.filename }).dns.providers.rfc2136;
     expect(tsig).toEqual({ server: null, authentication: { kind: 'tsig', keyFile: import.meta.filename } });
     const gss = readWorkerConfig({ ...minimal, RFC2136_GSS_TSIG: 'true', RFC2136_SERVER: '[2001:db8::1]:5353' }).dns;
-    expect(gss.rfc2136).toEqual({
+    expect(gss.providers.rfc2136).toEqual({
       server: { address: '2001:db8::1', port: 5353 },
       authentication: { kind: 'gss-tsig' },
     });
@@ -207,7 +195,7 @@ describe('the environment of a worker', () => {
     expect(problems).toEqual(["TEMPORAL_* or temporal.toml: Profile 'production' not found in config data"]);
   });
 
-  test('is told everything that is wrong with it at once, each by its name', () => {
+  test('reports everything that is wrong at once, each variable by its name', () => {
     const problems = problemsOf({
       TEMPORAL_PROFILE: 'production',
       CLOUDFLARE_API_TOKEN: `${token} ${token}`,
@@ -231,146 +219,4 @@ describe('the environment of a worker', () => {
       'METRICS_ADDRESS',
     ]);
   });
-});
-
-describe('the API token', () => {
-  const { signal } = new AbortController();
-
-  test('comes from its variable, without white space around it', async () => {
-    const { cloudflare } = readWorkerConfig({ CLOUDFLARE_API_TOKEN: ` ${token}\n` });
-    expect(await cloudflare.readToken(signal)).toBe(token);
-  });
-
-  test('comes from its file, without the line break at the end', async () => {
-    const file = await createFile('token', `${token}\n`);
-    const { cloudflare } = readWorkerConfig({ CLOUDFLARE_API_TOKEN_FILE: file });
-    expect(await cloudflare.readToken(signal)).toBe(token);
-  });
-
-  test('is read from its file again each time, so that it can be rotated', async () => {
-    const file = await createFile('token', `${token}\r\n`);
-    const { cloudflare } = readWorkerConfig({ CLOUDFLARE_API_TOKEN_FILE: file });
-    expect(await cloudflare.readToken(signal)).toBe(token);
-    await writeFile(file, 'rotated\n');
-    expect(await cloudflare.readToken(signal)).toBe('rotated');
-  });
-
-  test('is not read from its file for a call that has ended', async () => {
-    const file = await createFile('token', token);
-    const { cloudflare } = readWorkerConfig({ CLOUDFLARE_API_TOKEN_FILE: file });
-    await expect(cloudflare.readToken(AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
-  });
-
-  test('must be there', () => {
-    expect(problemsOf({})).toEqual([
-      'CLOUDFLARE_API_TOKEN: not set; put an API token there, or the path of a file that holds one in CLOUDFLARE_API_TOKEN_FILE',
-    ]);
-  });
-
-  test.each(['', ' \n'])('must be more than %j', (text) => {
-    expect(problemsOf({ CLOUDFLARE_API_TOKEN: text })).toEqual([
-      expect.stringMatching(/^CLOUDFLARE_API_TOKEN: not set/u),
-    ]);
-  });
-
-  test('must come from one place alone', async () => {
-    const file = await createFile('token', token);
-    expect(problemsOf({ ...minimal, CLOUDFLARE_API_TOKEN_FILE: file })).toEqual([
-      'CLOUDFLARE_API_TOKEN, CLOUDFLARE_API_TOKEN_FILE: set one of them, not both',
-    ]);
-  });
-
-  test.each([
-    ['a space', `${token} ${token}`],
-    ['a line break', `${token}\n${token}`],
-    ['a control character', `${token}\u0007`],
-    ['a character that is not ASCII', `${token}é`],
-  ])('must not hold %s, and is not repeated when it does', async (_, text) => {
-    const inFile = { CLOUDFLARE_API_TOKEN_FILE: await createFile('token', text) };
-    for (const environment of [{ CLOUDFLARE_API_TOKEN: text }, inFile]) {
-      expect(problemsOf(environment)).toEqual([
-        `${Object.keys(environment).join('')}: the token holds white space or characters that are not ASCII; copy it again`,
-      ]);
-    }
-  });
-
-  test('must be in its file', async () => {
-    const file = await createFile('token', '\n');
-    expect(problemsOf({ CLOUDFLARE_API_TOKEN_FILE: file })).toEqual(['CLOUDFLARE_API_TOKEN_FILE: the token is empty']);
-  });
-
-  test('must be in a file that is there', async () => {
-    const missing = `${await createFile('token', token)}-of-another-name`;
-    const problems = problemsOf({ CLOUDFLARE_API_TOKEN_FILE: missing });
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(/^CLOUDFLARE_API_TOKEN_FILE: ENOENT/u);
-    expect(problems[0]).toContain(missing);
-  });
-
-  test('is not in the configuration that a debugger or a log may show', () => {
-    expect(everyFormOf(readWorkerConfig(minimal))).not.toContain(token);
-  });
-});
-
-describe('the environment of the starter', () => {
-  test('needs nothing', () => {
-    const config = readStarterConfig({});
-    expect(config.accountId).toBeNull();
-    expect(config.temporal).toMatchObject({ address: 'localhost:7233', namespace: 'default' });
-  });
-
-  test('may name the account', () => {
-    const accountId = '0123456789abcdef0123456789abcdef';
-    expect(readStarterConfig({ CLOUDFLARE_ACCOUNT_ID: accountId }).accountId).toBe(accountId);
-    expect(readStarterConfig({ CLOUDFLARE_ACCOUNT_ID: ' ' }).accountId).toBeNull();
-  });
-
-  test('is not asked for a token, which the starter never sees', () => {
-    expect(everyFormOf(readStarterConfig(minimal))).not.toContain(token);
-  });
-
-  test('is refused for a Temporal profile that no file has', () => {
-    expect(problemsOf({ TEMPORAL_PROFILE: 'production' }, readStarterConfig)).toEqual([
-      "TEMPORAL_* or temporal.toml: Profile 'production' not found in config data",
-    ]);
-  });
-});
-
-test.each([
-  ['is not closed', `[profile.default]\napi_key = "${token}\n`],
-  ['is not quoted', `[profile.default]\napi_key = ${token}\n`],
-  ['has no equals sign', `[profile.default]\napi_key "${token}"\n`],
-  ['is followed by more', `[profile.default]\napi_key = "${token}" x\n`],
-  ['has an unknown escape', `[profile.default]\napi_key = "${token}\\q"\n`],
-  ['stands there twice', `[profile.default]\r\napi_key = "${token}"\r\napi_key = "${token}"\r\n`],
-  ['stands beside the fault', `[profile.default]\napi_key = "${token}"\naddress =\n`],
-])('a Temporal file that cannot be parsed is not quoted when its API key %s', async (_, text) => {
-  const file = await createFile('temporal.toml', text);
-  for (const read of [readWorkerConfig, readStarterConfig]) {
-    expect(problemsOf({ ...minimal, TEMPORAL_CONFIG_FILE: file }, read)).toEqual([
-      expect.stringMatching(/^TEMPORAL_\* or temporal\.toml: not valid TOML at line \d+, column \d+$/u),
-    ]);
-  }
-});
-
-test('a Temporal file whose profile is a text is not quoted', async () => {
-  const file = await createFile('temporal.toml', `[profile]\ndefault = "${token}"\n`);
-  expect(problemsOf({ ...minimal, TEMPORAL_CONFIG_FILE: file })).toEqual([
-    expect.stringMatching(/^TEMPORAL_\* or temporal\.toml: /u),
-  ]);
-});
-
-test('a Temporal profile of a file gives the address and the namespace', async () => {
-  const file = await createFile(
-    'temporal.toml',
-    '[profile.production]\naddress = "temporal.example.com:7233"\nnamespace = "sso"\n',
-  );
-  const { temporal } = readStarterConfig({ TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'production' });
-  expect(temporal).toMatchObject({ address: 'temporal.example.com:7233', namespace: 'sso' });
-});
-
-test('a Temporal variable that is empty leaves what the file says', async () => {
-  const file = await createFile('temporal.toml', '[profile.default]\naddress = "temporal.example.com:7233"\n');
-  const { temporal } = readStarterConfig({ TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: '', TEMPORAL_ADDRESS: '' });
-  expect(temporal).toMatchObject({ address: 'temporal.example.com:7233' });
 });

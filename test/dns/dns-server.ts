@@ -22,7 +22,7 @@ export interface Query {
 }
 
 export interface Reply {
-  /** 0 unless told. */
+  /** default: 0. */
   rcode?: number;
   aa?: boolean;
   ra?: boolean;
@@ -43,13 +43,13 @@ export interface DnsServers extends AsyncDisposable {
   queriesOf: (address: string) => Query[];
 }
 
-const AA = 1 << 10;
-const TC = 1 << 9;
-const RA = 1 << 7;
+const authoritativeFlag = 1 << 10;
+const truncatedFlag = 1 << 9;
+const recursionFlag = 1 << 7;
 
-export const NXDOMAIN = 3;
-export const SERVFAIL = 2;
-export const REFUSED = 5;
+export const nxdomain = 3;
+export const servfail = 2;
+export const refusedRcode = 5;
 
 /** Starts a server at each address, all on one port that the system chooses. */
 export async function startDnsServers(servers: Record<string, Respond>): Promise<DnsServers> {
@@ -166,7 +166,7 @@ function encodeReply(reply: Reply, query: DecodedPacket, { truncated }: { trunca
   return encode({
     type: 'response',
     id: reply.id ?? query.id,
-    flags: rcode | (aa ? AA : 0) | (ra ? RA : 0) | (truncated ? TC : 0),
+    flags: rcode | (aa ? authoritativeFlag : 0) | (ra ? recursionFlag : 0) | (truncated ? truncatedFlag : 0),
     questions: reply.questions ?? query.questions,
     answers,
     authorities,

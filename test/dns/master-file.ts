@@ -5,9 +5,9 @@ export interface MasterFile {
   /** The addresses of ns1, ns2 … below the apex, which are its name servers. */
   nameServers: readonly string[];
   serial?: number;
-  /** Of the SOA and of every record; 60 unless told. */
+  /** Of the SOA and of every record; default: 60. */
   ttl?: number;
-  /** The SOA's MINIMUM; as the TTL unless told. */
+  /** The SOA's MINIMUM; default: the TTL. */
   minimum?: number;
   /** Further records, names relative to the apex. */
   records?: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * The world of the zone search: a resolver, a top-level domain and the zones below it, and what a search in it comes
+ * DNS for the zone search: a resolver, a top-level domain and the zones below it, and what a search in it comes
  * to.
  */
 import { expect } from 'vitest';
@@ -12,12 +12,12 @@ import type { DnsServers, Respond } from './dns-server.ts';
 import { a, cname, ns, resolve, serve, txt } from './zones.ts';
 import type { Zone } from './zones.ts';
 
-export const RESOLVER = '127.0.0.53';
-export const TLD = '127.0.0.2';
-export const PARENT = '127.0.0.3';
-export const PARENT_2 = '127.0.0.4';
-export const CHILD = '127.0.0.5';
-export const UNUSED = '127.0.0.9';
+export const resolverAddress = '127.0.0.53';
+export const tldServer = '127.0.0.2';
+export const parentServer = '127.0.0.3';
+export const secondParentServer = '127.0.0.4';
+export const childServer = '127.0.0.5';
+export const unusedAddress = '127.0.0.9';
 
 export const silent: Respond = () => null;
 
@@ -26,11 +26,11 @@ export const tld: Zone = {
   apex: 'test',
   records: [
     ns('test', 'ns.tld.test'),
-    a('ns.tld.test', TLD),
+    a('ns.tld.test', tldServer),
     ns('example.test', 'ns2.example.test'),
     ns('example.test', 'NS1.example.test'),
-    a('ns1.example.test', PARENT),
-    a('ns2.example.test', PARENT_2),
+    a('ns1.example.test', parentServer),
+    a('ns2.example.test', secondParentServer),
     ns('hosted.test', 'ns1.hoster.example'),
     txt('suffix.test', 'in the parent'),
   ],
@@ -41,7 +41,7 @@ export const example: Zone = {
     ns('example.test', 'ns1.example.test'),
     ns('example.test', 'ns2.example.test'),
     ns('sub.example.test', 'ns.sub.example.test'),
-    a('ns.sub.example.test', CHILD),
+    a('ns.sub.example.test', childServer),
     txt('example.test', 'v=spf1 -all'),
     a('www.example.test', '192.0.2.1'),
     cname('alias.example.test', 'www.example.test'),
@@ -51,14 +51,18 @@ export const example: Zone = {
 const hosted: Zone = { apex: 'hosted.test', records: [ns('hosted.test', 'ns1.hoster.example')] };
 export const sub: Zone = { apex: 'sub.example.test', records: [ns('sub.example.test', 'ns.sub.example.test')] };
 
-export const rootHints = [ns('test', 'ns.tld.test'), a('ns.tld.test', TLD), a('ns1.hoster.example', PARENT)];
+export const rootHints = [
+  ns('test', 'ns.tld.test'),
+  a('ns.tld.test', tldServer),
+  a('ns1.hoster.example', parentServer),
+];
 
-export const world: Record<string, Respond> = {
-  [RESOLVER]: resolve(...rootHints),
-  [TLD]: serve(tld),
-  [PARENT]: serve(example, hosted),
-  [PARENT_2]: serve(example),
-  [CHILD]: serve(sub),
+export const normalServers: Record<string, Respond> = {
+  [resolverAddress]: resolve(...rootHints),
+  [tldServer]: serve(tld),
+  [parentServer]: serve(example, hosted),
+  [secondParentServer]: serve(example),
+  [childServer]: serve(sub),
 };
 
 /** `nameServers` replaces discovery; a server that stays silent costs `timeoutMilliseconds`. */
@@ -70,22 +74,22 @@ export interface SearchOptions {
 export function dnsOf({ port }: DnsServers, { nameServers, timeoutMilliseconds = 5000 }: SearchOptions = {}): Dns {
   return createDns({
     nameServers: nameServers?.(port) ?? { kind: 'none' },
-    resolvers: [{ address: RESOLVER, port }],
+    resolvers: [{ address: resolverAddress, port }],
     authoritativePort: port,
     timeoutMilliseconds,
   });
 }
 
 /**
- * What the search for a domain's zone comes to in a world that differs from the one above in some servers, and what the
+ * What the search for a domain's zone comes to where some of the servers above answer differently, and what the
  * resolver was asked.
  */
 export async function search(emailDomain: string, changes: Record<string, Respond> = {}, options: SearchOptions = {}) {
-  await using servers = await startDnsServers({ ...world, ...changes });
+  await using servers = await startDnsServers({ ...normalServers, ...changes });
   const outcome: unknown = await dnsOf(servers, options)
     .findPublishingZone({ emailDomain, signal: new AbortController().signal })
     .catch((error: unknown) => error);
-  return { outcome, resolverWasAsked: servers.queriesOf(RESOLVER).map(({ name, type }) => `${name} ${type}`) };
+  return { outcome, resolverWasAsked: servers.queriesOf(resolverAddress).map(({ name, type }) => `${name} ${type}`) };
 }
 
 /** Without problems, whatever caches may hold. */

@@ -1,7 +1,7 @@
 /** Zone data for test servers, answered as RFC 1034 §4.3.2 says. */
 import type { Answer } from 'dns-packet';
 
-import { NXDOMAIN, REFUSED } from './dns-server.ts';
+import { nxdomain, refusedRcode } from './dns-server.ts';
 import type { Query, Reply, Respond } from './dns-server.ts';
 
 export interface Zone {
@@ -41,7 +41,7 @@ export function serve(...zones: Zone[]): Respond {
     const [zone] = zones
       .filter(({ apex }) => isUnder(query.name, apex))
       .toSorted((one, other) => other.apex.length - one.apex.length);
-    return zone ? answerFrom(zone, query) : { rcode: REFUSED };
+    return zone ? answerFrom(zone, query) : { rcode: refusedRcode };
   };
 }
 
@@ -61,7 +61,7 @@ function answerFrom(zone: Zone, { name, type }: Query): Reply {
   const wanted = own.filter((record) => record.type === type || record.type === 'CNAME');
   if (wanted.length > 0) return { aa: true, answers: wanted };
   const exists = records.some((record) => isUnder(record.name, name));
-  return { aa: true, rcode: exists ? 0 : NXDOMAIN, authorities: [soa(zone.apex)] };
+  return { aa: true, rcode: exists ? 0 : nxdomain, authorities: [soa(zone.apex)] };
 }
 
 /** A recursive resolver that knows these records and no others. */
@@ -69,7 +69,7 @@ export function resolve(...records: Answer[]): Respond {
   return ({ name, type }) => {
     const answers = records.filter((record) => record.type === type && isSame(record.name, name));
     const exists = records.some((record) => isUnder(record.name, name));
-    return { ra: true, rcode: exists ? 0 : NXDOMAIN, answers };
+    return { ra: true, rcode: exists ? 0 : nxdomain, answers };
   };
 }
 

@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 
 import type { AccountPatch } from '../../simulator/seeds.ts';
 import { testToken } from '../support/onboarding-world.ts';
-import { createWorkingWorld, look, textContaining } from './set-ups.ts';
+import { createWorkingWorld, diagnoseIn, textContaining } from './set-ups.ts';
 
 function tokenOf(changes: object) {
   return { value: testToken, kind: 'user', status: 'active', ...changes } as const;
 }
 
-describe('a Cloudflare account that is not ready', () => {
+describe.concurrent('a Cloudflare account that is not ready', () => {
   const all = ['sso:write', 'dns:write', 'zone:read', 'access:read'] as const;
   const without = (...missing: string[]) => ({
     tokens: [tokenOf({ permissions: all.filter((permission) => !missing.includes(permission)) })],
@@ -16,8 +16,16 @@ describe('a Cloudflare account that is not ready', () => {
 
   test.each<[string, AccountPatch, string[]]>([
     ['an unknown token', { tokens: [] }, ['API token: it cannot be used: Cloudflare GET accounts']],
-    ['an expired token', { tokens: [tokenOf({ expiresOn: '2020-01-01T00:00:00Z' })] }, ['API token: Cloudflare says']],
-    ['a disabled token', { tokens: [tokenOf({ status: 'disabled' })] }, ['API token: Cloudflare says that the token']],
+    [
+      'an expired token',
+      { tokens: [tokenOf({ expiresOn: '2020-01-01T00:00:00Z' })] },
+      ['API token: Cloudflare reports the token as expired'],
+    ],
+    [
+      'a disabled token',
+      { tokens: [tokenOf({ status: 'disabled' })] },
+      ['API token: Cloudflare reports the token as disabled'],
+    ],
     [
       'a token that may not read Access',
       without('access:read'),
@@ -31,7 +39,7 @@ describe('a Cloudflare account that is not ready', () => {
   ])('%s', async (_name, patch, expected) => {
     await using world = await createWorkingWorld();
     world.simulator.account.patch(patch);
-    const { ok, broken } = await look(world.environment);
+    const { ok, broken } = await diagnoseIn(world.environment);
     expect(ok).toBe(false);
     for (const text of expected) expect(broken).toContainEqual(textContaining(text));
     // One cause, one complaint.
@@ -41,7 +49,7 @@ describe('a Cloudflare account that is not ready', () => {
   test('with a token that is refused, everything that needs one is skipped and not blamed', async () => {
     await using world = await createWorkingWorld();
     world.simulator.account.patch({ tokens: [] });
-    const { skipped } = await look(world.environment);
+    const { skipped } = await diagnoseIn(world.environment);
     expect(skipped).toEqual([
       'Zero Trust organization',
       'identity provider',
@@ -51,11 +59,11 @@ describe('a Cloudflare account that is not ready', () => {
     ]);
   });
 
-  test('a token that expires before a run must be over is ok, with a word of advice', async () => {
+  test('a token that expires before a run must be over is ok, with advice', async () => {
     await using world = await createWorkingWorld();
     const expiresOn = new Date(Date.now() + 3_600_000).toISOString();
     world.simulator.account.patch({ tokens: [tokenOf({ expiresOn })] });
-    const { ok, check } = await look(world.environment);
+    const { ok, check } = await diagnoseIn(world.environment);
     expect(check('API token')).toMatchObject({ state: 'ok', next: textContaining('replace it in time') });
     expect(ok).toBe(true);
   });
@@ -64,7 +72,7 @@ describe('a Cloudflare account that is not ready', () => {
     await using world = await createWorkingWorld();
     const path = '/accounts/*/access/organizations';
     world.simulator.faults.add({ method: 'GET', path, times: 'forever', when: 'before', fault: { status: 503 } });
-    const { broken } = await look(world.environment);
+    const { broken } = await diagnoseIn(world.environment);
     expect(broken).toEqual([textContaining('cloudflarestatus.com')]);
     expect(broken[0]).not.toContain('permission');
   });
@@ -74,7 +82,7 @@ describe('a Cloudflare account that is not ready', () => {
     ['an account id that is none', 'acme', 'Cloudflare account: its id must be the 32 hexadecimal characters'],
   ])('%s', async (_name, accountId, text) => {
     await using world = await createWorkingWorld();
-    const { broken } = await look({ ...world.environment, CLOUDFLARE_ACCOUNT_ID: accountId });
+    const { broken } = await diagnoseIn({ ...world.environment, CLOUDFLARE_ACCOUNT_ID: accountId });
     expect(broken).toEqual([textContaining(text)]);
   });
 });

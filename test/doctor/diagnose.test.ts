@@ -7,12 +7,12 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
 import { createWorld } from '../support/onboarding-world.ts';
-import { createWorkingWorld, domain, look, nowhere, textContaining } from './set-ups.ts';
+import { createWorkingWorld, domain, diagnoseIn, nowhere, textContaining } from './set-ups.ts';
 
-describe('a set-up that is whole', () => {
+describe.concurrent('a set-up that is whole', () => {
   test('is ok throughout, each thing with what was found', async () => {
     await using world = await createWorkingWorld();
-    const diagnosis = await look(world.environment);
+    const diagnosis = await diagnoseIn(world.environment);
     expect(diagnosis.broken).toEqual([]);
     expect(diagnosis).toMatchObject({ ok: true, accountId: world.accountId, emailDomain: domain, skipped: [] });
     expect(diagnosis.checks.map(({ name }) => name)).toEqual([
@@ -44,32 +44,32 @@ describe('a set-up that is whole', () => {
 
   test('writes nothing at Cloudflare', async () => {
     await using world = await createWorkingWorld();
-    await look(world.environment);
+    await diagnoseIn(world.environment);
     expect(world.simulator.log.list().filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
-  test('is ok without a domain, and then says what was not looked at', async () => {
+  test('is ok without a domain, and then says what was skipped', async () => {
     await using world = await createWorkingWorld();
-    const diagnosis = await look(world.environment, { domain: null });
+    const diagnosis = await diagnoseIn(world.environment, { domain: null });
     expect(diagnosis).toMatchObject({ ok: true, emailDomain: null, skipped: ['e-mail domain'] });
   });
 
-  test('shows the connector that is there, and where a run goes on with it', async () => {
+  test('shows the connector that is there, and where a run continues with it', async () => {
     await using world = await createWorkingWorld();
     await (await world.start(world.input())).result();
-    const { check } = await look(world.environment, { domain: 'Example.COM.' });
+    const { check } = await diagnoseIn(world.environment, { domain: 'Example.COM.' });
     expect(check('connector of example.com')?.found).toMatch(/verified, enabled; a run has nothing left to do$/u);
   });
 
   test('has the choice of auto explained, down to the person who has to publish', async () => {
     await using world = await createWorkingWorld();
-    const auto = await look({ ...world.environment, DNS_PROVIDER: 'auto' });
+    const auto = await diagnoseIn({ ...world.environment, DNS_PROVIDER: 'auto' });
     expect(auto.check('DNS provider')?.found).toContain(
       'auto chooses cloudflare, because example.com is a zone of the Cloudflare',
     );
 
     world.simulator.account.patch({ zones: [{ name: domain, type: 'partial' }] });
-    const manual = await look({ ...world.environment, DNS_PROVIDER: 'auto' });
+    const manual = await diagnoseIn({ ...world.environment, DNS_PROVIDER: 'auto' });
     expect(manual.check('DNS provider')).toMatchObject({
       state: 'ok',
       found: textContaining('auto chooses manual, because example.com is on'),
@@ -79,9 +79,9 @@ describe('a set-up that is whole', () => {
 });
 
 describe('a Temporal server that is not ready', () => {
-  test('cannot be reached: what is behind it is skipped, and all the rest is looked at', async () => {
+  test('cannot be reached: what is behind it is skipped, and all the rest is checked', async () => {
     await using world = await createWorld();
-    const { broken, skipped } = await look({ ...world.environment, TEMPORAL_ADDRESS: nowhere }, {}, 2000);
+    const { broken, skipped } = await diagnoseIn({ ...world.environment, TEMPORAL_ADDRESS: nowhere }, {}, 2000);
     expect(broken).toEqual([textContaining(`Temporal server: ${nowhere} cannot be reached`)]);
     expect(skipped).toEqual([
       'Temporal namespace',
@@ -98,13 +98,13 @@ describe('a Temporal server that is not ready', () => {
     onTestFinished(() => void mute.close());
     const bound = mute.address();
     const port = typeof bound === 'object' ? bound?.port : null;
-    const { broken } = await look({ ...world.environment, TEMPORAL_ADDRESS: `127.0.0.1:${port}` }, {}, 2000);
+    const { broken } = await diagnoseIn({ ...world.environment, TEMPORAL_ADDRESS: `127.0.0.1:${port}` }, {}, 2000);
     expect(broken).toEqual([textContaining(`Temporal server: 127.0.0.1:${port} cannot be reached`)]);
   });
 
   test('has no such namespace', async () => {
     await using world = await createWorld();
-    const { broken, skipped } = await look({ ...world.environment, TEMPORAL_NAMESPACE: 'missing' });
+    const { broken, skipped } = await diagnoseIn({ ...world.environment, TEMPORAL_NAMESPACE: 'missing' });
     expect(broken).toEqual([
       'Temporal namespace: there is no namespace "missing" → set TEMPORAL_NAMESPACE, or create it:\n' +
         'temporal operator namespace create --retention 720h --namespace missing',
@@ -121,7 +121,7 @@ describe('a Temporal server that is not ready', () => {
       workflowExecutionRetentionPeriod: msToTs('1 day'),
     });
     await connection.close();
-    const { broken } = await look({ ...world.environment, TEMPORAL_NAMESPACE: namespace });
+    const { broken } = await diagnoseIn({ ...world.environment, TEMPORAL_NAMESPACE: namespace });
     expect(broken).toEqual([
       textContaining(`temporal operator search-attribute create --namespace ${namespace} --name SsoEmailDomain`),
       'worker on sso-onboarding: no worker polls for workflows and activities → start the worker where its environment is set: npm start',
@@ -130,10 +130,10 @@ describe('a Temporal server that is not ready', () => {
   });
 });
 
-describe('an environment with wrong variables', () => {
-  test('has each of them named, and what does not need them looked at', async () => {
+describe.concurrent('an environment with wrong variables', () => {
+  test('has each of them named, and what does not need them is checked', async () => {
     await using world = await createWorkingWorld();
-    const { broken, skipped, check } = await look({
+    const { broken, skipped, check } = await diagnoseIn({
       ...world.environment,
       CLOUDFLARE_API_TOKEN: '',
       DNS_PROVIDER: 'rfc2136',
@@ -158,7 +158,7 @@ describe('an environment with wrong variables', () => {
     [{ CLOUDFLARE_BASE_URL: 'http://api.example.com' }, 'API token'],
   ])('with %j skips only what needs that', async (wrong, name) => {
     await using world = await createWorld();
-    const { broken, skipped } = await look({ ...world.environment, ...wrong });
+    const { broken, skipped } = await diagnoseIn({ ...world.environment, ...wrong });
     expect(broken[0]).toContain('→ set it right where the worker runs');
     expect(skipped).toContain(name);
     expect(skipped).not.toContain('Cloudflare account');

@@ -1,9 +1,9 @@
-/** What looks come to that a real server shows only with patience, or not at all. */
+/** Checks of answers that a real server gives only after minutes, or never. */
 import { describe, expect, test } from 'vitest';
 
 import type { Connector } from '../../src/contract/schemas/connector.ts';
-import { look } from '../../src/doctor/check.ts';
-import { judgeAccountLooks } from '../../src/doctor/judge-account.ts';
+import { settle } from '../../src/doctor/check.ts';
+import { judgeAccountQueries } from '../../src/doctor/judge-account.ts';
 import { judgeFallback } from '../../src/doctor/judge-dns.ts';
 import { judgePollers } from '../../src/doctor/judge-temporal.ts';
 
@@ -81,15 +81,15 @@ describe('where the public resolvers cannot be reached', () => {
 describe('the connectors of a domain', () => {
   const token = { kind: 'user' as const, status: 'active', expiresAt: null, notBefore: null };
   const judge = (...connectors: Connector[]) => {
-    const looks = {
+    const outcomes = {
       organization: { ok: true as const, value: 'Example Ltd' },
       identityProviders: { ok: true as const, value: ['Entra ID'] },
       connectors: { ok: true as const, value: connectors },
     };
-    return judgeAccountLooks(token, looks, 'example.com', now).at(-1);
+    return judgeAccountQueries(token, outcomes, 'example.com', now).at(-1);
   };
 
-  test('that are more than one are a conflict', () => {
+  test('of which there are two are a conflict', () => {
     expect(judge(connector('a'), connector('b', { enabled: true }))).toMatchObject({
       name: 'connector of example.com',
       state: 'not-ok',
@@ -97,23 +97,23 @@ describe('the connectors of a domain', () => {
     });
   });
 
-  test('that are one are gone on with', () => {
+  test('of which there is one are used', () => {
     expect(judge(connector('a'))).toMatchObject({
       state: 'ok',
-      found: 'a is there: pending, not enabled; a run goes on with it',
+      found: 'a exists: pending, not enabled; a run continues with it',
     });
   });
 });
 
-describe('a look', () => {
+describe('a query', () => {
   test('that does not end is ended', async () => {
     const limits = { signal: new AbortController().signal, milliseconds: 20 };
-    await expect(look(limits, never)).resolves.toMatchObject({ ok: false, error: { name: 'DeadlineError' } });
+    await expect(settle(limits, never)).resolves.toMatchObject({ ok: false, error: { name: 'DeadlineError' } });
   });
 
   test('for which no time is left is not begun', async () => {
     let begun = false;
-    const seen = await look({ signal: AbortSignal.abort(new Error('over')), milliseconds: 1000 }, async () => {
+    const seen = await settle({ signal: AbortSignal.abort(new Error('over')), milliseconds: 1000 }, async () => {
       begun = true;
       await Promise.resolve();
     });

@@ -1,4 +1,4 @@
-/** Set-ups to be diagnosed, on a real Temporal server and a simulated account. */
+/** Environments to diagnose, with a real Temporal server and a simulated account. */
 import { expect, vi } from 'vitest';
 
 import { cloudflareTaskQueue, onboardingTaskQueue } from '../../src/contract/names/ids.ts';
@@ -11,11 +11,11 @@ import type { World } from '../support/onboarding-world.ts';
 export const domain = 'example.com';
 export const nowhere = '127.0.0.1:1';
 
-/** What a diagnosis of the environment comes to, and the checks that are not ok, as `name: found → next`. */
-export async function look(
+/** The diagnosis of an environment, and the checks that are not ok, as `name: found → next`. */
+export async function diagnoseIn(
   environment: Record<string, string>,
   request: Partial<DiagnosisRequest> = {},
-  milliseconds = 5000,
+  milliseconds = 15_000,
 ) {
   const limits = { signal: new AbortController().signal, milliseconds };
   const asked = { environment, accountId: null, domain, ...request };

@@ -11,7 +11,7 @@ describe('a file of secrets', () => {
   });
 
   it.each([
-    ['nothing', '\n', 'it holds no secret'],
+    ['nothing', '\n', 'it contains no secret'],
     ['one that is too short', `${secret}\nwhsec_c2hvcnQ=`, 'secret 2 must be'],
     ['one that is too long', `whsec_${Buffer.alloc(65).toString('base64')}`, 'secret 1 must be'],
     ['one without its beginning', secret.slice(6), 'secret 1 must be'],

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import { parseInput } from '../../src/contract/schemas/onboarding-input.ts';
+import { parseRequest } from '../../src/client/domain-workflows.ts';
 import { parseAdapter } from '../../src/trigger/adapter.ts';
 import { createWorld } from '../support/onboarding-world.ts';
+import { deliveryWorkflowType } from '../../src/contract/names/ids.ts';
 import { countRuns } from '../support/count-runs.ts';
 import { newSecret } from '../support/new-secret.ts';
-import { sendSigned, startTrigger } from './trigger-world.ts';
+import { senderOf, sendSigned, startTrigger } from './running-trigger.ts';
 
 const account = '0123456789abcdef0123456789abcdef';
 
@@ -44,9 +45,9 @@ describe('the adapters in docs/', () => {
     ['scim-user', scimUser, { emailDomain: 'example.com', enablement: 'after-approval' }],
     ['hris-company', hrisCompany, { dnsProvider: 'manual', approval: { expireSeconds: 1_209_600 } }],
     ['servicenow-request', serviceNowItem, { emailDomain: 'example.com', confirmWithinSeconds: 2700 }],
-  ])('%s makes an input of the contract of its event', async (name, event, expected) => {
-    const parsed = parseInput(parseAdapter(await readExample(name)).toInput(event));
-    expect(parsed).toMatchObject({ ok: true, input: { accountId: account, ...expected } });
+  ])('%s turns its event into an input of the contract', async (name, event, expected) => {
+    const parsed = parseRequest('onboarding', parseAdapter(await readExample(name)).toInput(event));
+    expect(parsed).toMatchObject({ ok: true, value: { input: { accountId: account, ...expected } } });
   });
 
   it.each([
@@ -56,48 +57,47 @@ describe('the adapters in docs/', () => {
     ['servicenow-request', { ...serviceNowItem, record: { ...serviceNowItem.record, approval: 'requested' } }],
     ['servicenow-request', null],
     ['hris-company', []],
-  ])('%s has no use for other events', async (name, event) => {
+  ])('%s drops other events', async (name, event) => {
     expect(parseAdapter(await readExample(name)).toInput(event)).toBeNull();
   });
 });
 
-it('a field that is not there is left out, one that cannot be worked out is named', () => {
+it('leaves out a field that the event does not have, and names one that cannot be evaluated', () => {
   const adapter = parseAdapter({
-    input: { accountId: 'account', emailDomain: 'lower(domain)', polling: { growth: 'g' } },
+    input: { accountId: 'account', emailDomain: 'lower(domain)', approval: { expireSeconds: 'e' } },
   });
-  expect(adapter.toInput({ domain: 'A.example' })).toEqual({ emailDomain: 'a.example', polling: {} });
+  expect(adapter.toInput({ domain: 'A.example' })).toEqual({ emailDomain: 'a.example', approval: {} });
   expect(() => adapter.toInput({ domain: 7 })).toThrow(/^input\.emailDomain: /u);
 });
 
 it.each([
   ['not an object', 7, 'expected object'],
   ['no input', {}, 'input'],
-  ['an expression that cannot be read', { input: { emailDomain: 'a[' } }, 'input.emailDomain: Syntax error'],
-  ['a condition that cannot be read', { when: '==', input: {} }, 'when: '],
-  ['a field that adapters do not have', { input: {}, transform: 'x' }, 'transform'],
+  ['an expression that cannot be parsed', { input: { emailDomain: 'a[' } }, 'input.emailDomain: Syntax error'],
+  ['a condition that cannot be parsed', { when: '==', input: {} }, 'when: '],
+  ['an unknown field', { input: {}, transform: 'x' }, 'transform'],
   ['a number as an expression', { input: { emailDomain: 7 } }, 'emailDomain'],
 ])('an adapter with %s is refused', (_name, file, message) => {
   expect(() => parseAdapter(file)).toThrow(message);
 });
 
-it('an event goes through its sender’s adapter; others are acknowledged, and those that do not fit refused', async () => {
+it('an event goes through the adapter of its sender; one that it drops is answered 204, one that does not fit 422', async () => {
   await using world = await createWorld();
   const secret = newSecret();
-  const hr = { name: 'hr', webhookSecrets: [secret], accounts: [account], actions: ['onboard' as const] };
-  await using trigger = await startTrigger(world.client, [{ ...hr, adapter: 'hris.json' }], {
-    'hris.json': await readExample('hris-company'),
-  });
+  const hr = senderOf(secret, [account], { adapter: 'hris.json' });
+  const files = { 'hris.json': await readExample('hris-company') };
+  await using trigger = await startTrigger(world.client, { senders: [hr] }, files);
   const other = await sendSigned(trigger.url, { event: 'company.renamed' }, { secret });
   expect(other).toMatchObject({ status: 204, body: '' });
   const unfit = await sendSigned(trigger.url, { event: 'company.acquired', company: {} }, { secret });
   expect(unfit.status).toBe(422);
   const elsewhere = { ...hrisCompany, company: { ...hrisCompany.company, cloudflareAccount: 'b'.repeat(32) } };
   expect((await sendSigned(trigger.url, elsewhere, { secret })).status).toBe(403);
-  expect(await countRuns(world.client, 'deliver')).toBe(0);
+  expect(await countRuns(world.client, deliveryWorkflowType)).toBe(0);
 
   expect(await sendSigned(trigger.url, hrisCompany, { secret })).toMatchObject({
     status: 202,
     body: { accountId: account, emailDomain: 'example.com' },
   });
-  expect(await countRuns(world.client, 'deliver')).toBe(1);
+  expect(await countRuns(world.client, deliveryWorkflowType)).toBe(1);
 });

@@ -7,14 +7,9 @@ import { ConfigError } from '../../src/environment/variables.ts';
 import type { Environment } from '../../src/environment/variables.ts';
 import { readTriggerConfig } from '../../src/trigger/config.ts';
 import { newSecret } from '../support/new-secret.ts';
-import { newToken, writeCallers } from './trigger-world.ts';
+import { bearerOf, newToken, writeCallers } from './running-trigger.ts';
 
-const alice = {
-  name: 'alice',
-  bearerSha256: newToken().bearerSha256,
-  accounts: ['a'.repeat(32)],
-  actions: ['read'],
-};
+const alice = bearerOf(newToken(), ['a'.repeat(32)]);
 
 function problemsOf(read: () => unknown): readonly string[] {
   try {
@@ -27,11 +22,11 @@ function problemsOf(read: () => unknown): readonly string[] {
 }
 
 describe('the environment of the trigger', () => {
-  test('needs nothing but the file of its callers, and listens on this machine alone', async () => {
-    await using file = await writeCallers([alice]);
+  test('needs nothing but the callers file, and listens on this machine alone', async () => {
+    await using file = await writeCallers({ bearers: [alice] });
     expect(readTriggerConfig({ TRIGGER_CALLERS_FILE: file.path })).toMatchObject({
       listen: { host: '127.0.0.1', port: 8081 },
-      callers: [{ name: 'alice' }],
+      callers: { senders: [], bearers: [{ name: 'alice' }] },
       logLevel: 'INFO',
     });
   });
@@ -40,16 +35,16 @@ describe('the environment of the trigger', () => {
     ['0.0.0.0:443', { host: '0.0.0.0', port: 443 }],
     ['[::1]:0', { host: '::1', port: 0 }],
     ['localhost:8080', { host: 'localhost', port: 8080 }],
-  ])('takes %s as an address', async (TRIGGER_ADDRESS, listen) => {
-    await using file = await writeCallers([alice]);
+  ])('accepts %s as an address', async (TRIGGER_ADDRESS, listen) => {
+    await using file = await writeCallers({ bearers: [alice] });
     expect(readTriggerConfig({ TRIGGER_CALLERS_FILE: file.path, TRIGGER_ADDRESS }).listen).toEqual(listen);
   });
 
   test.each<[string, Environment, string]>([
     ['no file', {}, 'TRIGGER_CALLERS_FILE: not set'],
-    ['a file that is not there', { TRIGGER_CALLERS_FILE: '/nowhere/callers.json' }, 'TRIGGER_CALLERS_FILE: ENOENT'],
+    ['a file that does not exist', { TRIGGER_CALLERS_FILE: '/nowhere/callers.json' }, 'TRIGGER_CALLERS_FILE: ENOENT'],
     ['an address without a port', { TRIGGER_ADDRESS: '127.0.0.1' }, 'TRIGGER_ADDRESS: "127.0.0.1" is not host:port'],
-    ['a port there is not', { TRIGGER_ADDRESS: '127.0.0.1:70000' }, 'TRIGGER_ADDRESS: '],
+    ['a port that does not exist', { TRIGGER_ADDRESS: '127.0.0.1:70000' }, 'TRIGGER_ADDRESS: '],
   ])('with %s is refused', (_name, environment, problem) => {
     const problems = problemsOf(() => readTriggerConfig(environment));
     expect(problems.find((candidate) => candidate.startsWith(problem))).toBeDefined();
@@ -59,8 +54,8 @@ describe('the environment of the trigger', () => {
 describe('call-backs of a worker', () => {
   const minimal = { CLOUDFLARE_API_TOKEN: 'a-token' };
 
-  test('are signed with what the file holds at that time', async () => {
-    await using file = await writeCallers([]);
+  test('are signed with the secrets that the file holds at that time', async () => {
+    await using file = await writeCallers({});
     const [old, next] = [newSecret(), newSecret()];
     await writeFile(file.path, old);
     const { callBacks } = readWorkerConfig({

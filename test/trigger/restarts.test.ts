@@ -4,13 +4,14 @@ import type { Socket } from 'node:net';
 
 import { expect, it, vi } from 'vitest';
 
+import { deliveryWorkflowType, workflowTypes } from '../../src/contract/names/ids.ts';
 import { createWorld, waitOptions } from '../support/onboarding-world.ts';
 import type { World } from '../support/onboarding-world.ts';
 import { runProcess, startProcess } from '../support/run-process.ts';
 import type { RunningProcess } from '../support/run-process.ts';
 import { countRuns } from '../support/count-runs.ts';
 import { newSecret } from '../support/new-secret.ts';
-import { sendSigned, sign, writeCallers } from './trigger-world.ts';
+import { send, senderOf, sendSigned, sign, writeCallers } from './running-trigger.ts';
 
 const main = ['src/trigger.ts'];
 
@@ -18,7 +19,7 @@ function environmentOf(world: World, path: string, changes: Record<string, strin
   return { ...world.environment, TRIGGER_CALLERS_FILE: path, TRIGGER_ADDRESS: '127.0.0.1:0', ...changes };
 }
 
-/** Where it listens, as it says itself. */
+/** Where the process says that it listens. */
 async function addressOf(running: RunningProcess): Promise<string> {
   return await vi.waitFor(() => {
     const address = /"address":"(?<url>http[^"]+)"/u.exec(running.stderr)?.groups?.['url'];
@@ -30,9 +31,7 @@ async function addressOf(running: RunningProcess): Promise<string> {
 async function setUp() {
   const world = await createWorld();
   const secret = newSecret();
-  const file = await writeCallers([
-    { name: 'hr', webhookSecrets: [secret], accounts: [world.accountId], actions: ['onboard'] },
-  ]);
+  const file = await writeCallers({ senders: [senderOf(secret, [world.accountId])] });
   return {
     world,
     secret,
@@ -44,13 +43,13 @@ async function setUp() {
   };
 }
 
-it('ends with everything that is wrong with its environment, each variable by name', async () => {
+it('ends with every problem of its environment, each variable by name', async () => {
   const { code, stderr } = await runProcess(main, { TRIGGER_ADDRESS: '8080', LOG_LEVEL: 'LOUD' });
   expect(code).toBe(2);
   for (const variable of ['TRIGGER_CALLERS_FILE', 'TRIGGER_ADDRESS', 'LOG_LEVEL']) expect(stderr).toContain(variable);
 });
 
-/** Answers of the target come late, so that there is a time in which it has done what nobody knows of yet. */
+/** Delays the answers of the target, so that for a time it has done something that its client does not know of. */
 async function startSlowProxy(
   target: string,
   lateMilliseconds: number,
@@ -84,7 +83,7 @@ async function startSlowProxy(
   };
 }
 
-it('killed once Temporal has an event and before the answer, it is told again, and there is one run', async () => {
+it('killed after Temporal has an event and before the answer, it gets the event again, and there is one run', async () => {
   await using scene = await setUp();
   const { world, secret, path } = scene;
   await using proxy = await startSlowProxy(world.environment['TEMPORAL_ADDRESS'] ?? '', 1000);
@@ -98,15 +97,15 @@ it('killed once Temporal has an event and before the answer, it is told again, a
   expect(await lost).toBeNull();
 
   const again = await sendSigned(nextUrl, world.input(), { secret, id: 'event-1' });
-  expect(again).toMatchObject({ status: 202, body: { outcome: 'again' } });
+  expect(again).toMatchObject({ status: 202, body: { outcome: 'duplicate' } });
   await world.startWorker();
   await expect(delivery.result()).resolves.toMatchObject({ outcome: 'started' });
-  expect(await countRuns(world.client, 'deliver')).toBe(1);
-  expect(await countRuns(world.client, 'onboardSsoConnector')).toBe(1);
+  expect(await countRuns(world.client, deliveryWorkflowType)).toBe(1);
+  expect(await countRuns(world.client, workflowTypes.onboarding)).toBe(1);
 });
 
 it.each(['SIGTERM', 'SIGINT'] as const)(
-  'on %s it answers what is under way, takes no more, and ends',
+  'on %s it answers the request in progress, accepts no more, and ends',
   async (signal) => {
     await using scene = await setUp();
     const { world, secret, path } = scene;
@@ -126,11 +125,12 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
       answer += chunk;
     });
     socket.write(
-      `POST /onboardings HTTP/1.1\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body.slice(0, 20)}`,
+      `POST /v1/events/hr HTTP/1.1\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body.slice(0, 20)}`,
     );
     await vi.waitFor(async () => {
-      // The process has the first half once it has taken a connection that came later.
-      expect((await fetch(new URL('/openapi.json', url), { headers: { connection: 'close' } })).status).toBe(200);
+      // The process has the first half once it has answered a connection that was made later.
+      const description = new URL('/v1/openapi.json', url).href;
+      expect((await send(description, { headers: { connection: 'close' } })).status).toBe(200);
     }, waitOptions);
     running.kill(signal);
     await vi.waitFor(async () => {
@@ -142,6 +142,6 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     expect(await running.exited).toBe(0);
     expect(running.stderr).toContain('Trigger stopped');
     expect(running.stdout + running.stderr).not.toContain(secret);
-    expect(await countRuns(world.client, 'deliver')).toBe(1);
+    expect(await countRuns(world.client, deliveryWorkflowType)).toBe(1);
   },
 );

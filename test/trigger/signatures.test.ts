@@ -1,30 +1,34 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { createWorld, waitOptions } from '../support/onboarding-world.ts';
+import { deliveryWorkflowType } from '../../src/contract/names/ids.ts';
 import { countRuns } from '../support/count-runs.ts';
 import { newSecret } from '../support/new-secret.ts';
-import { call, newToken, send, sendSigned, sign, startTrigger } from './trigger-world.ts';
-import type { CallerEntry } from './trigger-world.ts';
+import { createWorld } from '../support/onboarding-world.ts';
+import {
+  bearerOf,
+  call,
+  domainPath,
+  newToken,
+  send,
+  senderOf,
+  sendSigned,
+  sign,
+  startTrigger,
+} from './running-trigger.ts';
 
 const minutes = 60_000;
 
 async function setUp() {
   const world = await createWorld();
   const [secret, nextSecret] = [newSecret(), newSecret()];
-  const hr: CallerEntry = {
-    name: 'hr',
-    webhookSecrets: [secret, nextSecret],
-    accounts: [world.accountId],
-    actions: ['onboard'],
-  };
-  const trigger = await startTrigger(world.client, [hr]);
-  const event = world.input();
+  const hr = senderOf(secret, [world.accountId], { webhookSecrets: [secret, nextSecret] });
+  const trigger = await startTrigger(world.client, { senders: [hr] });
   return {
     world,
     url: trigger.url,
     secret,
     nextSecret,
-    event,
+    event: world.input(),
     async [Symbol.asyncDispose]() {
       await trigger[Symbol.asyncDispose]();
       await world[Symbol.asyncDispose]();
@@ -32,28 +36,44 @@ async function setUp() {
   };
 }
 
-it('takes a signed event, and says where to see how it goes on', async () => {
-  await using scene = await setUp();
-  const { world, url, secret, event } = scene;
-  await world.startWorker();
-  const { status, headers, body } = await sendSigned(url, event, { secret });
-  expect(status).toBe(202);
-  expect(headers.get('location')).toBe(`/onboardings/example.com?account=${world.accountId}`);
-  const workflowId = `sso/${world.accountId}/example.com`;
-  expect(body).toEqual({ accountId: world.accountId, emailDomain: 'example.com', workflowId, outcome: 'taken' });
-  await vi.waitFor(async () => await world.client.workflow.getHandle(workflowId).describe(), waitOptions);
-  await expect(world.client.workflow.getHandle(workflowId).result()).resolves.toMatchObject({ enabled: true });
-});
+describe.concurrent('a signed event', () => {
+  it('is accepted, and the answer says where its run is', async () => {
+    await using scene = await setUp();
+    const { world, url, secret, event } = scene;
+    await world.startWorker();
+    const { status, headers, body } = await sendSigned(url, event, { secret, id: 'event-1' });
+    expect(status).toBe(202);
+    const workflowId = `sso/${world.accountId}/example.com`;
+    expect(body).toEqual({
+      kind: 'onboarding',
+      accountId: world.accountId,
+      emailDomain: 'example.com',
+      workflowId,
+      runId: expect.any(String) as unknown,
+      outcome: 'accepted',
+    });
+    const handle = world.client.workflow.getHandle(workflowId);
+    const { runId } = await handle.describe();
+    expect(headers.get('location')).toBe(`${domainPath(world.accountId)}/runs/${runId}`);
+    await expect(handle.result()).resolves.toMatchObject({ enabled: true });
 
-it('takes an event although no worker is up: Temporal has it', async () => {
-  await using scene = await setUp();
-  const { world, url, secret, event } = scene;
-  expect((await sendSigned(url, event, { secret })).status).toBe(202);
-  expect(await countRuns(world.client, 'deliver')).toBe(1);
-});
+    // The run has ended, and the same event still leads to it.
+    const again = await sendSigned(url, event, { secret, id: 'event-1' });
+    expect(again).toMatchObject({ status: 202, body: { runId, outcome: 'duplicate' } });
+    expect(again.headers.get('location')).toBe(headers.get('location'));
+  });
 
-describe('an event that cannot be trusted is refused without a word why, and starts nothing', () => {
-  it('each of them', async () => {
+  it('is accepted although no worker is running, and the answer says where its domain is', async () => {
+    await using scene = await setUp();
+    const { world, url, secret, event } = scene;
+    const { status, headers, body } = await sendSigned(url, event, { secret });
+    expect(status).toBe(202);
+    expect(headers.get('location')).toBe(domainPath(world.accountId));
+    expect(body).toMatchObject({ runId: null, outcome: 'accepted' });
+    expect(await countRuns(world.client, deliveryWorkflowType)).toBe(1);
+  });
+
+  it('that cannot be trusted is refused without saying why, and starts nothing', async () => {
     await using scene = await setUp();
     const { world, url, secret, event } = scene;
     const body = JSON.stringify(event);
@@ -62,7 +82,7 @@ describe('an event that cannot be trusted is refused without a word why, and sta
     const signed = sign(body, { secret });
     const { 'webhook-signature': signature = '' } = signed;
     const cases: [name: string, headers: Record<string, string>, body: string][] = [
-      ['signed with a secret of nobody', sign(body, { secret: newSecret() }), body],
+      ["signed with nobody's secret", sign(body, { secret: newSecret() }), body],
       ['signed for another body', signed, other],
       ['signed more than five minutes ago', sign(body, { secret, at: new Date(now - 6 * minutes) }), body],
       ['signed more than five minutes ahead', sign(body, { secret, at: new Date(now + 6 * minutes) }), body],
@@ -75,100 +95,100 @@ describe('an event that cannot be trusted is refused without a word why, and sta
       ['half a signature', { ...signed, 'webhook-signature': signature.slice(0, 20) }, body],
       ['no comma', { ...signed, 'webhook-signature': 'v1' }, body],
       ['no signature', { 'content-type': 'application/json' }, body],
-      ['a token of nobody', { 'content-type': 'application/json', authorization: 'Bearer guess' }, body],
-      ['a token of nobody besides a good signature', { ...signed, authorization: 'Bearer guess' }, body],
+      ["nobody's token", { 'content-type': 'application/json', authorization: 'Bearer guess' }, body],
+      ["nobody's token beside a valid signature", { ...signed, authorization: 'Bearer guess' }, body],
       ['basic authentication', { 'content-type': 'application/json', authorization: 'Basic aHI6aHI=' }, body],
     ];
     const refused = { type: 'about:blank', title: 'Not authenticated', status: 401 };
     for (const [name, headers, text] of cases) {
-      const answer = await send(`${url}/onboardings`, { method: 'POST', headers, body: text });
+      const answer = await send(`${url}/v1/events/hr`, { method: 'POST', headers, body: text });
       expect({ name, body: answer.body }).toEqual({ name, body: refused });
       expect(answer.status).toBe(401);
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
     }
-    expect(await countRuns(world.client, 'deliver')).toBe(0);
+    expect(await countRuns(world.client)).toBe(0);
+  });
+
+  it('that is replayed is answered as before, and starts nothing more', async () => {
+    await using scene = await setUp();
+    const { world, url, secret, event } = scene;
+    const body = JSON.stringify(event);
+    const headers = sign(body, { secret });
+    const outcomes: unknown[] = [];
+    for (let time = 0; time < 3; time += 1) {
+      const answer = await send(`${url}/v1/events/hr`, { method: 'POST', headers, body });
+      expect(answer.status).toBe(202);
+      outcomes.push(answer.body);
+    }
+    expect(outcomes).toMatchObject([{ outcome: 'accepted' }, { outcome: 'duplicate' }, { outcome: 'duplicate' }]);
+    expect(await countRuns(world.client, deliveryWorkflowType)).toBe(1);
+  });
+
+  it('with the id of another event is a conflict', async () => {
+    await using scene = await setUp();
+    const { url, secret, event } = scene;
+    expect((await sendSigned(url, event, { secret, id: 'event-1' })).status).toBe(202);
+    const other = await sendSigned(url, { ...event, emailDomain: 'example.org' }, { secret, id: 'event-1' });
+    expect(other.status).toBe(409);
+    expect(other.body).toMatchObject({
+      detail: expect.stringContaining('belongs to an event with another') as unknown,
+    });
+  });
+
+  it('may have the id of an event of another sender', async () => {
+    await using world = await createWorld();
+    const senders = ['hr', 'itsm'].map((name) => senderOf(newSecret(), [world.accountId], { name }));
+    await using trigger = await startTrigger(world.client, { senders });
+    const outcomes: unknown[] = [];
+    for (const { name, webhookSecrets } of senders) {
+      const [secret = ''] = webhookSecrets;
+      outcomes.push((await sendSigned(trigger.url, world.input(), { secret, id: 'event-1' }, name)).body);
+    }
+    expect(outcomes).toMatchObject([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
   });
 });
 
-it('an event that is replayed is answered as before, and starts nothing more', async () => {
-  await using scene = await setUp();
-  const { world, url, secret, event } = scene;
-  const body = JSON.stringify(event);
-  const headers = sign(body, { secret });
-  const outcomes: unknown[] = [];
-  for (let time = 0; time < 3; time += 1) {
-    const answer = await send(`${url}/onboardings`, { method: 'POST', headers, body });
-    expect(answer.status).toBe(202);
-    outcomes.push(answer.body);
-  }
-  expect(outcomes).toMatchObject([{ outcome: 'taken' }, { outcome: 'again' }, { outcome: 'again' }]);
-  expect(await countRuns(world.client, 'deliver')).toBe(1);
-});
-
-it('an id that comes again with another event is a conflict', async () => {
-  await using scene = await setUp();
-  const { url, secret, event } = scene;
-  expect((await sendSigned(url, event, { secret, id: 'event-1' })).status).toBe(202);
-  const other = await sendSigned(url, { ...event, emailDomain: 'example.org' }, { secret, id: 'event-1' });
-  expect(other.status).toBe(409);
-  expect(other.body).toMatchObject({ detail: 'This webhook-id belongs to an event that said something else' });
-});
-
-it('the same id of two callers is two events', async () => {
-  await using world = await createWorld();
-  const callers = ['hr', 'itsm'].map((name) => ({
-    name,
-    webhookSecrets: [newSecret()],
-    accounts: [world.accountId],
-    actions: ['onboard' as const],
-  }));
-  await using trigger = await startTrigger(world.client, callers);
-  const outcomes: unknown[] = [];
-  for (const { webhookSecrets } of callers) {
-    const [secret = ''] = webhookSecrets;
-    outcomes.push((await sendSigned(trigger.url, world.input(), { secret, id: 'event-1' })).body);
-  }
-  expect(outcomes).toMatchObject([{ outcome: 'taken' }, { outcome: 'taken' }]);
-});
-
-describe('while secrets are being replaced', () => {
-  it('both are good, and an event signed with both is one event', async () => {
+describe.concurrent('while one secret replaces another', () => {
+  it('both are valid, and an event signed with both is one event', async () => {
     await using scene = await setUp();
     const { world, url, secret, nextSecret, event } = scene;
     const body = JSON.stringify(event);
     const [one, next] = [sign(body, { secret, id: 'e' }), sign(body, { secret: nextSecret, id: 'e' })];
     const both = { ...one, 'webhook-signature': `${next['webhook-signature']} ${one['webhook-signature']}` };
     const outcomes: unknown[] = [];
-    for (const headers of [next, one, both])
-      outcomes.push((await send(`${url}/onboardings`, { method: 'POST', headers, body })).body);
-    expect(outcomes).toMatchObject([{ outcome: 'taken' }, { outcome: 'again' }, { outcome: 'again' }]);
-    expect(await countRuns(world.client, 'deliver')).toBe(1);
+    for (const headers of [next, one, both]) {
+      outcomes.push((await send(`${url}/v1/events/hr`, { method: 'POST', headers, body })).body);
+    }
+    expect(outcomes).toMatchObject([{ outcome: 'accepted' }, { outcome: 'duplicate' }, { outcome: 'duplicate' }]);
+    expect(await countRuns(world.client, deliveryWorkflowType)).toBe(1);
   });
 
-  it('one that has been taken out is good no more', async () => {
+  it('one that has been removed is not valid any more', async () => {
     await using world = await createWorld();
     const [old, secret] = [newSecret(), newSecret()];
-    const hr = { name: 'hr', webhookSecrets: [secret], accounts: [world.accountId], actions: ['onboard' as const] };
-    await using trigger = await startTrigger(world.client, [hr]);
+    await using trigger = await startTrigger(world.client, { senders: [senderOf(secret, [world.accountId])] });
     expect((await sendSigned(trigger.url, world.input(), { secret: old })).status).toBe(401);
     expect((await sendSigned(trigger.url, world.input(), { secret })).status).toBe(202);
   });
 });
 
-it('a caller that asks for too much is told to wait, and others are not', async () => {
+it('a caller that sends too many requests is answered 429, and others are not', async () => {
   await using world = await createWorld();
   const [busy, calm] = [newToken(), newToken()];
-  const shared = { accounts: [world.accountId], actions: ['read' as const] };
-  await using trigger = await startTrigger(world.client, [
-    { ...shared, name: 'busy', bearerSha256: busy.bearerSha256, requestsPerMinute: 3 },
-    { ...shared, name: 'calm', bearerSha256: calm.bearerSha256 },
-  ]);
-  const read = async (token: string) => await call(trigger.url, token, 'GET', '/onboardings/example.com');
+  const accounts = [world.accountId];
+  await using trigger = await startTrigger(world.client, {
+    bearers: [
+      bearerOf(busy, accounts, { name: 'busy', requestsPerMinute: 3 }),
+      bearerOf(calm, accounts, { name: 'calm' }),
+    ],
+  });
+  const read = async ({ token }: { token: string }) =>
+    await call(trigger.url, token, 'GET', domainPath(world.accountId));
   const statuses: number[] = [];
-  for (let time = 0; time < 4; time += 1) statuses.push((await read(busy.token)).status);
+  for (let time = 0; time < 4; time += 1) statuses.push((await read(busy)).status);
   expect(statuses).toEqual([404, 404, 404, 429]);
-  const { headers, body } = await read(busy.token);
+  const { headers, body } = await read(busy);
   expect(body).toEqual({ type: 'about:blank', title: 'Too many requests', status: 429 });
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-  expect((await read(calm.token)).status).toBe(404);
+  expect((await read(calm)).status).toBe(404);
 });

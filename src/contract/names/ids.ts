@@ -43,7 +43,7 @@ export function parseWorkflowId(workflowId: string): { accountId: string; emailD
 
 const bulkPrefix = 'sso-bulk';
 
-/** @param key identifies the list of domains: a hash of what was asked for, or the delivery that brought it */
+/** @param key identifies the list of domains: a hash of what is asked for */
 export function bulkIdFor(accountId: string, key: string): string {
   return `${bulkPrefix}/${accountId}/${key}`;
 }

@@ -1,45 +1,44 @@
 import type { CacheOutlook, PublishingZone, ResolverEvidence, ServerEvidence } from '../../contract/schemas/dns.ts';
 import type { Problem } from '../../contract/schemas/parse.ts';
-import { findPublishingZone } from '../zone/authority.ts';
-import type { ZoneRequest } from '../zone/authority.ts';
-import type { DnsSettings } from '../resolve/dns-settings.ts';
-import { lookAtTxt } from './look-at-txt.ts';
+import { findPublishingZone, remedyForMissingZone } from '../zone/publishing-zone.ts';
+import type { ZoneRequest } from '../zone/publishing-zone.ts';
+import type { DnsSettings } from '../resolve/settings.ts';
+import { surveyTxt } from './survey-txt.ts';
 import type { ServerObservation } from './observe-servers.ts';
 import { allHaveValue } from './observe-txt.ts';
-import { isNewerSerial } from './serial.ts';
+import { isNewerSerial } from './server-findings.ts';
 import type { TxtReading } from '../wire/txt-answer.ts';
-import { describeTxt, identifyValues, judgeAtResolver, judgeTxt } from './txt-verdict.ts';
+import { describeTxt, identifyValues, verdictAtResolver, verdictOn } from './txt-verdict.ts';
 import type { TxtVerdict } from './txt-verdict.ts';
-import { remedyForUnseenZone } from '../zone/unseen-zone.ts';
 
-/** Without a value to look for, servers are compared with each other. */
+/** Without a value to search for, servers are compared with each other. */
 type Comparison = 'same-values' | 'other-values';
 
 export type DomainServer = Omit<ServerEvidence, 'verdict'> & { verdict: ServerEvidence['verdict'] | Comparison };
 export type DomainResolver = Omit<ResolverEvidence, 'verdict'> & { verdict: ResolverEvidence['verdict'] | Comparison };
 
-/** All that DNS shows of an e-mail domain. */
+/** Everything that DNS answers about an e-mail domain. */
 export interface DomainReport {
   emailDomain: string;
-  /** The value that was looked for; `null`: none. */
+  /** The value that was searched for; `null`: none. */
   value: string | null;
-  /** Whether nothing is wrong: delegated, the servers agree, and neither findings nor problems. */
+  /** It is delegated, its servers agree, and there are neither findings nor problems. */
   sound: boolean;
-  /** `null`: DNS does not show it, and `problems` says why. */
+  /** `null`: it was not found, and `problems` says why. */
   zone: PublishingZone | null;
-  /** How long caches can hide a value that is published now; `null`: no server said. */
+  /** How long caches can hide a value that is published now; `null`: unknown. */
   caches: CacheOutlook | null;
   /** At least one server answered, and all that did have the value; without one, the same values. */
   agreed: boolean;
   servers: DomainServer[];
-  /** Empty until the servers agree, and while there are no values: asking earlier would poison caches. */
+  /** Empty until the servers agree, and while there are no values: earlier queries would fill caches with the old answer. */
   resolvers: DomainResolver[];
   findings: string[];
   problems: Problem[];
 }
 
 /**
- * Finds the domain's zone, and looks at the TXT values of its name everywhere that an onboarding looks.
+ * Finds the domain's zone, and reads the TXT values of its name from every server that an onboarding queries.
  *
  * @throws {DnsError} when servers that had to answer for the zone did not
  * @throws the reason of `signal` once it is aborted
@@ -50,45 +49,45 @@ export async function observeDomain(
 ): Promise<DomainReport> {
   const { emailDomain, signal } = request;
   const search = await findPublishingZone(settings, request);
-  if (search.kind === 'not-delegated') return reportUnseenZone({ emailDomain, value }, search.reason);
+  if (search.kind === 'not-delegated') return reportMissingZone({ emailDomain, value }, search.reason);
 
   const { zone, caches, problems } = search;
   const agree = (servers: readonly ServerObservation[]): boolean =>
     value === null ? allHaveTheSame(servers) : allHaveValue(servers, value);
-  const sight = await lookAtTxt(settings, { zone, name: emailDomain, signal, agree });
-  const agreed = agree(sight.servers);
-  const reference = findReference(sight.servers);
+  const survey = await surveyTxt(settings, { zone, name: emailDomain, signal, agree });
+  const agreed = agree(survey.servers);
+  const reference = findReference(survey.servers);
   const judge = (reading: TxtReading): TxtVerdict<DomainServer['verdict']> =>
-    value === null ? compareTxt(reading, reference) : judgeTxt(reading, value);
+    value === null ? compareTxt(reading, reference) : verdictOn(reading, value);
   return {
     emailDomain,
     value,
-    sound: agreed && sight.findings.length === 0 && problems.length === 0,
+    sound: agreed && survey.findings.length === 0 && problems.length === 0,
     zone,
     caches,
     agreed,
-    servers: sight.servers.map(({ name, address, reading, milliseconds, serial }) => ({
+    servers: survey.servers.map(({ name, address, reading, milliseconds, serial }) => ({
       name,
       address,
       ...judge(reading),
       milliseconds,
       serial,
     })),
-    resolvers: sight.resolvers.map(({ address, reading }) => ({
+    resolvers: survey.resolvers.map(({ address, reading }) => ({
       address,
-      ...judgeAtResolver(judge(reading)),
+      ...verdictAtResolver(judge(reading)),
     })),
-    findings: sight.findings,
+    findings: survey.findings,
     problems,
   };
 }
 
-/** The report where the domain's zone was not found, for this reason. */
-export function reportUnseenZone(
+/** The report where the domain's zone was not found. */
+export function reportMissingZone(
   { emailDomain, value }: Pick<DomainReport, 'emailDomain' | 'value'>,
   reason: string,
 ): DomainReport {
-  const problems = [{ subject: 'DNS', problem: reason, remedy: remedyForUnseenZone(emailDomain) }];
+  const problems = [{ subject: 'DNS', problem: reason, remedy: remedyForMissingZone(emailDomain) }];
   const nothing = { caches: null, agreed: false, servers: [], resolvers: [], findings: [] };
   return { emailDomain, value, sound: false, zone: null, ...nothing, problems };
 }
@@ -102,7 +101,7 @@ interface HeldSet {
   serial: number | null;
 }
 
-/** The values that most servers have; of as many, those of the newest serial: a server that lags has an older one. */
+/** The values that most servers have; in a tie, those with the newest serial, because a stale server has an older one. */
 function findReference(servers: readonly ServerObservation[]): string | null {
   const held = servers.flatMap(({ reading, serial }): HeldSet[] => {
     const set = identifyValues(reading);
@@ -124,5 +123,5 @@ function compareTxt(reading: TxtReading, reference: string | null): TxtVerdict<C
   if (reading.kind === 'silent') return { verdict: 'unreachable', detail };
   return identifyValues(reading) === reference
     ? { verdict: 'same-values', detail }
-    : { verdict: 'other-values', detail: `${detail}, not what the others have` };
+    : { verdict: 'other-values', detail: `${detail}, not the values of the others` };
 }

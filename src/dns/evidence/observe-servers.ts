@@ -1,21 +1,21 @@
 import type { PublishingZone, ServerEvidence } from '../../contract/schemas/dns.ts';
 import { locateZoneServers } from '../resolve/authoritative-servers.ts';
 import { DnsError } from '../wire/dns-error.ts';
-import type { DnsSettings } from '../resolve/dns-settings.ts';
+import type { DnsSettings } from '../resolve/settings.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
 import { readTxtAnswer, recordsOf } from '../wire/txt-answer.ts';
 import type { TxtReading } from '../wire/txt-answer.ts';
-import { askServer } from '../wire/wire-client.ts';
+import { queryServer } from '../wire/client.ts';
 
 export interface TxtQuestion {
   zone: PublishingZone;
-  /** The e-mail domain in normal form: the name that has the values, and whose override counts. */
+  /** The e-mail domain in normal form: the owner of the values, and the name that overrides go by. */
   name: string;
   signal: AbortSignal;
 }
 
-/** What one authoritative server, at one address, shows. */
+/** The answers of one authoritative server at one address. */
 export interface ServerObservation extends Pick<ServerEvidence, 'name' | 'address' | 'milliseconds' | 'serial'> {
   /** 4 or 6; `null` without an address. */
   family: 4 | 6 | null;
@@ -23,8 +23,8 @@ export interface ServerObservation extends Pick<ServerEvidence, 'name' | 'addres
 }
 
 /**
- * Asks every authoritative server of the zone, at each of its addresses, for the name's TXT values. A server that does
- * not answer is an observation and not an error.
+ * Queries every authoritative server of the zone, at each of its addresses, for the name's TXT values. A server that does not
+ * answer is an observation, not an error.
  *
  * @throws the reason of `signal` once it is aborted
  */
@@ -37,12 +37,12 @@ export async function observeServers(settings: DnsSettings, asked: TxtQuestion):
         const reading = { kind: 'silent' as const, detail: server.detail };
         return { name: server.name, address: '', family: null, milliseconds: null, serial: null, reading };
       }
-      const [seen, serial] = await Promise.all([
+      const [txt, serial] = await Promise.all([
         readTxt(settings, asked, server.address),
         readSerial(settings, asked, server.address),
       ]);
       const address = formatSocketAddress(server.address);
-      return { name: server.name, address, family: server.address.address.includes(':') ? 6 : 4, ...seen, serial };
+      return { name: server.name, address, family: server.address.address.includes(':') ? 6 : 4, ...txt, serial };
     }),
   );
 }
@@ -55,12 +55,12 @@ async function readTxt(
   const started = performance.now();
   const elapsed = (): number => Math.round(performance.now() - started);
   try {
-    const answer = await askServer({ server, name, type: 'TXT', timeoutMilliseconds, signal });
+    const answer = await queryServer({ server, name, type: 'TXT', timeoutMilliseconds, signal });
     return { reading: readTxtAnswer(answer, { name, apex: zone.apex }), milliseconds: elapsed() };
   } catch (error) {
     if (!(error instanceof DnsError)) throw error;
     const { kind, detail } = error;
-    // It answered something, so it can be reached; but not as a server of the zone would.
+    // It answered, so it can be reached; but not as a server of the zone.
     if (kind === 'malformed') return { reading: { kind: 'lame', detail }, milliseconds: elapsed() };
     return { reading: { kind: 'silent', detail }, milliseconds: null };
   }
@@ -72,7 +72,7 @@ async function readSerial(
   server: SocketAddress,
 ): Promise<number | null> {
   try {
-    const answer = await askServer({ server, name: zone.apex, type: 'SOA', timeoutMilliseconds, signal });
+    const answer = await queryServer({ server, name: zone.apex, type: 'SOA', timeoutMilliseconds, signal });
     const [soa] = answer.aa ? recordsOf(answer, zone.apex).filter((record) => record.type === 'SOA') : [];
     return soa?.data.serial ?? null;
   } catch (error) {

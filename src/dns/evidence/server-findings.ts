@@ -1,11 +1,10 @@
 import { labelServer } from '../../messages/problems.ts';
 import type { ServerObservation } from './observe-servers.ts';
-import { isNewerSerial } from './serial.ts';
 
-/** A machine without a way to an address family learns nothing about the servers there. */
-const NO_ROUTE = /\b(?:ENETUNREACH|EADDRNOTAVAIL|EAFNOSUPPORT)\b/;
+/** A machine without a route to an address family learns nothing about servers there. */
+const noRoute = /\b(?:ENETUNREACH|EADDRNOTAVAIL|EAFNOSUPPORT)\b/;
 
-/** What is not as it should be about the authoritative servers of a zone, a sentence each. */
+/** What is wrong with the authoritative servers of a zone, a sentence each. */
 export function findServerFaults(apex: string, servers: readonly ServerObservation[]): string[] {
   const names = [...new Set(servers.map(({ name }) => name))];
   return [
@@ -31,16 +30,16 @@ function findFaultsOfHost(apex: string, name: string, servers: readonly ServerOb
   const silent = servers.flatMap((server) =>
     server.reading.kind === 'silent' ? [{ ...server, detail: server.reading.detail }] : [],
   );
-  const isOursToReach = silent.filter(({ detail }) => !NO_ROUTE.test(detail));
-  if (isOursToReach.length === 0) return faults;
+  const reachable = silent.filter(({ detail }) => !noRoute.test(detail));
+  if (reachable.length === 0) return faults;
   if (silent.length === servers.length) {
-    return [...faults, `${name}: no answer (${listReasons(isOursToReach)})`];
+    return [...faults, `${name}: no answer (${listReasons(reachable)})`];
   }
   for (const [family, other] of [
     [4, 6],
     [6, 4],
   ] as const) {
-    const reasons = isOursToReach.filter((server) => server.family === family);
+    const reasons = reachable.filter((server) => server.family === family);
     if (reasons.length === 0) continue;
     const answers = (wanted: 4 | 6): boolean =>
       servers.some((server) => server.family === wanted && server.reading.kind !== 'silent');
@@ -70,4 +69,9 @@ function findStaleServers(servers: readonly ServerObservation[]): string[] {
       ? []
       : [`${labelServer(server)} has serial ${server.serial}, others ${newest}: it is behind`],
   );
+}
+
+/** Whether `one` is newer than `other`: serial numbers wrap around (RFC 1982 §3.2). */
+export function isNewerSerial(one: number, other: number): boolean {
+  return ((one - other) | 0) > 0;
 }

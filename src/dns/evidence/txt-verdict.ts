@@ -4,12 +4,12 @@ import { hasTxtValue, joinTxtChunks } from '../wire/txt.ts';
 
 export interface TxtVerdict<Verdict extends string = ServerVerdict> {
   verdict: Verdict;
-  /** A short phrase that says what is there instead, or beside it. */
+  /** A short phrase: what is there instead, or as well. */
   detail: string;
 }
 
-/** Is the value among the ones that were read, byte for byte? */
-export function judgeTxt(reading: TxtReading, value: string): TxtVerdict {
+/** Whether the value is among those that were read, byte for byte. */
+export function verdictOn(reading: TxtReading, value: string): TxtVerdict {
   if (reading.kind === 'lame') return { verdict: 'lame', detail: reading.detail };
   if (reading.kind === 'silent') return { verdict: 'unreachable', detail: reading.detail };
   const detail = describeTxt(reading);
@@ -19,8 +19,8 @@ export function judgeTxt(reading: TxtReading, value: string): TxtVerdict {
     : { verdict: 'lacks-value', detail: `${detail}, not this one` };
 }
 
-/** The same of a resolver, which serves no zone and so cannot be lame. */
-export function judgeAtResolver<Verdict extends string>({
+/** The verdict at a resolver, which serves no zone and so cannot be lame. */
+export function verdictAtResolver<Verdict extends string>({
   verdict,
   detail,
 }: TxtVerdict<Verdict | 'lame'>): TxtVerdict<Exclude<Verdict, 'lame'> | 'unreachable'> {
@@ -42,7 +42,7 @@ export function describeTxt(reading: TxtReading): string {
 }
 
 /**
- * The same text for readings of the same set of values, in whatever order and chunks; `null` when nothing was read.
+ * A text that is the same for readings of the same set of values, in any order and chunks; `null` when nothing was read.
  * Whether a name without values exists makes no difference.
  */
 export function identifyValues(reading: TxtReading): string | null {

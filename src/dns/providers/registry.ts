@@ -1,30 +1,81 @@
-import type { Cloudflare } from '../../cloudflare/cloudflare.ts';
-import type { DnsProviderName } from '../../contract/names/vocabulary.ts';
-import { createCloudflareProvider } from './cloudflare/cloudflare-provider.ts';
-import type { Dns } from '../dns.ts';
-import { createManualProvider } from './manual/manual-provider.ts';
-import { createRfc2136Provider } from './rfc2136/rfc2136-provider.ts';
-import type { Rfc2136Config } from './rfc2136/rfc2136-provider.ts';
-import { createRoute53Provider } from './route53/route53-provider.ts';
-import type { TxtRecordProvider } from '../publishing/txt-record-provider.ts';
+/** Every way to publish a TXT value. */
+import type { DnsProviderChoice, DnsProviderName } from '../../contract/names/vocabulary.ts';
+import { isSet } from '../../environment/variables.ts';
+import type { Environment } from '../../environment/variables.ts';
+import type { ProviderDefinition, ProviderDependencies } from '../publishing/definition.ts';
+import type { Finding, ProviderCallOptions, TxtRecordProvider } from '../publishing/provider.ts';
+import { cloudflareDefinition } from './cloudflare/definition.ts';
+import { manualDefinition } from './manual/definition.ts';
+import { rfc2136Definition } from './rfc2136/definition.ts';
+import { route53Definition } from './route53/definition.ts';
 
-export interface ProviderDependencies {
-  cloudflare: Cloudflare;
-  dns: Dns;
-  rfc2136: Rfc2136Config | null;
+/**
+ * In the order in which `auto` asks them. A new provider is its folder, its name in the contract's vocabulary and its line
+ * here: one of the two without the other does not compile.
+ */
+const registered = {
+  cloudflare: cloudflareDefinition,
+  route53: route53Definition,
+  rfc2136: rfc2136Definition,
+  manual: manualDefinition,
+} satisfies { [Name in DnsProviderName]: { name: Name } };
+
+/** What the environment says of each provider. */
+export type ProviderConfigs = {
+  [Name in DnsProviderName]: ReturnType<(typeof registered)[Name]['readConfig']>;
+};
+
+const definitions: { [Name in DnsProviderName]: ProviderDefinition<ProviderConfigs[Name]> } = registered;
+
+/** What each provider declares of itself, in the order in which `auto` asks them. */
+export const providerDefinitions: readonly Omit<ProviderDefinition<never>, 'readConfig'>[] = Object.values(definitions);
+
+const names = Object.values(definitions).map(({ name }) => name);
+
+/** What is wrong with their variables is added to `problems`. */
+export function readProviderConfigs(
+  environment: Environment,
+  choice: DnsProviderChoice,
+  problems: string[],
+): ProviderConfigs {
+  const configs = names.map((name) => [name, definitions[name].readConfig(environment, choice === name, problems)]);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `fromEntries` loses which value belongs to which key
+  return Object.fromEntries(configs) as ProviderConfigs;
 }
 
-/** Every way to publish a TXT value, in the order in which `auto` asks them. A new one is its file and its line here. */
-export function createProviders({
-  cloudflare,
-  dns,
-  rfc2136,
-}: ProviderDependencies): ReadonlyMap<DnsProviderName, TxtRecordProvider> {
-  const providers = [
-    createCloudflareProvider(cloudflare),
-    createRoute53Provider(),
-    createRfc2136Provider(rfc2136, dns),
-    createManualProvider(dns),
-  ];
-  return new Map(providers.map((provider) => [provider.name, provider]));
+/** In the order in which `auto` asks them. */
+export function createProviders(
+  configs: ProviderConfigs,
+  dependencies: ProviderDependencies,
+): ReadonlyMap<DnsProviderName, TxtRecordProvider> {
+  return new Map(names.map((name) => createProvider(name, configs, dependencies)));
+}
+
+function createProvider<Name extends DnsProviderName>(
+  name: Name,
+  configs: ProviderConfigs,
+  dependencies: ProviderDependencies,
+): [Name, TxtRecordProvider] {
+  return [name, definitions[name].create(configs[name], dependencies)];
+}
+
+/** The providers that the environment asks for, well configured or not: the default, and those with a variable set. */
+export function listWantedProviders(environment: Environment, choice: string | null): DnsProviderName[] {
+  return names.filter(
+    (name) => name === choice || definitions[name].variables.some((variable) => isSet(environment, variable)),
+  );
+}
+
+/** Those that have variables of their own, all of them usable. */
+export function listConfiguredProviders(configs: ProviderConfigs): DnsProviderName[] {
+  return names.filter((name) => configs[name] !== null);
+}
+
+/** Whether this machine has what these providers need: one finding for each that needs anything. */
+export async function checkMachine(
+  wanted: readonly DnsProviderName[],
+  options: ProviderCallOptions,
+): Promise<Finding[]> {
+  const checks = wanted.map(async (name) => (await definitions[name].checkMachine?.(options)) ?? []);
+  return (await Promise.all(checks)).flat();
 }

@@ -1,28 +1,28 @@
 import type { DnsProviderName } from '../../contract/names/vocabulary.ts';
 import type { ChosenProvider } from '../../contract/schemas/dns.ts';
-import type { ProviderCallOptions, TxtRecordProvider, VisibleZone } from './txt-record-provider.ts';
+import type { ProviderCallOptions, TxtRecordProvider, VisibleZone } from './provider.ts';
 
 /**
- * What `auto` comes to: the first provider to claim the zone, else a person.
- * @param isNo whether what a provider fails with is taken for its no; anything else is thrown
+ * Resolves `auto`: the first provider to claim the zone, else `manual`.
+ * @param countsAsNo whether an error of a provider means that it does not claim the zone; any other error is thrown
  */
 export async function claimZone(
   providers: ReadonlyMap<DnsProviderName, TxtRecordProvider>,
   wanted: VisibleZone,
   options: ProviderCallOptions,
-  isNo: (error: unknown) => boolean,
+  countsAsNo: (error: unknown) => boolean,
 ): Promise<ChosenProvider> {
-  const unasked: string[] = [];
+  const refusals: string[] = [];
   for (const provider of providers.values()) {
     try {
       const why = await provider.claim(wanted, options);
       if (why !== null) return { name: provider.name, why };
     } catch (error) {
-      if (!(error instanceof Error) || !isNo(error)) throw error;
-      unasked.push(`; not ${provider.name}: ${error.message}`);
+      if (!(error instanceof Error) || !countsAsNo(error)) throw error;
+      refusals.push(`; not ${provider.name}: ${error.message}`);
     }
   }
   const { apex, nameServers } = wanted.shown;
   const why = `${apex} is on ${nameServers.join(', ')}, which none of the worker's providers can publish on`;
-  return { name: 'manual', why: why + unasked.join('') };
+  return { name: 'manual', why: why + refusals.join('') };
 }

@@ -1,13 +1,13 @@
-/** What every provider says of zones, values and itself in the same words. */
+/** What all providers share: wording about zones, the TTL, the mark of a run. */
 import { toCanonicalName } from '../../domains/dns-name.ts';
 import { isProviderRefusal } from './provider-error.ts';
-import type { WantedZone, ZoneFinding } from './txt-record-provider.ts';
+import type { WantedZone, ZoneFinding } from './provider.ts';
 
-/** For a first value at a name; a later one has the TTL of those that are there. */
+/** Of the first value at a name; a later one gets the TTL of those that are there. */
 export const ttlSecondsOfFirstValue = 300;
 
-/** What a problem is about. */
-export function subjectOf({ emailDomain, shown }: Pick<WantedZone, 'emailDomain' | 'shown'>): string {
+/** The subject of a problem with the zone. */
+export function zoneSubject({ emailDomain, shown }: Pick<WantedZone, 'emailDomain' | 'shown'>): string {
   return `zone ${shown?.apex ?? `of ${emailDomain}`}`;
 }
 
@@ -17,10 +17,10 @@ export function publishElsewhere({ shown }: Pick<WantedZone, 'shown'>): string {
   return `publish where DNS is served${servers}, for instance with the provider "manual"`;
 }
 
-/** A provider's no to the wanted zone, as a finding; every other error is thrown on, to be tried again. */
-export function unfitUnlessTrouble(wanted: WantedZone, error: unknown): ZoneFinding {
+/** A provider's refusal of the wanted zone, as a finding; any other error is thrown, to be retried. */
+export function refusalAsFinding(wanted: WantedZone, error: unknown): ZoneFinding {
   if (!isProviderRefusal(error)) throw error;
-  return { fit: false, problems: [{ subject: subjectOf(wanted), problem: error.message, remedy: error.remedy }] };
+  return { fit: false, problems: [{ subject: zoneSubject(wanted), problem: error.message, remedy: error.remedy }] };
 }
 
 /** Whether the two lists of name servers have one in common. */
@@ -29,7 +29,7 @@ export function shareServers(one: readonly string[], other: readonly string[]): 
   return other.some((name) => names.has(toCanonicalName(name)));
 }
 
-/** Who made a change, where a provider keeps a word about it: 66 characters. */
+/** The comment of a change or record, where the provider stores one: 66 characters. */
 export function markOfRun(runId: string): string {
   return `cloudflare-sso-onboarding run ${runId}`;
 }

@@ -1,29 +1,29 @@
 import { DnsError } from '../wire/dns-error.ts';
-import type { DnsSettings } from './dns-settings.ts';
+import type { DnsSettings } from './settings.ts';
 import { isSameName } from '../../domains/dns-name.ts';
 import { findOverride } from './name-server-overrides.ts';
 import type { Resolvers } from './resolvers.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
 
-/** One authoritative server at one of its addresses. */
+/** An authoritative server at one of its addresses. */
 export interface AuthoritativeServer {
-  /** Its host name; the address again where only that is known. */
+  /** Its host name, or its address where that is all that is known. */
   name: string;
   address: SocketAddress;
 }
 
-/** A name server that cannot be asked, and why. */
+/** A name server that cannot be queried, and why. */
 export interface UnknownServer {
   name: string;
   address: null;
   detail: string;
 }
 
-/** The servers of a host name, or why there are none. */
+/** The addresses of a host name, or why there are none. */
 export type HostLookup = { ok: true; servers: AuthoritativeServer[] } | { ok: false; detail: string };
 
-/** Finds every address of a name server: those known from a referral, else what the resolvers say. */
+/** Finds every address of a name server: those known from a referral, else those that the resolvers return. */
 export async function locateHost(request: {
   host: string;
   port: number;
@@ -34,7 +34,7 @@ export async function locateHost(request: {
 }): Promise<HostLookup> {
   const { host, port, emailDomain, known, resolvers, signal } = request;
   if (known === undefined && isSameName(host, emailDomain)) {
-    return { ok: false, detail: 'its host name is the e-mail domain, which no resolver may be asked about yet' };
+    return { ok: false, detail: 'its host name is the e-mail domain, and resolvers must not be queried for that yet' };
   }
   try {
     const addresses = known ?? (await resolvers.findAddresses(host, signal));
@@ -46,7 +46,7 @@ export async function locateHost(request: {
   }
 }
 
-/** Every authoritative server of a zone at each of its addresses, or what `DNS_NAMESERVERS` names instead. */
+/** Every authoritative server of a zone at each of its addresses, or the servers of `DNS_NAMESERVERS` instead. */
 export async function locateZoneServers(
   { nameServers, resolvers, authoritativePort: port }: DnsSettings,
   request: {

@@ -2,11 +2,10 @@ import { isAtOrBelow, toCanonicalName } from '../../domains/dns-name.ts';
 import { parseSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
 
-const DNS_PORT = 53;
+const dnsPort = 53;
 
 /**
- * Which authoritative servers to ask instead of discovering them: for no domain, for all, or for those in the zones
- * listed.
+ * Which authoritative servers to query instead of discovering them: for no domain, for all, or for those in the zones listed.
  */
 export type NameServerOverrides =
   | { kind: 'none' }
@@ -16,7 +15,7 @@ export type NameServerOverrides =
 /**
  * Reads `ip[:port],…` or `zone=ip[:port],…;zone=…`; an empty text overrides nothing.
  *
- * @throws {Error} with a sentence that names the part that is wrong
+ * @throws {Error} that names the part that is wrong
  */
 export function parseNameServerOverrides(text: string): NameServerOverrides {
   if (text.trim() === '') return { kind: 'none' };
@@ -34,13 +33,13 @@ export function parseNameServerOverrides(text: string): NameServerOverrides {
 /**
  * Reads `ip[:port],…`.
  *
- * @throws {Error} with a sentence that names the part that is wrong
+ * @throws {Error} that names the part that is wrong
  */
 export function parseResolvers(text: string): SocketAddress[] {
   return parseServers(text);
 }
 
-/** The servers to ask about this domain, those of the longest zone around it; `null` when they are to be discovered. */
+/** The servers to query for this domain: those of the longest matching zone. `null`: they are discovered. */
 export function findOverride(overrides: NameServerOverrides, emailDomain: string): SocketAddress[] | null {
   if (overrides.kind === 'none') return null;
   if (overrides.kind === 'all') return overrides.servers;
@@ -65,6 +64,6 @@ function parseZone(part: string): { zone: string; servers: SocketAddress[] } {
 function parseServers(text: string): SocketAddress[] {
   return text.split(',').map((server) => {
     if (server.trim() === '') throw new Error(`"${text.trim()}" has an empty place where an IP address belongs.`);
-    return parseSocketAddress(server, DNS_PORT);
+    return parseSocketAddress(server, dnsPort);
   });
 }

@@ -1,4 +1,4 @@
-/** Why work was stopped that took longer than it was given. */
+/** The reason of work that was stopped at its deadline. */
 export class DeadlineError extends Error {
   constructor(milliseconds: number) {
     super(`no answer within ${milliseconds / 1000} s`);
@@ -7,8 +7,9 @@ export class DeadlineError extends Error {
 }
 
 /**
- * Runs work that can be stopped by `signal` and by the work itself, and stops whatever is left of it at its end. An
- * aborted `signal` rejects with its reason, whatever the work made of it.
+ * Runs work that both `signal` and the work itself can stop, and stops what is still running when it ends.
+ *
+ * @throws the reason of `signal` once it is aborted, whatever the work throws
  */
 export async function runStoppable<T>(signal: AbortSignal, work: (stop: AbortController) => Promise<T>): Promise<T> {
   signal.throwIfAborted();
@@ -26,7 +27,7 @@ export async function runStoppable<T>(signal: AbortSignal, work: (stop: AbortCon
   }
 }
 
-/** The same with a deadline: the work's signal is aborted with a `DeadlineError` when it passes. */
+/** Runs work with a deadline: when it passes, the work's signal is aborted with a `DeadlineError`. */
 export async function runWithin<T>(
   milliseconds: number,
   signal: AbortSignal,
@@ -43,10 +44,9 @@ export async function runWithin<T>(
 }
 
 /**
- * The result of whichever attempt succeeds first; the others are stopped.
+ * The result of the first attempt to succeed; the others are stopped.
  *
- * @throws {AggregateError} of every attempt's error when all fail; attempts that were such races themselves add theirs
- * to the same list
+ * @throws {AggregateError} when all fail, with every attempt's error; nested AggregateErrors are flattened
  */
 export async function firstToSucceed<T>(
   signal: AbortSignal,

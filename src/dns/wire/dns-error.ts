@@ -3,7 +3,7 @@
  * - `malformed`: what it sent is not an answer to the question;
  * - `rcode`: it answered that it cannot or will not answer (SERVFAIL, REFUSED, …);
  * - `lame`: it answered, but not as an authoritative server of the zone;
- * - `no-usable-answer`: none of several servers gave one; the message says of each why.
+ * - `no-usable-answer`: none of several servers gave one; the message gives the reason for each.
  */
 export type DnsErrorKind =
   | 'timeout'
@@ -14,10 +14,10 @@ export type DnsErrorKind =
   | 'lame'
   | 'no-usable-answer';
 
-/** A question that DNS servers left without a usable answer. */
+/** A DNS query that got no usable answer. */
 export class DnsError extends Error {
   readonly kind: DnsErrorKind;
-  /** What was asked of whom, such as `example.com SOA at 192.0.2.1:53`. */
+  /** The query and the server, such as `example.com SOA at 192.0.2.1:53`. */
   readonly question: string;
   /** What went wrong in a few words, such as `no answer within 3 s`. */
   readonly detail: string;

@@ -9,7 +9,7 @@ export interface SocketAddress {
 /**
  * Reads `ip` or `ip:port`; IPv6 in brackets when a port follows.
  *
- * @throws {Error} with a sentence that quotes the text
+ * @throws {Error} that quotes the text
  */
 export function parseSocketAddress(text: string, defaultPort: number): SocketAddress {
   const trimmed = text.trim();

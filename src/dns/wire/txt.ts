@@ -1,23 +1,23 @@
 /** TXT values on the wire and in the text form that provider APIs use. */
 
-const MOST_BYTES_OF_A_STRING = 255;
+const maxStringBytes = 255;
 
-/** The character-strings that bytes are published as: one after the other, each as long as one can be, at least one. */
+/** The bytes as character-strings (RFC 1035 §3.3.14), each as long as possible, at least one. */
 export function cutIntoTxtStrings(bytes: Uint8Array): Uint8Array[] {
-  const count = Math.max(1, Math.ceil(bytes.length / MOST_BYTES_OF_A_STRING));
+  const count = Math.max(1, Math.ceil(bytes.length / maxStringBytes));
   return Array.from({ length: count }, (_, index) =>
-    bytes.subarray(index * MOST_BYTES_OF_A_STRING, (index + 1) * MOST_BYTES_OF_A_STRING),
+    bytes.subarray(index * maxStringBytes, (index + 1) * maxStringBytes),
   );
 }
 
 /**
- * The value that the character-strings of one TXT record stand for: joined without anything between (RFC 7208 §3.3).
+ * The value of one TXT record: its character-strings joined without a separator (RFC 7208 §3.3).
  */
 export function joinTxtChunks(chunks: readonly Uint8Array[]): Buffer {
   return Buffer.concat(chunks);
 }
 
-/** True when one of the records, each a list of chunks, has this value in UTF-8, byte for byte. */
+/** Whether one of the records, each a list of chunks, has this value in UTF-8, byte for byte. */
 export function hasTxtValue(records: readonly (readonly Uint8Array[])[], value: string): boolean {
   const wanted = Buffer.from(value, 'utf8');
   return records.some((chunks) => joinTxtChunks(chunks).equals(wanted));
@@ -32,7 +32,7 @@ export function quoteTxt(value: string): string {
   let bytes = 0;
   for (const character of value) {
     const size = Buffer.byteLength(character, 'utf8');
-    if (bytes + size > MOST_BYTES_OF_A_STRING) {
+    if (bytes + size > maxStringBytes) {
       chunks.push(chunk);
       chunk = '';
       bytes = 0;
@@ -45,7 +45,7 @@ export function quoteTxt(value: string): string {
 
 /**
  * The value of a presentation form: quoted strings joined, `\"`, `\\` and `\DDD` (a byte in decimal, RFC 1035 §5.1)
- * resolved. Content that is not made of quoted strings alone is the value as it stands.
+ * resolved. Content that does not consist of quoted strings alone is returned unchanged.
  */
 export function unquoteTxt(content: string): string {
   const bytes: Buffer[] = [];

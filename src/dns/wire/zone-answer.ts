@@ -1,6 +1,6 @@
 import type { DnsErrorKind } from './dns-error.ts';
 import { isAtOrBelow, isSameName, toCanonicalName } from '../../domains/dns-name.ts';
-import type { WireAnswer, WireRecord } from './wire-message.ts';
+import type { WireAnswer, WireRecord } from './message.ts';
 
 /** A zone as its parent delegates it. `glue`: addresses by canonical host name. */
 export interface Delegation {
@@ -9,17 +9,17 @@ export interface Delegation {
   glue: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What an answer to a SOA question shows of the zone that a name lives in. */
+/** What an answer to an SOA query says about the zone that contains a name. */
 export type ZoneReading =
-  /** The name lives in this zone; `exists` is false on NXDOMAIN. */
+  /** This zone contains the name; `exists` is false on NXDOMAIN. */
   | { kind: 'zone'; zone: string; exists: boolean }
-  /** Other servers know: those of a zone further down. */
+  /** A referral to the servers of a zone further down. */
   | { kind: 'referral'; delegation: Delegation }
-  /** The name is a CNAME. So it is no zone's apex, and lives in the zone that its parent name lives in. */
+  /** The name is a CNAME. So it is not an apex, and is in the same zone as its parent name. */
   | { kind: 'alias' }
   | { kind: 'unusable'; error: DnsErrorKind; detail: string };
 
-/** Reads the answer that a server of the zone `asked.zone` gave to the question for the SOA of `asked.name`. */
+/** Reads the answer of a server of the zone `asked.zone` to a query for the SOA of `asked.name`. */
 export function readZoneAnswer(answer: WireAnswer, asked: { name: string; zone: string }): ZoneReading {
   const { rcode, aa, answers, authorities } = answer;
   if (rcode !== 'NOERROR' && rcode !== 'NXDOMAIN') return { kind: 'unusable', error: 'rcode', detail: rcode };
@@ -47,8 +47,7 @@ export function readZoneAnswer(answer: WireAnswer, asked: { name: string; zone: 
 }
 
 /**
- * Strictly downwards: a referral to the zone itself, upwards or sideways comes from a server that does not serve the
- * zone.
+ * Only downwards: a server that refers to the zone itself, upwards or sideways does not serve the zone.
  */
 function readReferral(answer: WireAnswer, asked: { name: string; zone: string }): ZoneReading | null {
   const first = answer.authorities.find(({ type }) => type === 'NS');
@@ -61,7 +60,7 @@ function readReferral(answer: WireAnswer, asked: { name: string; zone: string })
   return { kind: 'referral', delegation: { zone, nameServers, glue: readGlue(answer, nameServers, asked.zone) } };
 }
 
-/** Addresses that the server may speak for: those of hosts inside its own zone. */
+/** Addresses that the server is authoritative for: those of hosts inside its own zone. */
 function readGlue(answer: WireAnswer, nameServers: readonly string[], zone: string): Map<string, string[]> {
   const glue = new Map<string, string[]>();
   for (const record of answer.additionals) {

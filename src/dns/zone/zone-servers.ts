@@ -3,14 +3,14 @@ import { locateHost } from '../resolve/authoritative-servers.ts';
 import type { AuthoritativeServer } from '../resolve/authoritative-servers.ts';
 import { firstToSucceed } from '../wire/deadline.ts';
 import { DnsError } from '../wire/dns-error.ts';
-import type { DnsSettings } from '../resolve/dns-settings.ts';
+import type { DnsSettings } from '../resolve/settings.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
-import { askServer } from '../wire/wire-client.ts';
+import { queryServer } from '../wire/client.ts';
 import { readNameServers, readZoneAnswer } from '../wire/zone-answer.ts';
 import type { Delegation, ZoneReading } from '../wire/zone-answer.ts';
 
-/** What one of a zone's servers showed, and which one. */
+/** The answer of one of a zone's servers, and which one. */
 export type ServerReading = Exclude<ZoneReading, { kind: 'unusable' }> & { server: AuthoritativeServer };
 
 interface SoaQuestion {
@@ -19,11 +19,11 @@ interface SoaQuestion {
 }
 
 /**
- * Asks all servers of a delegation at once for the SOA of a name; the first usable answer counts.
+ * Queries all servers of a delegation at once for the SOA of a name. The first usable answer counts.
  *
- * @throws {DnsError} naming each server and its reason, when there is none
+ * @throws {DnsError} that gives the reason for each server, when no answer is usable
  */
-export async function askDelegation(
+export async function queryDelegation(
   settings: DnsSettings,
   delegation: Delegation,
   asked: SoaQuestion & { emailDomain: string },
@@ -43,12 +43,12 @@ export async function askDelegation(
 }
 
 /**
- * The same at servers that are known by their addresses alone. What they answer has to come from their own data, so a
- * referral is not usable.
+ * Queries servers at known addresses for the SOA of a name. They have to answer from their own data, so a referral is not
+ * usable.
  *
- * @throws {DnsError} naming each server and its reason, when none gave a usable answer
+ * @throws {DnsError} that gives the reason for each server, when no answer is usable
  */
-export async function askAddresses(
+export async function queryAddresses(
   settings: DnsSettings,
   addresses: readonly SocketAddress[],
   asked: SoaQuestion,
@@ -63,17 +63,17 @@ export async function askAddresses(
 }
 
 /**
- * The NS records of a zone as one of its servers has them.
+ * The NS records of a zone on one of its servers.
  *
- * @throws {DnsError} when it gives none
+ * @throws {DnsError} when it has none
  */
-export async function askNameServers(
+export async function queryNameServers(
   settings: DnsSettings,
   server: AuthoritativeServer,
   { zone, signal }: { zone: string; signal: AbortSignal },
 ): Promise<string[]> {
   const { timeoutMilliseconds } = settings;
-  const answer = await askServer({ server: server.address, name: zone, type: 'NS', timeoutMilliseconds, signal });
+  const answer = await queryServer({ server: server.address, name: zone, type: 'NS', timeoutMilliseconds, signal });
   const nameServers = answer.aa ? readNameServers(answer, zone) : [];
   if (nameServers.length > 0) return nameServers;
   throw new DnsError(
@@ -90,7 +90,7 @@ async function readSoa(
 ): Promise<ServerReading> {
   const { timeoutMilliseconds } = settings;
   try {
-    const answer = await askServer({ server: server.address, name, type: 'SOA', timeoutMilliseconds, signal });
+    const answer = await queryServer({ server: server.address, name, type: 'SOA', timeoutMilliseconds, signal });
     const reading = readZoneAnswer(answer, { name, zone });
     if (reading.kind !== 'unusable') return { ...reading, server };
     throw new DnsError(reading.error, describeServer(server), reading.detail);

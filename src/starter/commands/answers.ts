@@ -1,85 +1,121 @@
-/** What people say to a run that waits for them: yes, no, and "I could log in". */
+/** `approve`, `reject`, `confirm` and `give-up-undo`: answers of people to a run. */
 import type { UpdateDefinition } from '@temporalio/common';
 
-import { sendUpdate } from '../../client/send-update.ts';
-import { firstRunOf } from '../../client/start-run.ts';
-import { storyOf } from '../../client/domain-workflows.ts';
-import { approveUpdate, confirmUpdate, rejectUpdate } from '../../contract/handlers.ts';
-import { parseWorkflowId } from '../../contract/names/ids.ts';
+import { findRunningRun, sendAnswer } from '../../client/run-operations.ts';
+import type { AnswerOutcome } from '../../client/run-operations.ts';
+import { approveUpdate, confirmUpdate, giveUpUndoUpdate, rejectUpdate } from '../../contract/handlers.ts';
 import type { WorkflowKind } from '../../contract/names/ids.ts';
 import type { Answer, Decision } from '../../contract/schemas/answers.ts';
 import { whatDisablingMeans, whatEnablingMeans } from '../../messages/sign-in-change.ts';
-import type { CommonOptions } from './common-options.ts';
+import { addCommand, outputFor, withDomain } from './command-context.ts';
+import type { CommandContext, CommonOptions, DomainTarget } from './command-context.ts';
 import { askConsent, createYesOption } from './consent.ts';
 import type { Question } from './consent.ts';
 import { addExamples } from './examples.ts';
-import { requireRecorded } from './recorded.ts';
-import type { Surroundings } from './command-context.ts';
+import { exitCodeOf, refusalError } from './outcomes.ts';
 
-interface AnswerCommand {
+interface AnswerCommand<Result> {
   name: string;
   description: string;
-  update: UpdateDefinition<unknown, [Answer]>;
-  /** Asked before it is sent; left out by those that do not change how people log in. */
-  ask?: (emailDomain: string, accountId: string, story: WorkflowKind | null) => Question;
-  /** What it then says. */
-  done: (story: WorkflowKind | null) => string;
+  /** What `--by` and `--reason` are for. */
+  by: string;
+  reason: string;
+  update: UpdateDefinition<Result, [Answer]>;
+  /** The question before it is sent; left out where it does not change how people sign in. */
+  questionBefore?: (target: DomainTarget, workflow: WorkflowKind | null) => Question;
+  /** What is said once the answer is recorded. */
+  describe: (outcome: Accepted<Result>) => string[];
   example: string;
 }
 
-const answers: readonly AnswerCommand[] = [
-  {
+type Accepted<Result> = Extract<AnswerOutcome<Result>, { kind: 'recorded' | 'in-progress' }>;
+
+export function addAnswerCommands(context: CommandContext): void {
+  addAnswerCommand(context, {
     name: 'approve <domain>',
-    description: 'let the connector be enabled (or disabled, by an off-boarding), for everybody of the domain',
+    description: 'Approve enabling the connector for everybody at the domain; in an off-boarding, disabling it',
+    by: 'Who approves (required)',
+    reason: 'Why (required)',
     update: approveUpdate,
-    ask: (emailDomain, accountId, story) => ({
-      consequences:
-        story === 'offboarding'
-          ? [`The connector of ${emailDomain} is then disabled, at once, and deleted.`, whatDisablingMeans(emailDomain)]
-          : [`The connector of ${emailDomain} is then enabled, at once.`, whatEnablingMeans(emailDomain, accountId)],
-      question: 'Approve it?',
-      otherwise: 'Nothing was approved.',
-    }),
+    questionBefore: questionBeforeApproval,
     example: 'approve example.com --by alex --reason "the identity provider has been tested"',
-    done: (story) =>
-      `Approved. It is being ${story === 'offboarding' ? 'disabled' : 'enabled'}; "watch" shows how it ends.`,
-  },
-  {
+    describe: ({ workflow }) => [
+      `Approved. The connector is being ${workflow === 'offboarding' ? 'disabled' : 'enabled'}; "watch" shows how the run ends.`,
+    ],
+  });
+  addAnswerCommand(context, {
     name: 'reject <domain>',
-    description: 'do not let it be enabled (what the onboarding did is taken back), or disabled',
+    description: 'Reject the change: an onboarding undoes what it did, an off-boarding changes nothing',
+    by: 'Who rejects (required)',
+    reason: 'Why (required)',
     update: rejectUpdate,
     example: 'reject example.com --by kim --reason "not before the weekend"',
-    done: (story) =>
-      story === 'offboarding'
+    describe: ({ workflow }) => [
+      workflow === 'offboarding'
         ? 'Rejected. Nothing is changed.'
-        : 'Rejected. What it did is being taken back; "watch" shows how it ends.',
-  },
-  {
+        : 'Rejected. The onboarding undoes what it did; "watch" shows how it ends.',
+    ],
+  });
+  addAnswerCommand(context, {
     name: 'confirm <domain>',
-    description: 'say that somebody could log in, so that the connector stays enabled',
+    description: 'Confirm that somebody could sign in, so that the connector stays enabled',
+    by: 'Who confirms (required)',
+    reason: 'How they know (required)',
     update: confirmUpdate,
-    example: 'confirm example.com --by alex --reason "I could log in"',
-    done: () => 'Confirmed. It stays enabled.',
-  },
-];
+    example: 'confirm example.com --by alex --reason "I could sign in"',
+    describe: () => ['Confirmed. The connector stays enabled.'],
+  });
+  addAnswerCommand(context, {
+    name: 'give-up-undo <domain>',
+    description: 'End an undo that cannot be completed, and list what is left',
+    by: 'Who gives up (required)',
+    reason: 'Why (required)',
+    update: giveUpUndoUpdate,
+    example: 'give-up-undo example.com --by alex --reason "the zone has moved to another provider"',
+    describe(outcome) {
+      if (outcome.kind === 'in-progress') {
+        return ['Recorded. An attempt is still running; "watch" shows how the run ends.'];
+      }
+      const { left } = outcome.result;
+      return left.length === 0 ? ['Nothing is left.'] : ['Left:', ...left.map((line) => `  - ${line}`)];
+    },
+  });
+}
 
-export function addAnswerCommands({ command, forRunning }: Surroundings): void {
-  for (const { name, description, update, ask, done, example } of answers) {
-    const answer = command(name, description)
-      .requiredOption('--by <who>', 'who says so (required)')
-      .requiredOption('--reason <why>', 'why, or how they know (required)')
-      .action(async (domain: string, { by, reason, yes, ...options }: CommonOptions & Decision & { yes?: boolean }) => {
-        await forRunning(domain, options, async (handle, client, run) => {
-          const story = storyOf(run.type);
-          const id = parseWorkflowId(handle.workflowId);
-          if (ask !== undefined && id !== null)
-            await askConsent(ask(id.emailDomain, id.accountId, story), yes === true);
-          const said = { by, reason, runId: firstRunOf(run) };
-          requireRecorded(await sendUpdate(client, handle, update, said), 'Not recorded');
-          return done(story);
-        });
+function addAnswerCommand<Result>(
+  context: CommandContext,
+  { name, description, by, reason, update, questionBefore, describe, example }: AnswerCommand<Result>,
+): void {
+  const command = addCommand(context, name, description)
+    .requiredOption('--by <who>', by)
+    .requiredOption('--reason <why>', reason)
+    .action(async (domain: string, { yes, ...options }: CommonOptions & Decision & { yes?: boolean }) => {
+      await withDomain(context, domain, options, async (client, target) => {
+        const { workflowId } = target;
+        const run = await findRunningRun(client, { workflowId });
+        if (run.kind !== 'running') throw refusalError(run, workflowId);
+        if (questionBefore !== undefined) {
+          await askConsent(questionBefore(target, run.workflow), yes, context.streams);
+        }
+        const decision = { by: options.by, reason: options.reason };
+        const outcome = await sendAnswer(client, { workflowId, runId: run.runId }, update, decision);
+        if (outcome.kind !== 'recorded' && outcome.kind !== 'in-progress') throw refusalError(outcome, workflowId);
+        context.exitCode = exitCodeOf[outcome.kind];
+        const output = outputFor(context, options);
+        output.print({ workflowId, outcome: outcome.kind }, output.fit(describe(outcome), 0));
       });
-    if (ask !== undefined) answer.addOption(createYesOption());
-    addExamples(answer, example);
-  }
+    });
+  if (questionBefore !== undefined) command.addOption(createYesOption());
+  addExamples(command, example);
+}
+
+function questionBeforeApproval({ emailDomain, accountId }: DomainTarget, workflow: WorkflowKind | null): Question {
+  return {
+    consequences:
+      workflow === 'offboarding'
+        ? [`The connector of ${emailDomain} is disabled at once and then deleted.`, whatDisablingMeans(emailDomain)]
+        : [`The connector of ${emailDomain} is enabled at once.`, whatEnablingMeans(emailDomain, accountId)],
+    question: 'Approve it?',
+    otherwise: 'Nothing was approved.',
+  };
 }

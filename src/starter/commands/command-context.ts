@@ -1,85 +1,121 @@
-/** What commands about the onboarding of one domain have in common. */
-import { WorkflowNotFoundError } from '@temporalio/client';
-import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
+/** What every command gets, and what commands on one domain share. */
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 
-import { storyOf } from '../../client/domain-workflows.ts';
-import type { StarterConfig } from '../../config/worker.ts';
+import { readStarterConfig } from '../../config/starter.ts';
 import { workflowIdFor } from '../../contract/names/ids.ts';
-import { nounOf } from '../../messages/run-titles.ts';
+import { accountId as accountIdSchema } from '../../contract/schemas/fields.ts';
+import { parse } from '../../contract/schemas/parse.ts';
 import { normaliseEmailDomain } from '../../domains/email-domain.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
-import { accountOf } from './common-options.ts';
-import type { CommonOptions } from './common-options.ts';
-import { outputOf } from '../terminal/output.ts';
+import type { ExitCode } from '../../environment/exit-codes.ts';
+import type { Environment } from '../../environment/variables.ts';
+import { listProblems } from '../../messages/problems.ts';
+import { createOutput } from '../terminal/output.ts';
+import type { Output } from '../terminal/output.ts';
+import type { Streams } from '../terminal/streams.ts';
 import { StarterError } from './starter-error.ts';
-import { withClient } from './temporal.ts';
+import { connectClient } from './temporal.ts';
 
-export interface Surroundings {
+export interface CommandContext {
   program: Command;
-  /** A command with the options that every one of them has. */
-  command: (nameAndArguments: string, description: string) => Command;
-  readConfig: () => StarterConfig;
-  forOnboarding: (
-    domain: string,
-    options: CommonOptions,
-    use: (client: Client, workflowId: string) => Promise<void>,
-  ) => Promise<void>;
-  /** Prints what `act` answers; a StarterError when there is no onboarding of it under way. */
-  forRunning: (
-    domain: string,
-    options: CommonOptions,
-    act: (handle: WorkflowHandle, client: Client, description: WorkflowExecutionDescription) => Promise<string>,
-  ) => Promise<void>;
+  streams: Streams;
+  environment: Environment;
+  /** With which the process ends unless the command throws. */
+  exitCode: ExitCode;
 }
 
-export function createSurroundings(program: Command, readConfig: () => StarterConfig): Surroundings {
-  const forOnboarding: Surroundings['forOnboarding'] = async (domain, options, use) => {
-    const config = readConfig();
-    const normal = normaliseEmailDomain(domain);
-    if (!normal.ok) throw new StarterError(exitCodes.usage, `${normal.reason}\n→ ${normal.remedy}`);
-    const workflowId = workflowIdFor(accountOf(options, config), normal.emailDomain);
-    await withClient(config.temporal, async (client) => {
-      await use(client, workflowId);
-    });
-  };
-
-  return {
-    program,
-    readConfig,
-    forOnboarding,
-
-    command: (nameAndArguments, description) =>
-      program
-        .command(nameAndArguments)
-        .description(description)
-        .option('--account <id>', 'Cloudflare account id (default: CLOUDFLARE_ACCOUNT_ID)')
-        .option('--json', 'one JSON object a line, and nothing else, on standard output'),
-
-    async forRunning(domain, options, act) {
-      await forOnboarding(domain, options, async (client, workflowId) => {
-        try {
-          const handle = client.workflow.getHandle(workflowId);
-          // The server takes a cancellation of a run that has ended without a word.
-          const description = await handle.describe();
-          if (description.status.name !== 'RUNNING') {
-            throw new StarterError(
-              exitCodes.notFound,
-              `The ${nounOf(storyOf(description.type))} ${workflowId} has ended already (${description.status.name}).`,
-            );
-          }
-          const news = await act(handle, client, description);
-          const output = outputOf(options);
-          output.print({ workflowId, done: true }, output.fit(news.split('\n'), 0));
-        } catch (error) {
-          if (error instanceof WorkflowNotFoundError) throw noOnboarding(workflowId);
-          throw error;
-        }
-      });
-    },
-  };
+/** Options of every command that works with an account. */
+export interface CommonOptions {
+  account?: string;
+  json?: boolean;
 }
 
-export function noOnboarding(workflowId: string): StarterError {
-  return new StarterError(exitCodes.notFound, `No onboarding is running or remembered as ${workflowId}.`);
+export const accountFlags = '--account <id>';
+export const accountDescription = 'Cloudflare account id (default: CLOUDFLARE_ACCOUNT_ID)';
+export const jsonFlags = '--json';
+export const jsonDescription = 'Write JSON to standard output, one object a line';
+
+/** Adds a command with the common options. */
+export function addCommand({ program }: CommandContext, nameAndArguments: string, description: string): Command {
+  return program
+    .command(nameAndArguments)
+    .description(description)
+    .option(accountFlags, accountDescription)
+    .option(jsonFlags, jsonDescription);
+}
+
+export function outputFor({ streams }: CommandContext, { json }: { json?: boolean | undefined }): Output {
+  return createOutput(streams, json === true);
+}
+
+/**
+ * Runs `use` with a client of the Temporal server, and closes its connection.
+ * @throws {ConfigError} when the environment is not usable
+ * @throws {StarterError} when no server can be reached
+ */
+export async function withClient<Result>(
+  { environment }: CommandContext,
+  use: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  return await connectClient(readStarterConfig(environment).temporal, use);
+}
+
+/**
+ * The id of the account, of the option or else of the environment.
+ * @throws {ConfigError} when the environment is not usable
+ * @throws {StarterError} when neither names one
+ */
+export function requireAccount({ environment }: CommandContext, { account }: CommonOptions): string {
+  const accountId = account ?? readStarterConfig(environment).accountId;
+  if (accountId !== null) return accountId;
+  throw new StarterError(
+    exitCodes.usage,
+    'Which Cloudflare account? Use --account <id>, or set CLOUDFLARE_ACCOUNT_ID.',
+  );
+}
+
+const accountWording = { subject: '--account', remedy: "the id is in the dashboard's address" };
+
+/** @throws {StarterError} when it is no account id */
+export function checkAccount(account: string): string {
+  const parsed = parse(accountIdSchema, account, accountWording);
+  if (parsed.ok) return parsed.value;
+  throw new StarterError(exitCodes.usage, listProblems(parsed.problems));
+}
+
+/**
+ * The domain in normal form.
+ * @throws {StarterError} when it cannot be onboarded
+ */
+export function readDomain(domain: string): string {
+  const normal = normaliseEmailDomain(domain);
+  if (normal.ok) return normal.emailDomain;
+  throw new StarterError(exitCodes.usage, `${normal.reason}\n→ ${normal.remedy}`);
+}
+
+export interface DomainTarget {
+  accountId: string;
+  /** In normal form. */
+  emailDomain: string;
+  workflowId: string;
+}
+
+/**
+ * Runs `use` with a client, for the workflows of one domain.
+ * @throws {ConfigError} when the environment is not usable
+ * @throws {StarterError} when the domain or account is unusable, or no server can be reached
+ */
+export async function withDomain(
+  context: CommandContext,
+  domain: string,
+  options: CommonOptions,
+  use: (client: Client, target: DomainTarget) => Promise<void>,
+): Promise<void> {
+  const emailDomain = readDomain(domain);
+  const accountId = requireAccount(context, options);
+  const target = { accountId, emailDomain, workflowId: workflowIdFor(accountId, emailDomain) };
+  await withClient(context, async (client) => {
+    await use(client, target);
+  });
 }

@@ -1,15 +1,13 @@
-/** Completion for shells: their scripts, and the answers that these ask for. */
+/** `completion`: scripts that complete command lines in a shell, and the answers to their requests. */
 import tab from '@bomb.sh/tab/commander';
-import type { Command } from 'commander';
 
-/**
- * What the command is called where it completes: shells ask it by this name, so that it has to be on the PATH
- * (package.json's `bin`).
- */
+import type { CommandContext } from './command-context.ts';
+
+/** The name by which the scripts call the program, so it must be on the PATH under this name (package.json's `bin`). */
 export const commandName = 'cloudflare-sso';
 
 const epilogue = `
-The command has to be on the PATH as ${commandName}; "npm link" puts it there.
+The command must be on the PATH as ${commandName}; "npm link" puts it there.
 
 Examples:
   source <(${commandName} completion bash)    # in ~/.bashrc
@@ -18,8 +16,8 @@ Examples:
   ${commandName} completion powershell | Out-String | Invoke-Expression`;
 
 /**
- * As much of the package bash-completion as the script for bash asks for, where that is not installed. It only splits at
- * blanks, and bash itself splits at \`=\` and \`:\` too, so what follows these is joined again.
+ * Defines the one function of the package bash-completion that the script for bash calls, where that package is not installed.
+ * It splits at blanks only. Bash also splits words at \`=\` and \`:\`, so the words cannot be taken from bash.
  */
 const bashPreface = String.raw`if ! declare -F _get_comp_words_by_ref >/dev/null; then
     _get_comp_words_by_ref() {
@@ -33,19 +31,19 @@ const bashPreface = String.raw`if ! declare -F _get_comp_words_by_ref >/dev/null
 fi
 `;
 
-/** Adds `completion`, and the hidden `complete` that the scripts call. Last, since it looks at what commands there are. */
-export function addCompletion(program: Command): void {
+/** Adds `completion`, and the hidden `complete` that the scripts call. Must come after the commands that it completes. */
+export function addCompletionCommand({ program, streams: { stdout } }: CommandContext): void {
   tab(program, { completionCommandName: 'completion' });
   const completion = program.commands.find((command) => command.name() === 'completion');
-  for (const argument of completion?.registeredArguments ?? []) argument.description = 'which shell';
+  for (const argument of completion?.registeredArguments ?? []) argument.description = 'The shell';
   completion
-    ?.description('write the completion script of a shell; how to use it: "completion --help"')
+    ?.description('Write the completion script of a shell; see "completion --help"')
     .addHelpText('after', epilogue)
-    // The script declares constants that other programs' scripts declare as well, and bash complains of the second time.
+    // The script declares constants that other programs' scripts declare too, and bash reports an error the second time.
     .hook('preAction', (_, { args }) => {
-      if (args[0] === 'bash') process.stdout.write(`${bashPreface}{\n`);
+      if (args[0] === 'bash') stdout.write(`${bashPreface}{\n`);
     })
     .hook('postAction', (_, { args }) => {
-      if (args[0] === 'bash') process.stdout.write('} 2>/dev/null\n');
+      if (args[0] === 'bash') stdout.write('} 2>/dev/null\n');
     });
 }

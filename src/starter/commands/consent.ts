@@ -1,68 +1,63 @@
-/** A human's yes before anything that changes how people log in. */
+/** Asks for consent before a change to how people sign in. */
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 
 import { Option } from 'commander';
 
 import { exitCodes } from '../../environment/exit-codes.ts';
-import { StarterError } from './starter-error.ts';
+import type { Streams } from '../terminal/streams.ts';
 import { wrap } from '../terminal/wrap.ts';
+import { StarterError } from './starter-error.ts';
 
 export interface Question {
   /** What will happen, and to whom: sentences. */
   consequences: readonly string[];
-  /** "Start it?" */
+  /** Such as "Start the onboarding?". */
   question: string;
-  /** What a no leaves: "Nothing was started." */
+  /** What is said after a no, such as "Nothing was started." */
   otherwise: string;
-}
-
-export interface Terminal {
-  input: Readable & { isTTY?: boolean };
-  /** Standard error, so that piped output stays clean. */
-  output: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 }
 
 /** For every command that asks. */
 export function createYesOption(): Option {
-  return new Option('-y, --yes', 'agree to what changes how people log in, without being asked (for scripts)');
+  return new Option('-y, --yes', 'Consent without being asked (for scripts)');
 }
 
 /**
- * Comes back when the answer is yes; with `yes`, the option's, without asking. An answer other than yes is a no, and so is the end of the input.
+ * Returns when the answer is yes. Any other answer is a no, and so is the end of the input.
  *
- * @throws {StarterError} when it is no (exit code 2), when nobody can be asked since there is no terminal (2), and on Ctrl-C (130)
+ * @param yes the option's value: consent was given, and nobody is asked
+ * @throws {StarterError} on a no (exit code 2), without a terminal to ask on (2), and on Ctrl-C (130)
  */
 export async function askConsent(
   { consequences, question, otherwise }: Question,
-  yes: boolean,
-  { input, output }: Terminal = { input: process.stdin, output: process.stderr },
+  yes: boolean | undefined,
+  { stdin, stderr }: Pick<Streams, 'stdin' | 'stderr'>,
 ): Promise<void> {
-  if (yes) return;
-  if (input.isTTY !== true || output.isTTY !== true) {
+  if (yes === true) return;
+  if (stdin.isTTY !== true || stderr.isTTY !== true) {
     throw new StarterError(
       exitCodes.usage,
-      `${otherwise} It has to be agreed to, and there is no terminal to ask on.\n` +
+      `${otherwise} It needs your consent, and there is no terminal to ask on.\n` +
         `${consequences.join('\n')}\nTo agree, add --yes.`,
     );
   }
-  const { columns = 0 } = output;
+  const { columns = 0 } = stderr;
   const lines = columns === 0 ? consequences : consequences.flatMap((sentence) => wrap(sentence, columns, 0));
-  output.write(`${lines.join('\n')}\n`);
-  const answer = await ask(`${question} [y/N] `, input, output);
+  stderr.write(`${lines.join('\n')}\n`);
+  const answer = await ask(`${question} [y/N] `, stdin, stderr);
   if (answer === 'yes') return;
   throw new StarterError(answer === 'no' ? exitCodes.usage : exitCodes.interrupted, otherwise);
 }
 
 async function ask(
   question: string,
-  input: Terminal['input'],
-  output: Terminal['output'],
+  input: Streams['stdin'],
+  output: Streams['stderr'],
 ): Promise<'yes' | 'no' | 'interrupted'> {
   const lines = createInterface({ input, output });
   const { promise, resolve } = Promise.withResolvers<'yes' | 'no' | 'interrupted'>();
   const endLine = (answer: 'no' | 'interrupted') => () => {
-    // Neither of the two keys that end it moves on to the next line.
+    // Neither Ctrl-C nor Ctrl-D moves the cursor to the next line.
     output.write('\n');
     resolve(answer);
   };

@@ -1,26 +1,26 @@
-import type { Command } from 'commander';
-
-import type { LookUpConfig } from '../../config/worker.ts';
-import { DnsError } from '../../dns/wire/dns-error.ts';
+/** `dns`: what name servers and resolvers answer for a domain. */
+import { readLookUpConfig } from '../../config/look-ups.ts';
+import type { LookUpConfig } from '../../config/look-ups.ts';
 import { createDns } from '../../dns/dns.ts';
-import { reportUnseenZone } from '../../dns/evidence/observe-domain.ts';
+import { reportMissingZone } from '../../dns/evidence/observe-domain.ts';
 import type { DomainReport } from '../../dns/evidence/observe-domain.ts';
-import { normaliseEmailDomain } from '../../domains/email-domain.ts';
+import { DnsError } from '../../dns/wire/dns-error.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
+import { dnsLabelWidth, renderDns } from '../screens/dns.ts';
+import { jsonDescription, jsonFlags, outputFor, readDomain } from './command-context.ts';
+import type { CommandContext } from './command-context.ts';
 import { addExamples } from './examples.ts';
-import { outputOf } from '../terminal/output.ts';
-import { renderDns } from '../screens/dns.ts';
 import { StarterError } from './starter-error.ts';
 
-/** For the whole look, silent servers included. */
+/** For all queries together, silent servers included. */
 const deadlineMilliseconds = 15_000;
 
 const epilogue = `
 Environment:
-  DNS_RESOLVERS    recursive resolvers to ask, ip[:port],… (default: 1.1.1.1 and
-                   8.8.8.8, the system's where those do not answer)
-  DNS_NAMESERVERS  authoritative servers to ask instead of those that the parent
-                   zone names: ip[:port],… for every domain, or
+  DNS_RESOLVERS    recursive resolvers to query, ip[:port],… (default: 1.1.1.1
+                   and 8.8.8.8, or the system's where those do not answer)
+  DNS_NAMESERVERS  authoritative servers to query instead of those that the
+                   parent zone names: ip[:port],… for every domain, or
                    zone=ip[:port],…;zone=…
 
 Exit codes:
@@ -29,40 +29,38 @@ Exit codes:
   1  something is wrong, and the report says what
   2  wrong usage or configuration`;
 
-/** @param readLookUpConfig asked only once the command really runs; throws a ConfigError */
-export function addDnsCommand(program: Command, readLookUpConfig: () => LookUpConfig): void {
-  const dns = program
+export function addDnsCommand(context: CommandContext): void {
+  const dns = context.program
     .command('dns <domain>')
-    .description('what DNS shows of a domain, and what is wrong with it; needs no Temporal')
-    .option('--value <text>', 'the TXT value to look for')
-    .option('--json', 'one JSON object, and nothing else, on standard output')
+    .description('Show what DNS servers answer for a domain, and what is wrong; needs no Temporal')
+    .option('--value <text>', 'The TXT value to look for')
+    .option(jsonFlags, jsonDescription)
     .addHelpText('after', epilogue)
     .action(async (domain: string, { value, json }: { value?: string; json?: boolean }) => {
-      const report = await inspectDns(readLookUpConfig(), domain, value);
-      const output = outputOf({ json });
-      output.print(report, output.fit(renderDns(report, output.colours, output.columns), 9));
-      process.exitCode = report.sound ? exitCodes.success : exitCodes.failed;
+      const report = await inspectDns(readLookUpConfig(context.environment), domain, value);
+      const output = outputFor(context, { json });
+      output.print(report, output.fit(renderDns(report, output.colours, output.columns), dnsLabelWidth));
+      context.exitCode = report.sound ? exitCodes.success : exitCodes.failed;
     });
   addExamples(dns, 'dns example.com', 'dns example.com --value cloudflare_dashboard_sso=…');
 }
 
 /**
- * What DNS shows of an e-mail domain, as an onboarding would see it. Needs no Temporal and changes nothing. A domain for
- * which no server answers is a report too.
+ * The DNS of a domain as an onboarding sees it. Needs no Temporal and changes nothing. Returns a report also where no server
+ * answers.
  *
  * @param value the TXT value to look for; left out: the servers are compared with each other
- * @throws {StarterError} when the domain or the value is none
+ * @throws {StarterError} when the domain or the value is not valid
  */
 async function inspectDns(
   { nameServers, resolvers }: LookUpConfig,
   domain: string,
   value: string | undefined,
 ): Promise<DomainReport> {
-  const normal = normaliseEmailDomain(domain);
-  if (!normal.ok) throw new StarterError(exitCodes.usage, `${normal.reason}\n→ ${normal.remedy}`);
+  const emailDomain = readDomain(domain);
   if (value === '') throw new StarterError(exitCodes.usage, 'The value of --value is empty.');
 
-  const asked = { emailDomain: normal.emailDomain, value: value ?? null };
+  const asked = { emailDomain, value: value ?? null };
   const signal = AbortSignal.timeout(deadlineMilliseconds);
   try {
     return await createDns({ nameServers, resolvers }).observeDomain({
@@ -71,8 +69,8 @@ async function inspectDns(
       withinMilliseconds: deadlineMilliseconds,
     });
   } catch (error) {
-    if (error instanceof DnsError) return reportUnseenZone(asked, error.message);
+    if (error instanceof DnsError) return reportMissingZone(asked, error.message);
     if (error !== signal.reason) throw error;
-    return reportUnseenZone(asked, `DNS did not answer within ${deadlineMilliseconds / 1000} s`);
+    return reportMissingZone(asked, `DNS did not answer within ${deadlineMilliseconds / 1000} s`);
   }
 }

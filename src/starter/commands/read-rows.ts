@@ -1,31 +1,35 @@
-/** A list of domains as people keep one: CSV, a header with the names of the fields, a domain a line. */
+/** Reads a list of domains from CSV: a header with the names of fields, then a line for each domain. */
 import { readFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
 import { CsvError, parse } from 'csv-parse/sync';
 
 import { rowFields } from '../../contract/names/vocabulary.ts';
+import { bulkInputSchema } from '../../contract/schemas/bulk.ts';
 import type { Problem } from '../../contract/schemas/parse.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
+import { elementFieldsOf } from './schema-options.ts';
+import type { Field } from './schema-options.ts';
 import { StarterError } from './starter-error.ts';
 
 export interface Rows {
-  /** Not checked yet; the fields as the contract has them. */
+  /** By the names of the contract, not checked yet. */
   rows: Record<string, unknown>[];
-  /** Of each row, counted from 1. */
+  /** The line of each row, counted from 1. */
   lines: number[];
   /** What is wrong with the file itself. */
   problems: Problem[];
 }
 
 /**
- * @param file `-`: standard input
- * @throws {StarterError} when it cannot be read, or is no text in UTF-8
+ * @param file a path; `-`: standard input
+ * @throws {StarterError} when it cannot be read, or is not UTF-8 text
  */
-export async function readRows(file: string): Promise<Rows> {
+export async function readRows(file: string, stdin: Readable): Promise<Rows> {
   let bytes: Buffer;
   try {
-    bytes = file === '-' ? await buffer(process.stdin) : await readFile(file);
+    bytes = file === '-' ? await buffer(stdin) : await readFile(file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StarterError(exitCodes.usage, `${file} cannot be read: ${reason}`);
@@ -38,9 +42,9 @@ export async function readRows(file: string): Promise<Rows> {
   }
 }
 
-const inHeader = `the columns are ${rowFields.join(', ')}; the first line names those that there are, and has to name emailDomain`;
+const headerRemedy = `the first line names the columns in use: emailDomain, and any of ${rowFields.slice(1).join(', ')}`;
 
-/** Pure. Empty lines are passed over, and an empty field counts as left out. */
+/** Skips empty lines. An empty field counts as left out. */
 export function parseRows(text: string): Rows {
   const lines: number[] = [];
   let records: string[][];
@@ -57,45 +61,47 @@ export function parseRows(text: string): Rows {
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const remedy = 'a field that holds a quote or a comma is written in quotes, each quote in it twice';
+    const remedy = 'put a field that contains a quote or a comma in quotes, and double each quote inside it';
     return { rows: [], lines: [], problems: [{ subject: 'CSV', problem: error.message, remedy }] };
   }
   const [columns = [], ...body] = records;
-  const problems = judgeHeader(columns);
+  const problems = checkHeader(columns);
   if (!columns.includes('emailDomain')) return { rows: [], lines: [], problems };
   for (const [index, record] of body.entries()) {
     if (record.length === columns.length) continue;
-    const problem = `it has ${record.length} fields, and the header names ${columns.length}`;
+    const problem = `it has ${record.length} fields, and the header has ${columns.length}`;
     problems.push({ subject: `line ${lines[index + 1]}`, problem, remedy: 'add or remove a comma' });
   }
   return { rows: body.map((record) => toRow(columns, record)), lines: lines.slice(1), problems };
 }
 
-function judgeHeader(columns: string[]): Problem[] {
+function checkHeader(columns: string[]): Problem[] {
   const known = new Set<string>(rowFields);
   const subject = 'line 1';
   const problems = columns
     .filter((column) => !known.has(column))
-    .map((column) => ({ subject, problem: `there is no column "${column}"`, remedy: inHeader }));
+    .map((column) => ({ subject, problem: `there is no column "${column}"`, remedy: headerRemedy }));
   if (!columns.includes('emailDomain'))
-    problems.push({ subject, problem: 'the column emailDomain is missing', remedy: inHeader });
+    problems.push({ subject, problem: 'the column emailDomain is missing', remedy: headerRemedy });
   if (new Set(columns).size < columns.length)
-    problems.push({ subject, problem: 'it names a column twice', remedy: 'leave one of the two out' });
+    problems.push({ subject, problem: 'it names a column twice', remedy: 'remove one of the two' });
   return problems;
 }
 
+const fields = elementFieldsOf(bulkInputSchema.shape.rows);
+
 function toRow(columns: string[], record: string[]): Record<string, unknown> {
   const row: Record<string, unknown> = {};
-  for (const field of rowFields) {
-    const text = record[columns.indexOf(field)] ?? '';
-    if (text !== '') row[field] = toValue(field, text);
+  for (const [name, { type }] of fields) {
+    const text = record[columns.indexOf(name)] ?? '';
+    if (text !== '') row[name] = toValue(type, text);
   }
   return row;
 }
 
-/** What is no number, and neither true nor false, stays as it is: whoever checks the row says what is wrong with it. */
-function toValue(field: (typeof rowFields)[number], text: string): unknown {
-  if (field === 'confirmWithinSeconds') return Number.isFinite(Number(text)) ? Number(text) : text;
-  if (field === 'useFedrampLanguage' && /^(?:true|false)$/iu.test(text)) return text.toLowerCase() === 'true';
+/** Text that is not of the field's type stays text: whoever checks the row reports it. */
+function toValue(type: Field['type'], text: string): unknown {
+  if (type === 'number') return Number.isFinite(Number(text)) ? Number(text) : text;
+  if (type === 'boolean' && /^(?:true|false)$/iu.test(text)) return text.toLowerCase() === 'true';
   return text;
 }

@@ -1,9 +1,11 @@
-/** Ends the command with a message for the admin, and an exit code for scripts. */
+import type { ExitCode } from '../../environment/exit-codes.ts';
+
+/** Ends the command with a message for a person and an exit code for scripts. */
 export class StarterError extends Error {
   override readonly name = 'StarterError';
-  readonly exitCode: number;
+  readonly exitCode: ExitCode;
 
-  constructor(exitCode: number, message: string) {
+  constructor(exitCode: ExitCode, message: string) {
     super(message);
     this.exitCode = exitCode;
   }

@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 
 import { isUnreachable } from '../../client/server-errors.ts';
-import type { TemporalConfig } from '../../config/worker.ts';
+import type { TemporalConfig } from '../../config/temporal.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
 import { StarterError } from './starter-error.ts';
 
@@ -11,7 +11,7 @@ const connectTimeoutMilliseconds = 5000;
  * Runs `use` with a client, and closes its connection.
  * @throws {StarterError} when no server can be reached
  */
-export async function withClient<Result>(
+export async function connectClient<Result>(
   { address, namespace, connectionOptions }: TemporalConfig,
   use: (client: Client) => Promise<Result>,
 ): Promise<Result> {

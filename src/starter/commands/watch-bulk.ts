@@ -1,63 +1,62 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Client } from '@temporalio/client';
-import logUpdate from 'log-update';
 
 import { viewBulk } from '../../client/bulk-view.ts';
 import type { BulkView } from '../../client/bulk-view.ts';
 import { isUnreachable } from '../../client/server-errors.ts';
 import type { RowReport } from '../../contract/schemas/bulk.ts';
-import { exitCodes } from '../../environment/exit-codes.ts';
-import type { Output } from '../terminal/output.ts';
 import { isEnabled, renderBulkProgress, renderBulkReport, renderRow } from '../screens/bulk.ts';
-import { StarterError } from './starter-error.ts';
+import type { Output } from '../terminal/output.ts';
+import { refusalError } from './outcomes.ts';
 
-const lookEveryMilliseconds = 1000;
+const pollMilliseconds = 1000;
 /** A server that restarts is back by then. */
-const patienceMilliseconds = 60_000;
+const outageMilliseconds = 60_000;
 
 /**
- * Shows it until its run has ended, then reports: a bar on a terminal, else a line for each row that has ended. Answers
- * whether every row ended enabled.
- * @throws {StarterError} when there is none, or when the server stays away
+ * Shows the run until it has ended, then reports: on a terminal a bar, elsewhere a line for each row that has ended.
+ * @returns whether every row ended enabled
+ * @throws {StarterError} when there is no such run
+ * @throws when the server cannot be reached for too long
  */
 export async function watchBulk(client: Client, workflowId: string, output: Output): Promise<boolean> {
-  const seen: RowReport[] = [];
-  const told = new Set<number>();
-  let lastSeen = Date.now();
+  const finished: RowReport[] = [];
+  const shown = new Set<number>();
+  let answeredAt = Date.now();
   for (;;) {
     try {
-      const view = await viewBulk(client, workflowId, seen.length);
-      if (view === null) throw new StarterError(exitCodes.notFound, `There is no run ${workflowId}.`);
-      lastSeen = Date.now();
-      // Once it is over, its result has all of them, whether or not a worker answers.
-      const news = (view.result?.rows ?? view.status?.finished ?? []).filter(({ row }) => !told.has(row));
-      for (const { row } of news) told.add(row);
-      seen.push(...news);
-      show(view, news, output);
+      const view = await viewBulk(client, workflowId, finished.length);
+      if (view === null) throw refusalError({ kind: 'not-found' }, workflowId);
+      answeredAt = Date.now();
+      // The result of a run that has ended has all rows, whether or not a worker answers.
+      const rows = (view.result?.rows ?? view.status?.finished ?? []).filter(({ row }) => !shown.has(row));
+      for (const { row } of rows) shown.add(row);
+      finished.push(...rows);
+      show(view, rows, output);
       if (view.state !== 'running') {
-        report(view, seen, output);
+        report(view, finished, output);
         return view.result !== null && view.result.rows.every(isEnabled);
       }
     } catch (error) {
-      if (!isUnreachable(error) || Date.now() - lastSeen > patienceMilliseconds) throw error;
+      if (!isUnreachable(error) || Date.now() - answeredAt > outageMilliseconds) throw error;
       output.warn('The Temporal server does not answer; trying again.');
     }
-    await delay(lookEveryMilliseconds);
+    await delay(pollMilliseconds);
   }
 }
 
-function show(view: BulkView, news: RowReport[], output: Output): void {
-  if (output.isLive) {
-    logUpdate(renderBulkProgress(view, process.stdout.columns, new Date()).join('\n'));
-    return;
+function show(view: BulkView, rows: readonly RowReport[], output: Output): void {
+  if (output.live === null) {
+    for (const row of rows) output.print(row, [`${new Date().toISOString()} ${renderRow(row)}`]);
+  } else {
+    output.live(renderBulkProgress(view, output.columns, new Date()).join('\n'));
   }
-  for (const row of news) output.print(row, [`${new Date().toISOString()} ${renderRow(row)}`]);
 }
 
-function report(view: BulkView, seen: RowReport[], output: Output): void {
-  if (output.isLive) logUpdate.clear();
-  const rows = view.result?.rows ?? seen;
+function report(view: BulkView, finished: readonly RowReport[], output: Output): void {
+  output.live?.clear();
+  const rows = view.result?.rows ?? finished;
   const { workflowId, state, result, failure, status } = view;
   const counts = result?.counts ?? status?.counts ?? null;
   output.print({ workflowId, state, counts, failure }, renderBulkReport(view, rows));

@@ -1,46 +1,53 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Client } from '@temporalio/client';
-import logUpdate from 'log-update';
 
-import { exitCodes } from '../../environment/exit-codes.ts';
+import type { RunTarget } from '../../client/find-runs.ts';
+import { viewRun } from '../../client/run-view.ts';
+import type { RunView } from '../../client/run-view.ts';
 import { isUnreachable } from '../../client/server-errors.ts';
-import { viewOnboarding } from '../../client/run-view.ts';
-import type { OnboardingView } from '../../client/run-view.ts';
+import { exitCodes } from '../../environment/exit-codes.ts';
+import type { ExitCode } from '../../environment/exit-codes.ts';
+import { labelWidth } from '../screens/rows.ts';
+import { renderProgress, renderView } from '../screens/run.ts';
+import { renderSteps } from '../screens/steps.ts';
 import type { Output } from '../terminal/output.ts';
-import { labelWidth, renderProgress, renderSteps, renderView } from '../screens/run.ts';
-import { StarterError } from './starter-error.ts';
+import { refusalError } from './outcomes.ts';
 
-const lookEveryMilliseconds = 1000;
-/** A server that restarts is back by then; a wait of days must not end for less. */
-const patienceMilliseconds = 60_000;
+const pollMilliseconds = 1000;
+/** A server that restarts is back by then. A wait of days must not end earlier. */
+const outageMilliseconds = 60_000;
 
 /**
- * Shows the onboarding until its run has ended: a live screen on a terminal, else a line at each change.
- * @throws {StarterError} when there is none, or when the server stays away
+ * Shows the run until it has ended: on a terminal a screen that is redrawn, elsewhere a line at each change.
+ * @param target without a run id: the newest run when the call begins
+ * @throws {StarterError} when there is no such run
+ * @throws when the server cannot be reached for too long
  */
-export async function watchOnboarding(client: Client, workflowId: string, output: Output): Promise<OnboardingView> {
-  const show = output.isLive ? showLive(output) : showLines(output);
-  let lastSeen = Date.now();
+export async function watchRun(client: Client, { workflowId, runId }: RunTarget, output: Output): Promise<RunView> {
+  const show = output.live === null ? showLines(output) : showScreen(output, output.live);
+  let target: RunTarget = { workflowId, runId };
+  let answeredAt = Date.now();
   for (;;) {
     try {
-      const view = await viewOnboarding(client, workflowId);
-      if (view === null) throw new StarterError(exitCodes.notFound, `There is no onboarding ${workflowId}.`);
-      lastSeen = Date.now();
+      const view = await viewRun(client, target);
+      if (view === null) throw refusalError({ kind: 'not-found' }, workflowId);
+      answeredAt = Date.now();
+      target = { workflowId, runId: view.runId };
       show(view);
       if (view.state !== 'running') {
-        if (output.isLive) logUpdate.done();
+        output.live?.done();
         return view;
       }
     } catch (error) {
-      if (!isUnreachable(error) || Date.now() - lastSeen > patienceMilliseconds) throw error;
+      if (!isUnreachable(error) || Date.now() - answeredAt > outageMilliseconds) throw error;
       output.warn('The Temporal server does not answer; trying again.');
     }
-    await delay(lookEveryMilliseconds);
+    await delay(pollMilliseconds);
   }
 }
 
-function showLines(output: Output): (view: OnboardingView) => void {
+function showLines(output: Output): (view: RunView) => void {
   let shown = '';
   return (view) => {
     const line = renderProgress(view);
@@ -50,17 +57,17 @@ function showLines(output: Output): (view: OnboardingView) => void {
   };
 }
 
-function showLive(output: Output): (view: OnboardingView) => void {
+function showScreen(output: Output, live: NonNullable<Output['live']>): (view: RunView) => void {
   const { colours } = output;
   return (view) => {
     const now = new Date();
     const steps = view.status === null ? [] : renderSteps(view.status, view.closedAt, now, colours);
     const lines = output.fit(renderView(view, now, colours, output.columns), labelWidth);
-    logUpdate([...steps, '', ...lines].join('\n'));
+    live([...steps, '', ...lines].join('\n'));
   };
 }
 
-/** A script asks no more than whether it came to its good end. */
-export function setExitCode({ result }: OnboardingView): void {
-  process.exitCode = result === null ? exitCodes.failed : exitCodes.success;
+/** Success only if the run reached its goal. */
+export function exitCodeOfRun({ result }: RunView): ExitCode {
+  return result === null ? exitCodes.failed : exitCodes.success;
 }

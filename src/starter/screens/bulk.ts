@@ -1,9 +1,9 @@
-/** A run for many domains as text. Pure: time and width are arguments. */
+/** A bulk run as text. Pure: time and width are arguments. */
 import type { BulkView } from '../../client/bulk-view.ts';
 import { rowOutcomes } from '../../contract/names/vocabulary.ts';
 import type { BulkCounts, RowReport } from '../../contract/schemas/bulk.ts';
 import { adviseOnRow } from '../../messages/bulk-advice.ts';
-import { renderDuration } from './run.ts';
+import { renderDuration } from './duration.ts';
 
 export function isEnabled({ outcome }: RowReport): boolean {
   return outcome === 'enabled' || outcome === 'already-enabled';
@@ -12,13 +12,13 @@ export function isEnabled({ outcome }: RowReport): boolean {
 const widestBar = 60;
 const mostShown = 10;
 
-/** The bar, what it counts, and what is being done now. */
+/** A bar, the counts, the running rows and failing activities. */
 export function renderBulkProgress(view: BulkView, columns: number, now: Date): string[] {
   const { status, failing, startedAt } = view;
   if (status === null) return ['No worker has answered yet: the rows are being checked, or no worker is running.'];
-  const { counts, underWay, reason } = status;
-  const shown = underWay.slice(0, mostShown).map(({ emailDomain }) => `  ▸ ${emailDomain}`);
-  const more = underWay.length - shown.length;
+  const { counts, running, reason } = status;
+  const shown = running.slice(0, mostShown).map(({ emailDomain }) => `  ▸ ${emailDomain}`);
+  const more = running.length - shown.length;
   return [
     `${renderBar(counts, Math.min(widestBar, columns - 12))}  ${percentOf(counts)} %`,
     `${renderCounts(counts)} · ${reason} · ${renderDuration((now.getTime() - Date.parse(startedAt)) / 1000)}`,
@@ -28,20 +28,20 @@ export function renderBulkProgress(view: BulkView, columns: number, now: Date): 
   ].map((line) => line.slice(0, columns));
 }
 
-function endedIn({ total, waiting, underWay }: BulkCounts): number {
-  return total - waiting - underWay;
+function countEnded({ total, waiting, running }: BulkCounts): number {
+  return total - waiting - running;
 }
 
 function percentOf(counts: BulkCounts): number {
-  return Math.floor((100 * endedIn(counts)) / counts.total);
+  return Math.floor((100 * countEnded(counts)) / counts.total);
 }
 
-/** Done, under way and to come. */
+/** Rows that have ended, that are running and that wait. */
 function renderBar(counts: BulkCounts, width: number): string {
   const share = (number: number) => Math.floor((number * Math.max(0, width)) / counts.total);
-  const done = share(endedIn(counts));
-  const underWay = share(endedIn(counts) + counts.underWay) - done;
-  return '█'.repeat(done) + '▒'.repeat(underWay) + '·'.repeat(Math.max(0, width - done - underWay));
+  const ended = share(countEnded(counts));
+  const running = share(countEnded(counts) + counts.running) - ended;
+  return '█'.repeat(ended) + '▒'.repeat(running) + '·'.repeat(Math.max(0, width - ended - running));
 }
 
 /** Such as `450 enabled, 50 failed`. */
@@ -55,7 +55,7 @@ export function renderRow({ emailDomain, outcome, type, message }: RowReport): s
   return [`${emailDomain} ${outcome}`, type, message].filter((part) => part !== null).join(': ');
 }
 
-/** What became of the whole, and of each row that is not enabled, with what to do. */
+/** How the run ended, and each row that is not enabled, with what to do. */
 export function renderBulkReport(view: BulkView, rows: readonly RowReport[]): string[] {
   const { state, failure, startedAt, closedAt, status, result } = view;
   const took = closedAt === null ? '' : `, in ${renderDuration((Date.parse(closedAt) - Date.parse(startedAt)) / 1000)}`;
@@ -67,7 +67,7 @@ export function renderBulkReport(view: BulkView, rows: readonly RowReport[]): st
     ...(counts === null ? [] : renderTable(counts)),
     ...(state === 'completed'
       ? []
-      : [`Domains that are under way go on by themselves; the same file again does what is missing.`]),
+      : ['Onboardings that are running continue; run the same file again to onboard the rest.']),
     ...renderRest(rows.filter((row) => !isEnabled(row))),
   ];
 }
@@ -75,7 +75,7 @@ export function renderBulkReport(view: BulkView, rows: readonly RowReport[]): st
 function renderTable(counts: BulkCounts): string[] {
   const lines = [
     ...rowOutcomes.map((outcome) => [outcome, counts[outcome]] as const),
-    ['under way', counts.underWay] as const,
+    ['running', counts.running] as const,
     ['not started', counts.waiting] as const,
   ];
   return lines.flatMap(([name, number]) =>

@@ -1,11 +1,14 @@
-/** What DNS shows of a domain, as text. Pure. */
+/** The DNS of a domain as text. Pure. */
 import type { DomainReport } from '../../dns/evidence/observe-domain.ts';
 import { noColours } from '../terminal/colours.ts';
 import type { Colours } from '../terminal/colours.ts';
+import { renderDuration } from './duration.ts';
 import { describeZone, renderResolvers, renderServers } from './evidence.ts';
-import { renderDuration } from './run.ts';
 
-/** @param columns the width there is, for what can be shown in less */
+/** The column in which the texts begin. */
+export const dnsLabelWidth = 9;
+
+/** @param columns the available width; where the table of servers is wider, it is divided */
 export function renderDns(
   report: DomainReport,
   { good, notable, bad }: Colours = noColours,
@@ -17,7 +20,7 @@ export function renderDns(
     ...(value === null ? [] : [row('value', JSON.stringify(value))]),
     ...(zone === null ? [] : [row('zone', describeZone(zone))]),
     ...renderCaches(report),
-    ...(zone === null ? [] : ['', ...renderServers(servers, columns), '', ...renderOutside(report)]),
+    ...(zone === null ? [] : ['', ...renderServers(servers, columns), '', ...renderResolverAnswers(report)]),
     ...renderList(notable('findings'), findings),
     ...renderList(
       bad('problems'),
@@ -29,26 +32,26 @@ export function renderDns(
 
 function renderCaches({ caches }: DomainReport): string[] {
   if (caches === null) return [];
-  const held = caches.because === 'old-values' ? 'the values there are now' : 'that there are no values';
+  const held = caches.because === 'old-values' ? 'the current values' : 'the answer that there are no values';
   const span = renderDuration(caches.seconds);
   return [
     row(
       'caches',
-      `a new value is expected everywhere ${span} after the last server has it: until then they may hold ${held}`,
+      `a new value is expected everywhere ${span} after the last server has it: until then caches may hold ${held}`,
     ),
   ];
 }
 
-/** What resolvers show, or why they were not asked. */
-function renderOutside({ resolvers, agreed, servers }: DomainReport): string[] {
+/** The answers of the resolvers, or why they were not queried. */
+function renderResolverAnswers({ resolvers, agreed, servers }: DomainReport): string[] {
   if (agreed) {
     return resolvers.length === 0
-      ? ['Resolvers are not asked while there are no values: they would remember that.']
+      ? ['Resolvers are not queried while there are no values: they would cache that answer.']
       : renderResolvers(resolvers);
   }
   const answered = servers.some(({ verdict }) => verdict !== 'lame' && verdict !== 'unreachable');
   const until = answered ? 'until the name servers agree' : 'while no name server answers';
-  return [`Resolvers are not asked ${until}: they would remember what they see too early.`];
+  return [`Resolvers are not queried ${until}: they would cache an early answer.`];
 }
 
 function renderList(title: string, entries: readonly string[]): string[] {
@@ -56,5 +59,5 @@ function renderList(title: string, entries: readonly string[]): string[] {
 }
 
 function row(label: string, text: string): string {
-  return `${label.padEnd(8)} ${text}`;
+  return `${label.padEnd(dnsLabelWidth)}${text}`;
 }

@@ -1,42 +1,42 @@
-/** A look for drift and its Schedule, as text. Pure: time is an argument. */
+/** A drift check and its Schedule as text. Pure: time is an argument. */
 import type { DriftSchedule } from '../../client/drift-schedule.ts';
 import type { DriftFinding, DriftReport } from '../../contract/schemas/drift.ts';
-import { countFindings, isCertain, listCounts } from '../../decisions/drift-report.ts';
-import { renderDuration } from './run.ts';
+import { countFindings, isComplete, listCounts } from '../../decisions/drift-report.ts';
+import { ago, renderDuration } from './duration.ts';
 
-/** The numbers, a line for each finding with what to do below it, and what could not be looked at. */
+/** The numbers, each finding with what to do below it, and what could not be checked. */
 export function renderDrift(report: DriftReport, now: Date): string[] {
-  const { accountId, lookedAt, findings, findingsCut, unseen, unseenCut } = report;
+  const { accountId, checkedAt, findings, findingsCut, unchecked, uncheckedCut } = report;
   const widths = {
     kind: widest(findings.map(({ kind }) => kind)),
     domain: widest(findings.map((one) => one.emailDomain)),
   };
   return [
     row('account', accountId),
-    row('looked', `${lookedAt}, ${renderAge(lookedAt, now)} ago`),
-    row('domains', renderNumbers(report)),
+    row('checked', `${checkedAt}, ${ago(checkedAt, now)}`),
+    row('domains', describeNumbers(report)),
     ...renderUnreadable(report),
     ...(findings.length === 0 ? [] : ['', ...findings.flatMap((finding) => renderFinding(finding, widths))]),
     ...renderCut(findingsCut, 'findings'),
-    ...(unseen.length === 0 ? [] : ['', 'could not be looked at', ...renderUnseen(report)]),
-    ...renderCut(unseenCut, 'domains that could not be looked at'),
+    ...(unchecked.length === 0 ? [] : ['', 'could not be checked', ...renderUnchecked(report)]),
+    ...renderCut(uncheckedCut, 'domains that could not be checked'),
     '',
     summarise(report),
   ];
 }
 
-function renderNumbers({ domains, healthy, drifted, undetermined, inMotion }: DriftReport): string {
+function describeNumbers({ domains, healthy, drifted, undetermined, inProgress }: DriftReport): string {
   const parts = [
     `${healthy} healthy`,
     `${drifted} drifted`,
-    ...(undetermined === 0 ? [] : [`${undetermined} could not be looked at`]),
-    ...(inMotion === 0 ? [] : [`${inMotion} being onboarded or off-boarded`]),
+    ...(undetermined === 0 ? [] : [`${undetermined} could not be checked`]),
+    ...(inProgress === 0 ? [] : [`${inProgress} being onboarded or off-boarded`]),
   ];
   return `${domains} should be enabled: ${parts.join(', ')}`;
 }
 
 function renderUnreadable({ unreadable, domains }: DriftReport): string[] {
-  // Else it is the reason of every domain.
+  // With domains, it is the reason given for each of them.
   return unreadable === null || domains > 0 ? [] : ['', unreadable];
 }
 
@@ -51,9 +51,9 @@ function renderFinding(
   ];
 }
 
-/** A reason that many domains share is said once. */
-function renderUnseen({ unseen }: DriftReport): string[] {
-  return [...Map.groupBy(unseen, ({ reason }) => reason)].map(
+/** A line for each reason, with all domains that share it. */
+function renderUnchecked({ unchecked }: DriftReport): string[] {
+  return [...Map.groupBy(unchecked, ({ reason }) => reason)].map(
     ([reason, domains]) => `  ${domains.map(({ emailDomain }) => emailDomain).join(', ')}: ${reason}`,
   );
 }
@@ -65,7 +65,7 @@ function renderCut(count: number, what: string): string[] {
 function summarise(report: DriftReport): string {
   const found = countFindings(report);
   if (found === 0)
-    return isCertain(report) ? 'Nothing has drifted.' : 'No drift was seen, but not everything could be looked at.';
+    return isComplete(report) ? 'Nothing has drifted.' : 'No drift was found, but not everything could be checked.';
   const repaired = report.repaired === 0 ? '' : `; ${report.repaired} repaired`;
   return `Drift: ${listCounts(report)}${repaired}.`;
 }
@@ -75,16 +75,12 @@ export function renderSchedule({ scheduleId, nextAt, recent, ...schedule }: Drif
   const last = recent.at(-1)?.takenAt.toISOString();
   return [
     row('schedule', `${scheduleId}${schedule.paused ? ' (paused)' : ''}`),
-    row('looks', schedule.repair ? `${every}, and repairs` : every),
-    ...(schedule.callbackUrl === null ? [] : [row('tells', schedule.callbackUrl)]),
-    row('last', last === undefined ? 'none yet' : `${last}, ${renderAge(last, now)} ago`),
+    row('checks', schedule.repair ? `${every}, with repair` : every),
+    ...(schedule.callbackUrl === null ? [] : [row('events', `to ${schedule.callbackUrl}`)]),
+    row('last', last === undefined ? 'none yet' : `${last}, ${ago(last, now)}`),
     row('next', nextAt ?? 'none while it is paused'),
     ...(schedule.note === null ? [] : [row('note', schedule.note)]),
   ];
-}
-
-function renderAge(time: string, now: Date): string {
-  return renderDuration(Math.max(0, (now.getTime() - Date.parse(time)) / 1000));
 }
 
 function widest(texts: readonly string[]): number {

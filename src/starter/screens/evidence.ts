@@ -1,4 +1,4 @@
-/** What servers showed of a domain, as tables: the same in a look at DNS and in the status of a run. Pure. */
+/** The answers of name servers and resolvers as tables, for `dns` and for the status of a run. Pure. */
 import type { PublishingZone } from '../../contract/schemas/dns.ts';
 import type { DomainResolver, DomainServer } from '../../dns/evidence/observe-domain.ts';
 import { renderTable } from '../terminal/table.ts';
@@ -7,17 +7,16 @@ export function describeZone({ apex, nameServers, source }: PublishingZone): str
   const servers = nameServers.join(', ');
   return source === 'discovered'
     ? `${apex}, delegated to ${servers}`
-    : `${apex} on ${servers} (the servers asked are those of DNS_NAMESERVERS)`;
+    : `${apex} on ${servers} (queries go to the servers in DNS_NAMESERVERS)`;
 }
 
 /**
- * No lines when there are no servers.
- *
- * @param columns the width there is; where a table with everything is wider, each answer has a line of its own
+ * Without servers there are no lines.
+ * @param columns the available width; where the table is wider, each answer has a line of its own
  */
 export function renderServers(servers: readonly DomainServer[], columns = Infinity): string[] {
   const rows = servers.map((server) => ({
-    place: [server.name, server.address === server.name ? '' : server.address],
+    server: [server.name, server.address === server.name ? '' : server.address],
     answer: describeAnswer(server),
     measured: [
       server.milliseconds === null ? '-' : `${server.milliseconds} ms`,
@@ -26,17 +25,17 @@ export function renderServers(servers: readonly DomainServer[], columns = Infini
   }));
   const wide = renderTable(
     ['name server', 'address', 'answer', 'took', 'serial'],
-    rows.map(({ place, answer, measured }) => [...place, answer, ...measured]),
+    rows.map(({ server, answer, measured }) => [...server, answer, ...measured]),
   );
   if (wide.every((line) => line.length <= columns)) return wide;
   const [header = '', ...lines] = renderTable(
     ['name server', 'address', 'took', 'serial'],
-    rows.map(({ place, measured }) => [...place, ...measured]),
+    rows.map(({ server, measured }) => [...server, ...measured]),
   );
   return [header, ...rows.flatMap(({ answer }, index) => [lines[index] ?? '', `  ${answer}`])];
 }
 
-/** No lines when there are no resolvers. */
+/** Without resolvers there are no lines. */
 export function renderResolvers(resolvers: readonly DomainResolver[]): string[] {
   return renderTable(
     ['resolver', 'answer'],

@@ -1,24 +1,24 @@
-/** All onboardings as a table. Pure: time is an argument. */
+/** A list of runs as a table. Pure: time is an argument. */
+import type { ListedRun } from '../../client/list-domains.ts';
 import { nounOf } from '../../messages/run-titles.ts';
-import { paintOfPhase, paintOfState } from '../terminal/colours.ts';
+import { paintForPhase, paintForState } from '../terminal/colours.ts';
 import type { Colours } from '../terminal/colours.ts';
-import type { ListedOnboarding } from '../../client/list-domains.ts';
 import { renderTable } from '../terminal/table.ts';
-import { ago } from './run.ts';
+import { ago } from './duration.ts';
 
-/** The account is a column only where there are several, and so is the story. */
-export function renderList(entries: readonly ListedOnboarding[], now: Date, colours: Colours): string[] {
-  const severalAccounts = new Set(entries.map(({ accountId }) => accountId)).size > 1;
-  const severalStories = new Set(entries.map(({ story }) => story)).size > 1;
+/** The columns for the workflow and the account are there only if the runs differ in them. */
+export function renderList(runs: readonly ListedRun[], now: Date, colours: Colours): string[] {
+  const hasAccounts = new Set(runs.map(({ accountId }) => accountId)).size > 1;
+  const hasKinds = new Set(runs.map(({ kind }) => kind)).size > 1;
   return renderTable(
-    ['domain', 'story', 'run', 'phase', 'started', 'account'],
-    entries.map(({ emailDomain, story, state, phase, startedAt, accountId }) => [
+    ['domain', 'workflow', 'run', 'phase', 'started', 'account'],
+    runs.map(({ emailDomain, kind, state, phase, startedAt, accountId }) => [
       emailDomain,
-      severalStories ? nounOf(story) : '',
-      { text: state, paint: paintOfState(state, colours) },
-      phase === null ? '' : { text: phase, paint: paintOfPhase(phase, colours) },
+      hasKinds ? nounOf(kind) : '',
+      { text: state, paint: paintForState(state, colours) },
+      phase === null ? '' : { text: phase, paint: paintForPhase(phase, colours) },
       ago(startedAt, now),
-      severalAccounts ? accountId : '',
+      hasAccounts ? accountId : '',
     ]),
   );
 }

@@ -1,4 +1,4 @@
-/** What colours say. The only place that knows how they look. */
+/** What each colour means. The only file that names colours. */
 import { styleText } from 'node:util';
 
 import { successPhases, undoPhases } from '../../contract/names/phases.ts';
@@ -6,28 +6,28 @@ import type { Phase } from '../../contract/names/phases.ts';
 
 export type Paint = (text: string) => string;
 
-/** Text painted is as wide as it was, but no longer as long: pad it before. */
+/** Painting adds characters without a width: pad before you paint. */
 export interface Colours {
-  /** Done, and well. */
+  /** Done without an error. */
   good: Paint;
-  /** To be waited for, or to be looked at. */
+  /** Waiting, or worth reading. */
   notable: Paint;
   /** Failed, undone or wrong. */
   bad: Paint;
-  /** Under way. */
+  /** In progress. */
   strong: Paint;
-  /** To come. */
+  /** Still to do. */
   faint: Paint;
 }
 
 const asIs: Paint = (text) => text;
 
-/** For what machines read. */
+/** For output that programs read. */
 export const noColours: Colours = { good: asIs, notable: asIs, bad: asIs, strong: asIs, faint: asIs };
 
 /**
- * Those that the stream shows: none where it is no terminal, and as NO_COLOR, NODE_DISABLE_COLORS and FORCE_COLOR say
- * (https://nodejs.org/docs/latest-v24.x/api/util.html#utilstyletextformat-text-options).
+ * The colours that the stream supports: none unless it is a terminal. NO_COLOR, NODE_DISABLE_COLORS and FORCE_COLOR override
+ * that (https://nodejs.org/docs/latest-v24.x/api/util.html#utilstyletextformat-text-options).
  */
 export function coloursOf(stream: NodeJS.WritableStream): Colours {
   const paint =
@@ -43,14 +43,14 @@ export function coloursOf(stream: NodeJS.WritableStream): Colours {
   };
 }
 
-export function paintOfPhase(phase: Phase, { good, notable, bad }: Colours): Paint {
+export function paintForPhase(phase: Phase, { good, notable, bad }: Colours): Paint {
   if (successPhases.has(phase)) return good;
   if (undoPhases.has(phase)) return bad;
   return phase.startsWith('waiting-') ? notable : asIs;
 }
 
-/** @param state Temporal's word for the run */
-export function paintOfState(state: string, { good, bad }: Colours): Paint {
+/** @param state Temporal's state of the run */
+export function paintForState(state: string, { good, bad }: Colours): Paint {
   if (state === 'running') return asIs;
   return state === 'completed' ? good : bad;
 }

@@ -1,37 +1,38 @@
+import { createLogUpdate } from 'log-update';
+
 import { coloursOf, noColours } from './colours.ts';
 import type { Colours } from './colours.ts';
+import type { Streams } from './streams.ts';
 import { wrap } from './wrap.ts';
 
 export interface Output {
-  /** A terminal that can be redrawn. */
-  isLive: boolean;
-  /** Of standard output. */
+  /** Replaces its last text on standard output; `null`: that is no terminal, or `--json` was given. */
+  live: ReturnType<typeof createLogUpdate> | null;
+  /** For standard output. */
   colours: Colours;
-  /** The terminal's width; `Infinity` where there is none. */
+  /** The width of the terminal; `Infinity`: standard output is no terminal. */
   readonly columns: number;
-  /** On a terminal, breaks lines where they end there, what follows indented; elsewhere a line stays a line. */
+  /** On a terminal, breaks lines that are too long, and indents what follows; elsewhere returns the lines unchanged. */
   fit: (lines: readonly string[], indent: number) => string[];
-  /** Standard output: the value as one line of JSON with `--json`, else the lines. */
-  print: (value: unknown, lines: string[]) => void;
-  /** Standard error, so that piped output stays clean. */
-  tell: (text: string) => void;
-  /** The same, of what is not as it should be. */
+  /** Writes to standard output: the value as one line of JSON with `--json`, else the lines. */
+  print: (value: unknown, lines: readonly string[]) => void;
+  /** Writes a line to standard error, so that piped output stays clean. */
+  note: (text: string) => void;
+  /** As `note`, in the colour of a warning. */
   warn: (text: string) => void;
 }
 
-type Stream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
-
-export function createOutput(json: boolean, stdout: Stream, stderr: Stream): Output {
-  const tell = (text: string) => {
+export function createOutput({ stdout, stderr }: Omit<Streams, 'stdin'>, json: boolean): Output {
+  const note = (text: string) => {
     stderr.write(`${text}\n`);
   };
-  // A terminal that does not know its size says 0.
+  // A terminal that does not know its size reports 0 columns.
   const width = () => (stdout.isTTY === true && stdout.columns ? stdout.columns : Infinity);
   return {
     get columns() {
       return width();
     },
-    isLive: stdout.isTTY === true && !json,
+    live: stdout.isTTY === true && !json ? createLogUpdate(stdout) : null,
     colours: json ? noColours : coloursOf(stdout),
     fit(lines, indent) {
       const columns = width();
@@ -40,12 +41,7 @@ export function createOutput(json: boolean, stdout: Stream, stderr: Stream): Out
     print(value, lines) {
       stdout.write(json ? `${JSON.stringify(value)}\n` : lines.map((line) => `${line}\n`).join(''));
     },
-    tell,
-    warn: (text) => tell(coloursOf(stderr).notable(text)),
+    note,
+    warn: (text) => note(coloursOf(stderr).notable(text)),
   };
-}
-
-/** On this process's own streams. */
-export function outputOf({ json }: { json?: boolean | undefined }): Output {
-  return createOutput(json === true, process.stdout, process.stderr);
 }

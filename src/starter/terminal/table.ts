@@ -1,9 +1,9 @@
 import type { Paint } from './colours.ts';
 
-/** Painted once it has been padded. */
+/** A cell is padded before it is painted. */
 export type Cell = string | { text: string; paint: Paint };
 
-/** Columns as wide as their widest cell, headed; one that is empty in every row is left out. No lines when there are no rows. */
+/** Columns as wide as their widest cell. Leaves out a column that is empty in every row; without rows there are no lines. */
 export function renderTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
   const filled = header.flatMap((_, column) => (rows.some((cells) => textOf(cells[column]) !== '') ? [column] : []));
   if (filled.length === 0) return [];
@@ -19,8 +19,8 @@ export function renderTable(header: readonly string[], rows: readonly (readonly 
 
 function pad(cell: Cell, column: number, cells: readonly Cell[], widths: readonly number[]): string {
   const text = textOf(cell);
-  const rest = cells.slice(column + 1).every((later) => textOf(later) === '');
-  const gap = rest ? '' : ' '.repeat((widths[column] ?? 0) - text.length + 2);
+  const isLast = cells.slice(column + 1).every((later) => textOf(later) === '');
+  const gap = isLast ? '' : ' '.repeat((widths[column] ?? 0) - text.length + 2);
   return `${typeof cell === 'string' ? text : cell.paint(text)}${gap}`;
 }
 

@@ -1,14 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * Breaks a line at blanks so that it fits, what follows indented. Blanks inside it stay as they are; a long word is indented
- * less, and one too long for any line is left to the terminal. Escape sequences have no width.
+ * Breaks a line at blanks so that it fits, and indents the lines that follow. Keeps blanks inside the line. A long word is
+ * indented less; one that is wider than the terminal is not broken. Escape sequences have no width.
  *
- * @param columns the terminal's
- * @param indent of the lines after the first, in columns
+ * @param columns the width of the terminal
+ * @param indent the indent of the lines after the first, in columns
  */
 export function wrap(line: string, columns: number, indent: number): string[] {
-  // One that ends in a backslash is a part of a command, to be copied.
+  // A line that ends in a backslash is part of a command that people copy.
   if (widthOf(line) <= columns || line.endsWith('\\')) return [line];
   const [first = '', ...words] = line.match(/^\s*\S+\s*|\S+\s*/gu) ?? [];
   const lines = [first];

@@ -15,12 +15,14 @@ export async function deliverEvent(delivery: Delivery): Promise<DeliveryResult> 
   for (;;) {
     const args = [input];
     const started = await startDetached(workflowTypes[kind], { workflowId, args, ...domainRunTitles[kind](input) });
-    if (started !== null) return { outcome: 'started', workflowId, because: null };
+    if (started !== null) {
+      return { outcome: 'started', workflowId, runId: started.firstExecutionRunId, because: null };
+    }
     const running = await compareWithRunning(delivery);
-    if (running.kind === 'same-input') return { outcome: 'joined', workflowId, because: null };
+    if (running.kind === 'same-input') return { outcome: 'joined', workflowId, runId: running.runId, because: null };
     if (running.kind === 'conflict') {
       await reportNotStarted(delivery, conflictMessages[running.because]);
-      return { outcome: 'refused', workflowId, because: running.because };
+      return { outcome: 'refused', workflowId, runId: null, because: running.because };
     }
     // The run that was in progress has ended.
   }

@@ -9,22 +9,22 @@ import { signZone } from '../servers/sign-zone.ts';
 import { startUnbound } from '../servers/unbound.ts';
 import { withoutSystemResolvers } from '../system-resolvers.ts';
 
-const APEX = 'example.test';
-const AUTHORITY = '127.0.0.91';
-const VALUE = 'cloudflare_dashboard_sso=4c1d';
-const GOOD = { start: 'now-3600', end: 'now+864000' };
-const EXPIRED = { start: 'now-2592000', end: 'now-1728000' };
+const zoneApex = 'example.test';
+const authorityAddress = '127.0.0.91';
+const expectedValue = 'cloudflare_dashboard_sso=4c1d';
+const currentValidity = { start: 'now-3600', end: 'now+864000' };
+const expiredValidity = { start: 'now-2592000', end: 'now-1728000' };
 
 withoutSystemResolvers();
 
-async function observe(validity: typeof GOOD, tamper: (text: string) => string = (text) => text) {
-  const records = [`@ TXT "${VALUE}"`];
-  const plain = writeMasterFile({ apex: APEX, nameServers: [AUTHORITY], records });
-  const { text, trustAnchor } = await signZone(APEX, plain, validity);
-  await using authority = await startNsd(AUTHORITY, { [APEX]: tamper(text) });
+async function observe(validity: typeof currentValidity, tamper: (text: string) => string = (text) => text) {
+  const records = [`@ TXT "${expectedValue}"`];
+  const plain = writeMasterFile({ apex: zoneApex, nameServers: [authorityAddress], records });
+  const { text, trustAnchor } = await signZone(zoneApex, plain, validity);
+  await using authority = await startNsd(authorityAddress, { [zoneApex]: tamper(text) });
   await using resolver = await startUnbound({
     address: '127.0.0.72',
-    stubs: [{ zone: APEX, server: authority }],
+    stubs: [{ zone: zoneApex, server: authority }],
     trustAnchors: [trustAnchor],
   });
   const dns = createDns({
@@ -33,30 +33,34 @@ async function observe(validity: typeof GOOD, tamper: (text: string) => string =
     authoritativePort: authority.port,
   });
   // Its only server has its name in the zone itself.
-  const zone = { apex: APEX, nameServers: ['ns1.example.test'], source: 'discovered' as const };
+  const zone = { apex: zoneApex, nameServers: ['ns1.example.test'], source: 'discovered' as const };
   const { signal } = new AbortController();
-  const evidence = await dns.observeTxt({ zone, name: APEX, value: VALUE, signal });
+  const evidence = await dns.observeTxt({ zone, name: zoneApex, value: expectedValue, signal });
   return { ...evidence, finding: describeFinding(`127.0.0.72:${resolver.port}`) };
 }
 
 function describeFinding(resolver: string): string {
   return (
-    `the resolver ${resolver} answers SERVFAIL, but not when told to leave signatures unchecked: DNSSEC of ${APEX} does ` +
-    "not validate: Cloudflare's resolver will not see the value either; mend the signatures or the DS record"
+    `the resolver ${resolver} answers SERVFAIL, but not when told to leave signatures unchecked: DNSSEC of ${zoneApex} does ` +
+    "not validate: Cloudflare's resolver will not see the value either; repair the signatures or the DS record"
   );
 }
 
 describe.skipIf(!requireInstalled('nsd', 'unbound', 'dnssec-keygen', 'dnssec-signzone'))('DNSSEC', () => {
   test('that validates is no finding', async () => {
-    const { servers, resolvers, findings } = await observe(GOOD);
+    const { servers, resolvers, findings } = await observe(currentValidity);
     expect(servers).toMatchObject([{ verdict: 'has-value' }]);
     expect(resolvers).toMatchObject([{ verdict: 'has-value' }]);
     expect(findings).toEqual([]);
   });
 
-  test.each<[string, typeof GOOD, (text: string) => string]>([
-    ['whose signatures have expired', EXPIRED, (text) => text],
-    ['whose value is not what was signed', GOOD, (text) => text.replace(VALUE, `${VALUE}" "`)],
+  test.each<[string, typeof currentValidity, (text: string) => string]>([
+    ['whose signatures have expired', expiredValidity, (text) => text],
+    [
+      'whose value is not what was signed',
+      currentValidity,
+      (text) => text.replace(expectedValue, `${expectedValue}" "`),
+    ],
   ])('%s is a finding, although every name server has the value', async (_, validity, tamper) => {
     const { servers, resolvers, findings, finding } = await observe(validity, tamper);
     expect(servers).toMatchObject([{ verdict: 'has-value' }]);

@@ -15,37 +15,41 @@ import { requireInstalled } from '../servers/installed.ts';
 import { startNamed } from '../servers/named.ts';
 import { startUnbound } from '../servers/unbound.ts';
 
-const APEX = 'example.test';
-const VALUE = 'cloudflare_dashboard_sso=4c1d';
+const zoneApex = 'example.test';
+const expectedValue = 'cloudflare_dashboard_sso=4c1d';
 const { signal } = new AbortController();
 
 const zoneText = (serial: number, ...values: string[]): string =>
   writeMasterFile({
-    apex: APEX,
+    apex: zoneApex,
     nameServers: ['127.0.0.1', '127.0.0.1'],
     serial,
     records: values.map((value) => `@ TXT "${value}"`),
   });
 
 /** `example.test` at both servers with serial 41, and then at the primary alone with serial 42 and the value. */
-async function startWorld() {
+async function startServers() {
   await using started = new AsyncDisposableStack();
   const primary = started.use(
-    await startNamed({ zones: [{ apex: APEX, text: zoneText(41, 'v=spf1 -all'), extra: 'allow-transfer { any; };' }] }),
+    await startNamed({
+      zones: [{ apex: zoneApex, text: zoneText(41, 'v=spf1 -all'), extra: 'allow-transfer { any; };' }],
+    }),
   );
   const { address, port } = primary;
   const secondary = started.use(
-    await startNamed({ zones: [{ apex: APEX, type: 'secondary', primaries: `${address} port ${port}` }] }),
+    await startNamed({ zones: [{ apex: zoneApex, type: 'secondary', primaries: `${address} port ${port}` }] }),
   );
-  const cache = started.use(await startUnbound({ address: '127.0.0.72', stubs: [{ zone: APEX, server: primary }] }));
+  const cache = started.use(
+    await startUnbound({ address: '127.0.0.72', stubs: [{ zone: zoneApex, server: primary }] }),
+  );
   const kept = started.move();
   return {
     primary,
     secondary,
     cache,
     async publishAtPrimary() {
-      await writeFile(join(primary.folder, `${APEX}.zone`), zoneText(42, 'v=spf1 -all', VALUE));
-      await primary.rndc('reload', APEX);
+      await writeFile(join(primary.folder, `${zoneApex}.zone`), zoneText(42, 'v=spf1 -all', expectedValue));
+      await primary.rndc('reload', zoneApex);
     },
     [Symbol.asyncDispose]: async () => await kept.disposeAsync(),
   };
@@ -60,15 +64,15 @@ function dnsOf(servers: SocketAddress[], resolver: SocketAddress): Dns {
 }
 
 async function observe(dns: Dns): Promise<DnsEvidence> {
-  const zone = { apex: APEX, nameServers: ['ns1.example.test', 'ns2.example.test'], source: 'configured' as const };
-  return await dns.observeTxt({ zone, name: APEX, value: VALUE, signal });
+  const zone = { apex: zoneApex, nameServers: ['ns1.example.test', 'ns2.example.test'], source: 'configured' as const };
+  return await dns.observeTxt({ zone, name: zoneApex, value: expectedValue, signal });
 }
 
 describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that lags', () => {
   test('is named with its serial beside a dead server, keeps resolvers unasked, and then agrees', async () => {
-    await using world = await startWorld();
+    await using servers = await startServers();
     await using hole = await startBlackHole();
-    const { primary, secondary, cache } = world;
+    const { primary, secondary, cache } = servers;
     const dns = dnsOf([primary, secondary, hole], cache);
     const [one, two, three] = [primary, secondary, hole].map(({ port }) => `127.0.0.1:${port}`);
     const dead = `${three}: no answer (${three}: no answer within 0.5 s)`;
@@ -77,7 +81,7 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
       async () => expect((await observe(dns)).servers).toMatchObject([{ serial: 41 }, { serial: 41 }, {}]),
       { timeout: 30_000, interval: 50 },
     );
-    await world.publishAtPrimary();
+    await servers.publishAtPrimary();
     const before = await vi.waitFor(
       async () => {
         const evidence = await observe(dns);
@@ -98,7 +102,7 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
       reason: expect.stringContaining(`not yet: ${two}`) as unknown,
     });
 
-    await secondary.rndc('retransfer', APEX);
+    await secondary.rndc('retransfer', zoneApex);
     const after = await vi.waitFor(
       async () => {
         const evidence = await observe(dns);
@@ -113,18 +117,18 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
     expect(decidePropagation(after, 0, { maxSeconds: 3600 }).kind).toBe('propagated');
   });
 
-  test('differs from the others where no value is looked for, and then does not', async () => {
-    await using world = await startWorld();
-    const { primary, secondary, cache } = world;
-    const reportOf = async (...servers: SocketAddress[]) =>
-      await dnsOf(servers, cache).observeDomain({ emailDomain: APEX, value: null, signal });
+  test('differs from the others where no value is searched for, and then does not', async () => {
+    await using servers = await startServers();
+    const { primary, secondary, cache } = servers;
+    const reportOf = async (...queried: SocketAddress[]) =>
+      await dnsOf(queried, cache).observeDomain({ emailDomain: zoneApex, value: null, signal });
     const report = async () => await reportOf(primary, secondary);
 
     await vi.waitFor(async () => expect(await report()).toMatchObject({ agreed: true, sound: true }), {
       timeout: 30_000,
       interval: 50,
     });
-    await world.publishAtPrimary();
+    await servers.publishAtPrimary();
     const differing = await vi.waitFor(
       async () => {
         const seen = await report();
@@ -138,7 +142,7 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
       caches: { seconds: 60, because: 'old-values' },
       servers: [
         { verdict: 'same-values', detail: '2 TXT values', serial: 42 },
-        { verdict: 'other-values', detail: '1 TXT value, not what the others have', serial: 41 },
+        { verdict: 'other-values', detail: '1 TXT value, not the values of the others', serial: 41 },
       ],
       resolvers: [],
     });
@@ -149,7 +153,7 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
         { verdict: 'same-values', serial: 42 },
       ],
     });
-    await secondary.rndc('retransfer', APEX);
+    await secondary.rndc('retransfer', zoneApex);
     await vi.waitFor(async () => expect(await report()).toMatchObject({ agreed: true, sound: true }), {
       timeout: 30_000,
       interval: 50,
@@ -157,7 +161,7 @@ describe.skipIf(!requireInstalled('named', 'rndc', 'unbound'))('a secondary that
     // It was asked while the values were the old ones, and still has those.
     expect(await report()).toMatchObject({
       servers: [{ verdict: 'same-values' }, { verdict: 'same-values' }],
-      resolvers: [{ verdict: 'other-values', detail: '1 TXT value, not what the others have' }],
+      resolvers: [{ verdict: 'other-values', detail: '1 TXT value, not the values of the others' }],
     });
   });
 });

@@ -1,20 +1,21 @@
 /** What every way to publish has to do, on each one's real peer. A new provider is one more entry of `peers`. */
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { dnsProviderNames } from '../../../src/contract/names/vocabulary.ts';
 import type { DnsProviderName } from '../../../src/contract/names/vocabulary.ts';
 import type { PublishingZone } from '../../../src/contract/schemas/dns.ts';
 import { createDns } from '../../../src/dns/dns.ts';
-import { createCloudflareProvider } from '../../../src/dns/providers/cloudflare/cloudflare-provider.ts';
-import { createManualProvider } from '../../../src/dns/providers/manual/manual-provider.ts';
-import type { TxtRecordProvider, TxtTarget, WantedZone } from '../../../src/dns/publishing/txt-record-provider.ts';
+import { createCloudflareProvider } from '../../../src/dns/providers/cloudflare/provider.ts';
+import { createManualProvider } from '../../../src/dns/providers/manual/provider.ts';
+import type { TxtRecordProvider, TxtTarget, WantedZone } from '../../../src/dns/publishing/provider.ts';
 import { cloudflareAt, patient } from '../../cloudflare/clients.ts';
 import { startAccount } from '../../cloudflare/simulated-account.ts';
 import { requireInstalled } from '../servers/installed.ts';
 import { startRoute53 } from '../servers/moto.ts';
-import { requireMoto } from '../servers/moto-process.ts';
-import { edit, providerAt, recordsAt, startPrimary, zoneOf } from './rfc2136/rfc2136-worlds.ts';
-import { providerIn } from './route53/route53-worlds.ts';
+import { requireMoto, startMoto } from '../servers/moto-process.ts';
+import type { Moto } from '../servers/moto-process.ts';
+import { edit, providerAt, recordsAt, startPrimary, zoneOf } from './rfc2136/zones.ts';
+import { providerIn } from './route53/zones.ts';
 
 const apex = 'example.com';
 const accountId = '0123456789abcdef0123456789abcdef';
@@ -70,16 +71,16 @@ const peers: Record<DnsProviderName, () => Promise<Peer>> = {
   },
 
   async route53() {
-    const world = await startRoute53();
-    onTestFinished(async () => await world[Symbol.asyncDispose]());
+    const peer = await startRoute53({ moto });
+    onTestFinished(async () => await peer[Symbol.asyncDispose]());
     const set = { Name: apex, Type: 'TXT', TTL: 3600, ResourceRecords: siblings.map((Value) => ({ Value })) } as const;
-    const zoneId = await world.createZone(apex, { sets: [set] });
+    const zoneId = await peer.createZone(apex, { sets: [set] });
     return {
-      provider: providerIn(world),
+      provider: providerIn(peer),
       zoneId,
       shown: shownOn('ns-2048.awsdns-64.com'),
       values: async () => {
-        const sets = await world.txtSets(zoneId);
+        const sets = await peer.txtSets(zoneId);
         return sets.flatMap(({ TTL: ttl, ResourceRecords: records = [] }) =>
           records.map(({ Value: text }) => `${ttl} ${text}`),
         );
@@ -126,6 +127,12 @@ async function start(name: DnsProviderName) {
 }
 
 const isInstalled = requireInstalled('named', 'nsupdate', 'dig', 'rndc') && requireMoto();
+
+let moto: Moto;
+beforeAll(async () => {
+  if (isInstalled) moto = await startMoto();
+});
+afterAll(async () => await moto?.[Symbol.asyncDispose]());
 
 describe.skipIf(!isInstalled).each(dnsProviderNames)('the provider %s', (name) => {
   test('finds its zone for the domain', async () => {
@@ -182,7 +189,7 @@ describe.skipIf(!isInstalled).each(dnsProviderNames)('the provider %s', (name) =
     expect(await values()).toEqual(before);
   });
 
-  test('stops when it is told to, with the reason it was given', async () => {
+  test('stops at an abort, with its reason', async () => {
     const { provider, target } = await start(name);
     const reason = new Error('the worker ends');
     const options = { ...patient, signal: AbortSignal.abort(reason) };

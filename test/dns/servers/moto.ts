@@ -1,7 +1,7 @@
 /**
  * Route 53 as far as publishing goes: moto keeps zones and sets and speaks the API; what it lacks is done in front of it, in
  * this process: a change batch that is refused when it does not match what is there, pages, name servers for each zone,
- * changes that take their time, credentials that are looked at, faults, and DNS.
+ * changes that take their time, credentials that are checked, faults, and DNS.
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -34,28 +34,28 @@ export type Route53Fault =
   | (() => Promise<unknown>);
 
 export interface Route53Options {
-  /** One of its own unless told. */
+  /** Default: one of its own. */
   moto?: Moto;
-  /** What serves the public zones: a server of its own unless told, or one started with `addableZones`. `null`: nothing. */
+  /** What serves the public zones: default: a server of its own; or one started with `addableZones`. `null`: nothing. */
   named?: Named | null;
   /** How many zones or sets are on a page. */
   pageSize?: number;
-  /** For how many looks a change is PENDING. */
-  pendingLooks?: number;
+  /** For how many queries a change is PENDING. */
+  pendingQueries?: number;
 }
 
 export interface HostedZoneSeed {
   isPrivate?: boolean;
-  /** Those of moto unless told. */
+  /** Default: those of moto. */
   nameServers?: readonly string[];
   sets?: readonly ResourceRecordSet[];
 }
 
-export interface Route53World extends AsyncDisposable {
+export interface Route53Peer extends AsyncDisposable {
   readonly endpoint: string;
   /** What serves the public zones. */
   readonly named: Named;
-  /** `AWS_*` variables of a process that works in this world; all that it needs. */
+  /** `AWS_*` variables of a process that uses this account; all that it needs. */
   readonly environment: Readonly<Record<string, string>>;
   /** The actions asked for so far, those that met a fault included. */
   readonly calls: Route53Action[];
@@ -85,9 +85,9 @@ const defaultServers = ['com', 'net', 'org', 'co.uk'].map(
   (tld, index) => `ns-${2048 + index}.awsdns-${64 + index}.${tld}`,
 );
 
-/** The caller ends what it passes in; the world ends the rest. */
-export async function startRoute53(options: Route53Options = {}): Promise<Route53World> {
-  const { pageSize, pendingLooks = 0 } = options;
+/** The caller stops what it passes in; disposal stops the rest. */
+export async function startRoute53(options: Route53Options = {}): Promise<Route53Peer> {
+  const { pageSize, pendingQueries = 0 } = options;
   await using starting = new AsyncDisposableStack();
   const moto = options.moto ?? starting.use(await startMoto());
   const named =
@@ -95,7 +95,7 @@ export async function startRoute53(options: Route53Options = {}): Promise<Route5
   const account = openAccount(moto);
   const credentials = { accessKeyId: 'AKIAEXAMPLEOFATEST00', secretAccessKey: `secret-${randomUUID()}` };
   const zones = new Map<string, { apex: string; nameServers: readonly string[] }>();
-  const looks = new Map<string, number>();
+  const pending = new Map<string, number>();
   const faults: { action: Route53Action; fault: Route53Fault }[] = [];
   const calls: Route53Action[] = [];
   const comments: string[] = [];
@@ -125,7 +125,7 @@ export async function startRoute53(options: Route53Options = {}): Promise<Route5
     comments.push(/<Comment>(.*?)<\/Comment>/u.exec(call.body)?.[1] ?? '');
     await showInDns(call.zoneId, new Set(changes.map(({ set }) => set.name)));
     const id = `C${randomUUID().replaceAll('-', '').toUpperCase()}`;
-    looks.set(id, pendingLooks);
+    pending.set(id, pendingQueries);
     return `<ChangeResourceRecordSetsResponse xmlns="${namespace}">${changeInfo(id, 'PENDING')}</ChangeResourceRecordSetsResponse>`;
   }
 
@@ -156,10 +156,10 @@ export async function startRoute53(options: Route53Options = {}): Promise<Route5
       }
       case 'GetChange': {
         const id = call.url.pathname.split('/').at(-1) ?? '';
-        const left = looks.get(id);
+        const left = pending.get(id);
         if (left === undefined)
           return { status: 404, code: 'NoSuchChange', message: `Could not find resource with ID: ${id}` };
-        looks.set(id, left - 1);
+        pending.set(id, left - 1);
         return `<GetChangeResponse xmlns="${namespace}">${changeInfo(id, left > 0 ? 'PENDING' : 'INSYNC')}</GetChangeResponse>`;
       }
     }
@@ -226,7 +226,7 @@ export async function startRoute53(options: Route53Options = {}): Promise<Route5
   return {
     endpoint,
     get named() {
-      if (named === null) throw new Error('This world was started without DNS');
+      if (named === null) throw new Error('This Route 53 was started without DNS');
       return named;
     },
     environment: {

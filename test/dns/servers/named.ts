@@ -25,9 +25,9 @@ export interface NamedZone {
 
 export interface NamedOptions {
   zones: readonly NamedZone[];
-  /** 127.0.0.1 unless told. */
+  /** default: 127.0.0.1. */
   address?: string;
-  /** A free one unless told. */
+  /** Default: a free one. */
   port?: number;
   recursion?: boolean;
   /** Further statements inside `options`. */

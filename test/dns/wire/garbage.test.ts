@@ -1,4 +1,4 @@
-/** Servers that send anything at all: a look at DNS ends all the same, with what it saw or with a DnsError. */
+/** Servers that send arbitrary bytes: every query still ends, with a report or a DnsError. */
 import { encode } from 'dns-packet';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -10,20 +10,20 @@ import type { Query, Reply, Respond } from '../dns-server.ts';
 import { withoutSystemResolvers } from '../system-resolvers.ts';
 import { a, cname, ns, resolve, serve, txt } from '../zones.ts';
 
-const DOMAIN = 'team.example.test';
-const HONEST = '127.0.0.3';
-const WILD = '127.0.0.4';
-const RESOLVER = '127.0.0.53';
+const domainName = 'team.example.test';
+const honestServer = '127.0.0.3';
+const wildcardServer = '127.0.0.4';
+const resolverAddress = '127.0.0.53';
 
 const zone = serve({
   apex: 'example.test',
   records: [
     ns('example.test', 'ns1.example.test'),
     ns('example.test', 'ns2.example.test'),
-    a('ns1.example.test', HONEST),
-    a('ns2.example.test', WILD),
-    txt(DOMAIN, 'one'),
-    txt(DOMAIN, 'two', 'chunks'),
+    a('ns1.example.test', honestServer),
+    a('ns2.example.test', wildcardServer),
+    txt(domainName, 'one'),
+    txt(domainName, 'two', 'chunks'),
   ],
 });
 
@@ -55,16 +55,16 @@ const damaged = fc
 
 describe('whatever a server sends', () => {
   test.each([
-    ['alone', [WILD]],
-    ['beside an honest one', [HONEST, WILD]],
-  ])('%s, the look ends with a report or a DnsError', async (_, asked) => {
+    ['alone', [wildcardServer]],
+    ['beside an honest one', [honestServer, wildcardServer]],
+  ])('%s, the query ends with a report or a DnsError', async (_, asked) => {
     let write: (query: Query) => Buffer = genuine;
     const wild: Respond = (query) => {
       const message = write(query);
       message.writeUInt16BE(query.packet.id ?? 0, 0);
       return query.transport === 'tcp' ? frame(message) : message;
     };
-    await using servers = await startDnsServers({ [HONEST]: zone, [WILD]: wild });
+    await using servers = await startDnsServers({ [honestServer]: zone, [wildcardServer]: wild });
     const dns = createDns({
       nameServers: { kind: 'all', servers: asked.map((address) => ({ address, port: servers.port })) },
       resolvers: [],
@@ -74,12 +74,12 @@ describe('whatever a server sends', () => {
       fc.asyncProperty(fc.oneof(noise, damaged), fc.constantFrom('one', null), async (message, value) => {
         write = message;
         const outcome = await dns
-          .observeDomain({ emailDomain: DOMAIN, value, signal })
+          .observeDomain({ emailDomain: domainName, value, signal })
           .catch((error: unknown) => error);
         if (outcome instanceof DnsError) {
           expect(outcome.message).not.toContain('no answer within');
         } else {
-          expect(outcome).toMatchObject({ emailDomain: DOMAIN });
+          expect(outcome).toMatchObject({ emailDomain: domainName });
           expect(JSON.stringify(outcome)).not.toContain('no answer within');
         }
         if (asked.length > 1) expect(outcome).not.toBeInstanceOf(DnsError);
@@ -96,13 +96,20 @@ describe('whatever a server sends', () => {
     ],
     ['the root zone', () => ({ aa: true, authorities: [ns('.', 'a.root.test')] })],
   ])('be it %s, it is not taken for the value', async (_, respond) => {
-    await using servers = await startDnsServers({ [HONEST]: zone, [WILD]: respond, [RESOLVER]: resolve() });
+    await using servers = await startDnsServers({
+      [honestServer]: zone,
+      [wildcardServer]: respond,
+      [resolverAddress]: resolve(),
+    });
     const dns = createDns({
-      nameServers: { kind: 'all', servers: [HONEST, WILD].map((address) => ({ address, port: servers.port })) },
-      resolvers: [{ address: RESOLVER, port: servers.port }],
+      nameServers: {
+        kind: 'all',
+        servers: [honestServer, wildcardServer].map((address) => ({ address, port: servers.port })),
+      },
+      resolvers: [{ address: resolverAddress, port: servers.port }],
     });
     const { signal } = new AbortController();
-    const report = await dns.observeDomain({ emailDomain: DOMAIN, value: 'one', signal });
+    const report = await dns.observeDomain({ emailDomain: domainName, value: 'one', signal });
     expect(report).toMatchObject({ sound: false, servers: [{ verdict: 'has-value' }, {}] });
     expect(report.servers[1]?.verdict).not.toBe('has-value');
   });

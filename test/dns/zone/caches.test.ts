@@ -5,8 +5,8 @@ import { createDns } from '../../../src/dns/dns.ts';
 import type { SocketAddress } from '../../../src/dns/wire/socket-address.ts';
 import { chunksOf } from '../../../src/dns/wire/txt-answer.ts';
 import { hasTxtValue } from '../../../src/dns/wire/txt.ts';
-import { askServer } from '../../../src/dns/wire/wire-client.ts';
-import type { WireAnswer } from '../../../src/dns/wire/wire-message.ts';
+import { queryServer } from '../../../src/dns/wire/client.ts';
+import type { WireAnswer } from '../../../src/dns/wire/message.ts';
 import { writeMasterFile } from '../master-file.ts';
 import { requireInstalled } from '../servers/installed.ts';
 import { startNamed } from '../servers/named.ts';
@@ -14,21 +14,21 @@ import { startNsd } from '../servers/nsd.ts';
 import { startUnbound } from '../servers/unbound.ts';
 import { withoutSystemResolvers } from '../system-resolvers.ts';
 
-const APEX = 'example.test';
-const NAME = 'team.example.test';
-const AUTHORITY = '127.0.0.91';
-const VALUE = 'cloudflare_dashboard_sso=4c1d';
+const zoneApex = 'example.test';
+const ownerName = 'team.example.test';
+const authorityAddress = '127.0.0.91';
+const expectedValue = 'cloudflare_dashboard_sso=4c1d';
 const { signal } = new AbortController();
 
 withoutSystemResolvers();
 
 const zoneText = (records: string[], minimum: number): string =>
-  writeMasterFile({ apex: APEX, nameServers: [AUTHORITY], minimum, ttl: minimum, records });
+  writeMasterFile({ apex: zoneApex, nameServers: [authorityAddress], minimum, ttl: minimum, records });
 
 /** What a server answers anybody who asks it for the TXT values. */
-async function ask({ address, port }: SocketAddress, name = NAME): Promise<WireAnswer> {
+async function ask({ address, port }: SocketAddress, name = ownerName): Promise<WireAnswer> {
   const server = { address, port };
-  return await askServer({ server, role: 'unchecked', name, type: 'TXT', timeoutMilliseconds: 5000, signal });
+  return await queryServer({ server, role: 'unchecked', name, type: 'TXT', timeoutMilliseconds: 5000, signal });
 }
 
 /** The seconds for which a cache goes on saying so. */
@@ -43,7 +43,7 @@ const absent = { rcode: 'NXDOMAIN', answers: [] };
 
 function isPublished({ answers }: WireAnswer): boolean {
   const records = answers.flatMap((record) => (record.type === 'TXT' ? [chunksOf(record)] : []));
-  return hasTxtValue(records, VALUE);
+  return hasTxtValue(records, expectedValue);
 }
 
 /** Long enough to ask once more after the change; where it was not, there is another round. */
@@ -71,14 +71,14 @@ describe.skipIf(!requireInstalled('nsd', 'unbound'))('a cache that was asked bef
     },
   ])('$what', async ({ word, records, because, before, minimum }) => {
     const unpublished = zoneText(records, minimum);
-    await using authority = await startNsd(AUTHORITY, { [APEX]: unpublished });
-    await using cache = await startUnbound({ address: '127.0.0.72', stubs: [{ zone: APEX, server: authority }] });
+    await using authority = await startNsd(authorityAddress, { [zoneApex]: unpublished });
+    await using cache = await startUnbound({ address: '127.0.0.72', stubs: [{ zone: zoneApex, server: authority }] });
     const dns = createDns({
-      nameServers: { kind: 'all', servers: [{ address: AUTHORITY, port: authority.port }] },
+      nameServers: { kind: 'all', servers: [{ address: authorityAddress, port: authority.port }] },
       resolvers: [{ address: cache.address, port: cache.port }],
     });
 
-    const search = await dns.findPublishingZone({ emailDomain: NAME, signal });
+    const search = await dns.findPublishingZone({ emailDomain: ownerName, signal });
     expect(search).toMatchObject({ kind: 'found', caches: { seconds: holdSeconds, because } });
     if (search.kind !== 'found') throw new Error(search.reason);
 
@@ -88,14 +88,14 @@ describe.skipIf(!requireInstalled('nsd', 'unbound'))('a cache that was asked bef
       expect(early).toMatchObject(before);
       expect(remainingSeconds(early)).toBeGreaterThan(0);
       expect(remainingSeconds(early)).toBeLessThanOrEqual(holdSeconds);
-      await authority.change(APEX, zoneText([...records, `team ${holdSeconds} TXT "${VALUE}"`], minimum));
+      await authority.change(zoneApex, zoneText([...records, `team ${holdSeconds} TXT "${expectedValue}"`], minimum));
       changedAt = performance.now();
       expect(isPublished(await ask(authority))).toBe(true);
       return await ask(cache);
     };
     let held = await publish();
     for (let round = 2; round <= rounds && isPublished(held); round += 1) {
-      await authority.change(APEX, unpublished);
+      await authority.change(zoneApex, unpublished);
       early = await vi.waitFor(async () => {
         const answer = await ask(cache);
         expect(answer).toMatchObject(before);
@@ -108,7 +108,7 @@ describe.skipIf(!requireInstalled('nsd', 'unbound'))('a cache that was asked bef
 
     const { zone } = search;
     await vi.waitFor(async () => {
-      const { servers, resolvers } = await dns.observeTxt({ zone, name: NAME, value: VALUE, signal });
+      const { servers, resolvers } = await dns.observeTxt({ zone, name: ownerName, value: expectedValue, signal });
       expect(servers).toMatchObject([{ verdict: 'has-value' }]);
       expect(resolvers).toMatchObject([{ verdict: 'has-value' }]);
     }, patience);
@@ -118,14 +118,14 @@ describe.skipIf(!requireInstalled('nsd', 'unbound'))('a cache that was asked bef
 });
 
 describe.skipIf(!requireInstalled('nsd', 'named'))('NSD as authority behind BIND as cache', () => {
-  test('our looks leave nothing in the cache, where an early question would have', async () => {
+  test('our queries leave nothing in the cache, where an early query would have', async () => {
     const parent = writeMasterFile({
       apex: 'test',
-      nameServers: [AUTHORITY],
-      records: ['example NS ns1.example', `ns1.example A ${AUTHORITY}`],
+      nameServers: [authorityAddress],
+      records: ['example NS ns1.example', `ns1.example A ${authorityAddress}`],
     });
-    await using authority = await startNsd(AUTHORITY, { test: parent, [APEX]: zoneText([], 900) });
-    const forwarders = `forwarders { ${AUTHORITY} port ${authority.port}; };`;
+    await using authority = await startNsd(authorityAddress, { test: parent, [zoneApex]: zoneText([], 900) });
+    const forwarders = `forwarders { ${authorityAddress} port ${authority.port}; };`;
     await using cache = await startNamed({
       zones: [],
       recursion: true,
@@ -138,24 +138,24 @@ describe.skipIf(!requireInstalled('nsd', 'named'))('NSD as authority behind BIND
     });
     const control = 'early.example.test';
 
-    const search = await dns.findPublishingZone({ emailDomain: NAME, signal });
+    const search = await dns.findPublishingZone({ emailDomain: ownerName, signal });
     expect(search).toMatchObject({
       kind: 'found',
-      zone: { apex: APEX, nameServers: ['ns1.example.test'], source: 'discovered' },
+      zone: { apex: zoneApex, nameServers: ['ns1.example.test'], source: 'discovered' },
       caches: { seconds: 900, because: 'no-values' },
       problems: [],
     });
     if (search.kind !== 'found') throw new Error(search.reason);
     const { zone } = search;
-    const observe = async () => await dns.observeTxt({ zone, name: NAME, value: VALUE, signal });
+    const observe = async () => await dns.observeTxt({ zone, name: ownerName, value: expectedValue, signal });
     expect(await observe()).toMatchObject({ servers: [{ verdict: 'lacks-value', detail: 'NXDOMAIN' }], resolvers: [] });
     expect(await ask(cache, control)).toMatchObject({ rcode: 'NXDOMAIN' });
 
-    await authority.change(APEX, zoneText([`team TXT "${VALUE}"`, `early TXT "${VALUE}"`], 900));
+    await authority.change(zoneApex, zoneText([`team TXT "${expectedValue}"`, `early TXT "${expectedValue}"`], 900));
     // The first question that the cache gets about the name.
     expect(await ask(cache)).toMatchObject({
       rcode: 'NOERROR',
-      answers: [{ type: 'TXT', data: [Buffer.from(VALUE)] }],
+      answers: [{ type: 'TXT', data: [Buffer.from(expectedValue)] }],
     });
     expect(await observe()).toMatchObject({
       servers: [{ verdict: 'has-value' }],

@@ -1,18 +1,18 @@
 /** What publishing at a name would meet, asked of real servers, so that wildcards are theirs and not ours. */
 import { describe, expect, test } from 'vitest';
 
-import type { ZoneSearch } from '../../../src/dns/zone/authority.ts';
+import type { ZoneSearch } from '../../../src/dns/zone/publishing-zone.ts';
 import { createDns } from '../../../src/dns/dns.ts';
 import type { SocketAddress } from '../../../src/dns/wire/socket-address.ts';
-import { NXDOMAIN, REFUSED, startDnsServers } from '../dns-server.ts';
+import { nxdomain, refusedRcode, startDnsServers } from '../dns-server.ts';
 import { writeMasterFile } from '../master-file.ts';
 import { requireInstalled } from '../servers/installed.ts';
 import { startNamed } from '../servers/named.ts';
 import { startNsd } from '../servers/nsd.ts';
 import { cname, ns, serve, soa } from '../zones.ts';
 
-const APEX = 'example.test';
-const ADDRESS = '127.0.0.91';
+const zoneApex = 'example.test';
+const serverAddress = '127.0.0.91';
 
 async function searchAt(servers: SocketAddress[], emailDomain: string): Promise<ZoneSearch> {
   const dns = createDns({ nameServers: { kind: 'all', servers }, resolvers: [], timeoutMilliseconds: 2000 });
@@ -20,8 +20,8 @@ async function searchAt(servers: SocketAddress[], emailDomain: string): Promise<
 }
 
 const zoneText = writeMasterFile({
-  apex: APEX,
-  nameServers: [ADDRESS],
+  apex: zoneApex,
+  nameServers: [serverAddress],
   ttl: 300,
   minimum: 120,
   records: [
@@ -45,12 +45,12 @@ const zoneText = writeMasterFile({
 });
 
 const realServers: [string, () => Promise<SocketAddress & AsyncDisposable>][] = [
-  ['named', async () => await startNamed({ zones: [{ apex: APEX, text: zoneText }] })],
-  ['nsd', async () => await startNsd(ADDRESS, { [APEX]: zoneText })],
+  ['named', async () => await startNamed({ zones: [{ apex: zoneApex, text: zoneText }] })],
+  ['nsd', async () => await startNsd(serverAddress, { [zoneApex]: zoneText })],
 ];
 
 describe.skipIf(!requireInstalled('named', 'nsd')).each(realServers)('at %s', (_, start) => {
-  test('names are told apart', async () => {
+  test('distinguishes names', async () => {
     await using server = await start();
     const at = [{ address: server.address, port: server.port }];
     const search = async (name: string) => await searchAt(at, name);
@@ -59,7 +59,7 @@ describe.skipIf(!requireInstalled('named', 'nsd')).each(realServers)('at %s', (_
     const hidden = (name: string) => ({
       subject: 'DNS',
       problem:
-        `${name} owns no records, a wildcard answers for it; a TXT value there would hide the wildcard: ` +
+        `${name} has no records of its own, a wildcard answers for it; a TXT value there would hide the wildcard: ` +
         `${wildcard} would be gone and mail to it would stop`,
       remedy: `copy these records to ${name} itself first: ${wildcard}; and to *.${name}, if names below it are in use`,
     });
@@ -71,7 +71,7 @@ describe.skipIf(!requireInstalled('named', 'nsd')).each(realServers)('at %s', (_
     for (const name of ['own', 'copied', 'empty', 'starred', 'www', 'valued']) {
       expect(await search(`${name}.example.test`)).toMatchObject({ kind: 'found', problems: [] });
     }
-    expect(await search(APEX)).toMatchObject({ problems: [] });
+    expect(await search(zoneApex)).toMatchObject({ problems: [] });
 
     expect(await search('alias.example.test')).toMatchObject({
       caches: null,
@@ -79,7 +79,7 @@ describe.skipIf(!requireInstalled('named', 'nsd')).each(realServers)('at %s', (_
         {
           subject: 'DNS',
           problem:
-            'alias.example.test is a CNAME to www.example.test, and nothing can stand beside a CNAME, so no TXT value either',
+            'alias.example.test is a CNAME to www.example.test, and a name with a CNAME can have no other records, so no TXT value',
         },
       ],
     });
@@ -92,7 +92,7 @@ describe.skipIf(!requireInstalled('named', 'nsd')).each(realServers)('at %s', (_
           problem: expect.stringContaining(
             'a TXT value there would hide the wildcard: CNAME www.example.test',
           ) as unknown,
-          remedy: expect.stringContaining('add what stands at the end of CNAME www.example.test') as unknown,
+          remedy: expect.stringContaining('add the records of the target of CNAME www.example.test') as unknown,
         },
       ],
     });
@@ -102,7 +102,7 @@ describe.skipIf(!requireInstalled('named', 'nsd')).each(realServers)('at %s', (_
     await using server = await start();
     const at = [{ address: server.address, port: server.port }];
     const outlooks = await Promise.all(
-      [APEX, 'valued.example.test', 'own.example.test'].map(async (name) => await searchAt(at, name)),
+      [zoneApex, 'valued.example.test', 'own.example.test'].map(async (name) => await searchAt(at, name)),
     );
     expect(outlooks).toMatchObject([
       { caches: { seconds: 900, because: 'old-values' } },
@@ -114,26 +114,32 @@ describe.skipIf(!requireInstalled('named', 'nsd')).each(realServers)('at %s', (_
 });
 
 describe('with several servers', () => {
-  const ONE = '127.0.0.92';
-  const TWO = '127.0.0.93';
-  const plain = { apex: APEX, records: [ns(APEX, 'ns1.example.test')] };
+  const firstServer = '127.0.0.92';
+  const secondServer = '127.0.0.93';
+  const plain = { apex: zoneApex, records: [ns(zoneApex, 'ns1.example.test')] };
 
   test('the longest time counts, and one that does not answer does not', async () => {
     await using servers = await startDnsServers({
-      [ONE]: serve({ ...plain, records: [...plain.records, { name: APEX, type: 'TXT', data: 'old', ttl: 7200 }] }),
-      [TWO]: serve(plain),
-      [ADDRESS]: () => ({ rcode: REFUSED }),
+      [firstServer]: serve({
+        ...plain,
+        records: [...plain.records, { name: zoneApex, type: 'TXT', data: 'old', ttl: 7200 }],
+      }),
+      [secondServer]: serve(plain),
+      [serverAddress]: () => ({ rcode: refusedRcode }),
     });
-    const at = [ONE, TWO, ADDRESS].map((address) => ({ address, port: servers.port }));
-    expect(await searchAt(at, APEX)).toMatchObject({ caches: { seconds: 7200, because: 'old-values' }, problems: [] });
+    const at = [firstServer, secondServer, serverAddress].map((address) => ({ address, port: servers.port }));
+    expect(await searchAt(at, zoneApex)).toMatchObject({
+      caches: { seconds: 7200, because: 'old-values' },
+      problems: [],
+    });
   });
 
   test('a problem at one of them is a problem', async () => {
     await using servers = await startDnsServers({
-      [ONE]: serve(plain),
-      [TWO]: serve({ ...plain, records: [...plain.records, cname('team.example.test', 'www.example.com')] }),
+      [firstServer]: serve(plain),
+      [secondServer]: serve({ ...plain, records: [...plain.records, cname('team.example.test', 'www.example.com')] }),
     });
-    const at = [ONE, TWO].map((address) => ({ address, port: servers.port }));
+    const at = [firstServer, secondServer].map((address) => ({ address, port: servers.port }));
     expect(await searchAt(at, 'team.example.test')).toMatchObject({
       caches: { seconds: 60, because: 'no-values' },
       problems: [{ problem: expect.stringContaining('CNAME to www.example.com') as unknown }],
@@ -143,28 +149,28 @@ describe('with several servers', () => {
   test('a wildcard is seen through a server that takes no asterisk inside a name', async () => {
     const lent = { ttl: 60, type: 'MX' as const, data: { preference: 10, exchange: 'mail.example.test' } };
     await using servers = await startDnsServers({
-      [ONE]: ({ name, type }) => {
-        if (name.includes('*')) return { rcode: REFUSED };
+      [firstServer]: ({ name, type }) => {
+        if (name.includes('*')) return { rcode: refusedRcode };
         return {
           aa: true,
           answers: type === 'MX' ? [{ ...lent, name }] : [],
-          authorities: type === 'MX' ? [] : [soa(APEX)],
+          authorities: type === 'MX' ? [] : [soa(zoneApex)],
         };
       },
     });
-    expect(await searchAt([{ address: ONE, port: servers.port }], 'team.example.test')).toMatchObject({
+    expect(await searchAt([{ address: firstServer, port: servers.port }], 'team.example.test')).toMatchObject({
       problems: [{ problem: expect.stringContaining('MX 10 mail.example.test would be gone and mail') as unknown }],
     });
   });
 
   test('nothing is taken for fit when none says what is at the name', async () => {
     await using servers = await startDnsServers({
-      [ONE]: ({ type }) =>
-        type === 'SOA' ? { aa: true, rcode: NXDOMAIN, authorities: [soa(APEX)] } : { rcode: REFUSED },
+      [firstServer]: ({ type }) =>
+        type === 'SOA' ? { aa: true, rcode: nxdomain, authorities: [soa(zoneApex)] } : { rcode: refusedRcode },
     });
-    const at = [{ address: ONE, port: servers.port }];
+    const at = [{ address: firstServer, port: servers.port }];
     await expect(searchAt(at, 'team.example.test')).rejects.toThrow(
-      `team.example.test TXT at the servers of ${APEX}: `,
+      `team.example.test TXT at the servers of ${zoneApex}: `,
     );
     await expect(searchAt(at, 'team.example.test')).rejects.toMatchObject({
       name: 'DnsError',

@@ -1,4 +1,4 @@
-/** The question before log-in changes, at a terminal and without one. */
+/** The question before a change to how people sign in, at a terminal and without one. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ async function isStarted({ client, accountId }: World): Promise<boolean> {
   );
 }
 
-describe('without a terminal', () => {
+describe.concurrent('without a terminal', () => {
   it.each([
     ['start', ['start', 'example.com']],
     ['start that is to be confirmed', ['start', 'example.com', '--confirm-within-seconds', '900', '--json']],
@@ -45,7 +45,7 @@ describe('without a terminal', () => {
     await using world = await createWorld();
     const { code, stdout, stderr } = await runStarter(world, ...args);
     expect(stderr).toContain('Nothing was started.');
-    expect(stderr).toContain('everybody with an address at example.com logs in');
+    expect(stderr).toContain('everybody with an address at example.com signs in');
     expect(stderr).toContain(`the identity provider of account ${world.accountId}`);
     expect(stderr).toContain('add --yes');
     expect(stdout).toBe('');
@@ -90,18 +90,18 @@ describe.runIf(requireInstalled('script'))('at a terminal', () => {
     await using world = await createWorld();
     const args = 'start example.com --confirm-within-seconds 900';
     const { code, screen, stdout } = await answer(world, args, `y${keys.enter}`);
-    expect(screen).toContain('everybody with an address at example.com logs in');
-    expect(screen).toContain('disabled again after 15 min, unless somebody confirms');
+    expect(screen).toContain('everybody with an address at example.com signs in');
+    expect(screen).toContain('disabled again after 15 min unless somebody confirms');
     expect(stdout).toMatch(/^The onboarding of example\.com has been started \(sso\/.*\)\.\n$/u);
     expect(code).toBe(0);
 
     await using again = startAtTerminal(`${process.execPath} src/starter.ts ${args}`, world.environment);
     expect(await again.exited).toBe(0);
-    expect(again.screen).toContain('already under way with the same input');
+    expect(again.screen).toContain('already running with the same input');
     expect(again.screen).not.toContain('[y/N]');
   });
 
-  describe('with any other answer', () => {
+  describe.concurrent('with any other answer', () => {
     let world: World;
     beforeAll(async () => {
       world = await createWorld();

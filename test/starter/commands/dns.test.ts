@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { NXDOMAIN, SERVFAIL, startDnsServers } from '../../dns/dns-server.ts';
+import { nxdomain, servfail, startDnsServers } from '../../dns/dns-server.ts';
 import type { Respond } from '../../dns/dns-server.ts';
 import { startBlackHole } from '../../dns/servers/black-hole.ts';
 import { a, ns, resolve, serve, soa, txt } from '../../dns/zones.ts';
@@ -28,8 +28,8 @@ const zone = (serial: number, ...values: string[]): Respond => {
 };
 const current = zone(42, 'v=spf1 -all', VALUE);
 const older = zone(41, 'v=spf1 -all');
-const unregistered: Respond = () => ({ aa: true, rcode: NXDOMAIN, authorities: [soa('test')] });
-const failing: Respond = () => ({ rcode: SERVFAIL });
+const unregistered: Respond = () => ({ aa: true, rcode: nxdomain, authorities: [soa('test')] });
+const failing: Respond = () => ({ rcode: servfail });
 
 interface World {
   one?: Respond;
@@ -78,15 +78,15 @@ describe('a domain with one name server that lags and one that is dead', () => {
     expect(plain(stdout, hole)).toBe(`
 domain  example.test
 value  "cloudflare_dashboard_sso=4c1d"
-zone  example.test on ns1.example.test, ns2.example.test (the servers asked are those of DNS_NAMESERVERS)
-caches  a new value is expected everywhere 1 min after the last server has it: until then they may hold the values there are now
+zone  example.test on ns1.example.test, ns2.example.test (queries go to the servers in DNS_NAMESERVERS)
+caches  a new value is expected everywhere 1 min after the last server has it: until then caches may hold the current values
 
 name server  answer  took  serial
 127.0.0.3:53535  has it: 2 TXT values, this one among them  # ms  42
 127.0.0.4:53535  lacks it: 1 TXT value, not this one  # ms  41
 hole:53535  unreachable: no answer within 1.25 s  -  -
 
-Resolvers are not asked until the name servers agree: they would remember what they see too early.
+Resolvers are not queried until the name servers agree: they would cache an early answer.
 
 findings
   - hole:53535: no answer (hole:53535: no answer within 1.25 s)
@@ -150,7 +150,7 @@ Nothing is wrong.
 test('resolvers are not asked about a name that has no values yet', async () => {
   const { code, stdout, resolverWasAsked } = await dns({}, `team.${DOMAIN}`);
   expect(stdout).toContain('same: NXDOMAIN');
-  expect(stdout).toContain('Resolvers are not asked while there are no values: they would remember that.');
+  expect(stdout).toContain('Resolvers are not queried while there are no values: they would cache that answer.');
   expect(resolverWasAsked).toBe(false);
   expect(code).toBe(0);
 });
@@ -167,7 +167,7 @@ describe('something is wrong, and the command ends with 1', () => {
   };
 
   test.each<[string, World, string[], string]>([
-    ['servers that differ', { two: older }, [DOMAIN], 'differs: 1 TXT value, not what the others have'],
+    ['servers that differ', { two: older }, [DOMAIN], 'differs: 1 TXT value, not the values of the others'],
     ['servers without the value', { one: older, two: older }, [DOMAIN, '--value', VALUE], 'lacks it: 1 TXT value'],
     ['a wildcard', { one: wildcard, two: wildcard }, [`team.${DOMAIN}`], '→ copy these records to team.example.test'],
     ['no delegation', { one: unregistered, two: unregistered }, [DOMAIN], `→ ${remedy}`],

@@ -2,10 +2,15 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { createWorld, testToken, waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
-import { runStarter, unconfigured } from '../run-starter.ts';
+import { runStarter, runStarterProcess, unconfigured } from '../run-starter.ts';
 
-async function doctor(world: World, args: string[] = [], environment: Record<string, string> = {}) {
-  const outcome = await runStarter({ environment: { ...world.environment, ...environment } }, 'doctor', ...args);
+async function doctor(
+  world: World,
+  args: string[] = [],
+  environment: Record<string, string> = {},
+  run: typeof runStarter | typeof runStarterProcess = runStarter,
+) {
+  const outcome = await run({ environment: { ...world.environment, ...environment } }, 'doctor', ...args);
   expect(outcome.stdout + outcome.stderr).not.toContain(testToken);
   return outcome;
 }
@@ -21,7 +26,7 @@ function plain(stdout: string): string {
 }
 
 describe('doctor', () => {
-  it('ends with 0 where nothing is wrong, a line for each thing that it looked at', async () => {
+  it('ends with 0 where nothing is wrong, a line for each check', async () => {
     await using world = await createWorld();
     await world.startWorker();
     await vi.waitFor(async () => expect((await doctor(world)).code).toBe(0), waitOptions);
@@ -31,27 +36,27 @@ describe('doctor', () => {
       "
       ok  environment  every variable can be used
       ok  Temporal server  127.0.0.1:# answers (version #)
-      ok  Temporal namespace  "id", which remembers ended runs for 1 day
-      ok  search attributes  all are there
+      ok  Temporal namespace  "id", which keeps ended runs for 1 day
+      ok  search attributes  all exist
       ok  worker on sso-onboarding  polled by #
       ok  worker on sso-cloudflare  polled by #
       ok  Cloudflare account  id
       ok  API token  active, a user's, does not expire
       ok  Zero Trust organization  "Example Ltd"
-      ok  identity provider  "Example Entra ID"; whether it logs anybody in is not to be seen from here
+      ok  identity provider  "Example Entra ID"; whether anybody can sign in through it cannot be checked from here
       ok  SSO connectors  the token may read them; whether it may write them, only a run shows
       ok  connector of example.com  there is none; a run creates it
       ok  resolvers over UDP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  resolvers over TCP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  e-mail domain  example.com may be onboarded
-      ok  zone of example.com  example.com, on ada.ns.cloudflare.test, bob.ns.cloudflare.test (asked: the servers of DNS_NAMESERVERS)
+      ok  zone of example.com  example.com, on ada.ns.cloudflare.test, bob.ns.cloudflare.test (according to the servers of DNS_NAMESERVERS)
       ok  name servers over UDP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  name servers over TCP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  DNS provider  cloudflare (DNS_PROVIDER, unless the input of a run says otherwise)
       ok  zone at cloudflare  example.com (id) fits, and the worker's credentials are accepted
       ok  TXT records at cloudflare  16 at example.com; whether the token may add one, only a run shows
 
-      Everything that was looked at is ok.
+      Everything that was checked is ok.
       "
     `);
     expect(code).toBe(0);
@@ -77,7 +82,7 @@ describe('doctor', () => {
     expect(`\n${plain(stdout)}`).toMatchInlineSnapshot(`
       "
       not ok  DNS_PROVIDER  "pigeon" is not one of auto, cloudflare, rfc2136, route53, manual
-               → set it right where the worker runs; the README describes each variable
+               → set it right where the worker runs; docs/configuration.md describes each variable
       ok  Temporal server  127.0.0.1:# answers (version #)
       not ok  Temporal namespace  there is no namespace "missing"
                → set TEMPORAL_NAMESPACE, or create it:
@@ -89,16 +94,16 @@ describe('doctor', () => {
       ok  API token  active, a user's, does not expire
       ok  Zero Trust organization  "Example Ltd"
       not ok  identity provider  the Zero Trust organization has no identity provider
-               → add one under Zero Trust → Settings → Authentication and test it; with none, nobody could log in
+               → add one under Zero Trust → Settings → Authentication and test it; without one nobody could sign in
       ok  SSO connectors  the token may read them; whether it may write them, only a run shows
       ok  connector of example.com  there is none; a run creates it
       ok  resolvers over UDP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  resolvers over TCP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  e-mail domain  example.com may be onboarded
-      ok  zone of example.com  example.com, on ada.ns.cloudflare.test, bob.ns.cloudflare.test (asked: the servers of DNS_NAMESERVERS)
+      ok  zone of example.com  example.com, on ada.ns.cloudflare.test, bob.ns.cloudflare.test (according to the servers of DNS_NAMESERVERS)
       ok  name servers over UDP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  name servers over TCP  answer from 127.0.0.1:#, 127.0.0.1:#
-      skipped  DNS provider  DNS_PROVIDER or RFC2136_* cannot be used
+      skipped  DNS provider  the variables of DNS providers cannot be used
 
       3 of 19 are not ok, and 4 skipped.
       "
@@ -109,7 +114,8 @@ describe('doctor', () => {
   it('says that nsupdate has to be installed, where dynamic updates are configured', async () => {
     await using world = await createWorld();
     const environment = { PATH: '/nowhere', RFC2136_GSS_TSIG: 'true' };
-    const { code, stdout } = await doctor(world, [], environment);
+    // The command is searched for in the PATH of the process.
+    const { code, stdout } = await doctor(world, [], environment, runStarterProcess);
     expect(stdout).toMatch(/^not ok +nsupdate +it cannot be run\n +→ .*apt-get install bind9-dnsutils/mu);
     expect(code).toBe(1);
     expect((await doctor(world)).stdout).not.toContain('nsupdate');

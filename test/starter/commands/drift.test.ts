@@ -4,15 +4,13 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it, vi } from 'vitest';
 
 import { putDriftSchedule, readDriftSchedule } from '../../../src/client/drift-schedule.ts';
-import { readLastLook } from '../../../src/client/drift.ts';
-import type { DriftReport } from '../../../src/contract/schemas/drift.ts';
-import { renderDrift } from '../../../src/starter/screens/drift.ts';
+import { readLastCheck } from '../../../src/client/drift.ts';
 import { addConnector, connectorOf, onboardAll, removeTxt, startLook } from '../../support/drift-world.ts';
 import { createWorld, testToken, waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 import { startReceiver, writeSecrets } from '../../support/call-back-receiver.ts';
 import { newSecret } from '../../support/new-secret.ts';
-import { nowhere, runStarter, startStarter } from '../run-starter.ts';
+import { runStarter, startStarter, unreachable } from '../run-starter.ts';
 
 async function starter(world: World, ...args: string[]) {
   const outcome = await runStarter(world, ...args);
@@ -41,26 +39,29 @@ describe('usage that is wrong ends with 2, says why, and needs no server', () =>
     ['a number that is none', ['drift-schedule', '--every', 'day'], 'It must be a number of seconds'],
     ['a URL that is none', ['drift-schedule', '--callback-url', 'itsm', '--account', account], 'callbackUrl: '],
     ['… and what to do about it', ['drift-schedule', '--every', '--account', 'acme'], '→ correct the input'],
-    ['an end that is set', ['drift-schedule', '--off', '--every', '60', '--account', account], '--off ends'],
+    ['a deletion with settings', ['drift-schedule', '--off', '--every', '60', '--account', account], '--off deletes'],
   ])('%s', async (_name, args, message) => {
-    const { code, stdout, stderr } = await runStarter(nowhere, ...args);
+    const { code, stdout, stderr } = await runStarter(unreachable, ...args);
     expect(stderr).toContain(message);
     expect(stdout).toBe('');
     expect(code).toBe(2);
   });
 });
 
-describe('drift', () => {
-  it('ends with 0 when nothing has drifted, and with 1 when something has, repaired or not', async () => {
+// A snapshot in a concurrent test needs the `expect` of that test.
+describe.concurrent('drift', () => {
+  it('ends with 0 when nothing has drifted, and with 1 when something has, repaired or not', async ({
+    expect: expectInTest,
+  }) => {
     await using world = await createWorld();
     const { simulator } = world;
     await world.startWorker();
     await onboardAll(world, ['example.com', 'example.org', 'example.net']);
     const fine = await starter(world, 'drift');
-    expect(`\n${plain(fine.stdout)}`).toMatchInlineSnapshot(`
+    expectInTest(`\n${plain(fine.stdout)}`).toMatchInlineSnapshot(`
       "
       account  id
-      looked  time, # ago
+      checked  time, # ago
       domains  3 should be enabled: 3 healthy, 0 drifted
 
       Nothing has drifted.
@@ -72,23 +73,23 @@ describe('drift', () => {
     removeTxt(simulator, 'example.com');
     addConnector(simulator, 'byhand.com', { enabled: true });
     const drifted = await starter(world, 'drift', '--repair');
-    expect(`\n${plain(drifted.stdout)}`).toMatchInlineSnapshot(`
+    expectInTest(`\n${plain(drifted.stdout)}`).toMatchInlineSnapshot(`
       "
       account  id
-      looked  time, # ago
+      checked  time, # ago
       domains  3 should be enabled: 1 healthy, 2 drifted
 
-      unknown-connector  byhand.com  the connector id is enabled, and nothing here enabled it
-        → onboard the domain: that finds it enabled and remembers it; or disable it if nobody meant it
+      unknown-connector  byhand.com  the connector id is enabled, and no onboarding is recorded
+        → onboard the domain, which finds it enabled and records it; or disable it if it was a mistake
       txt-missing  example.com  the TXT value: no authoritative server has it: 127.0.0.1:#, 127.0.0.1:#: 16 TXT values, not this one
-        ✓ published again; find out who took it away
+        ✓ published again; find out who removed it
       disabled  example.org  its connector id is not enabled
-        → if that was not meant, onboard the domain again; if it was, off-board it
+        → if that was a mistake, onboard the domain again; if not, off-board it
 
       Drift: 1 disabled, 1 txt-missing, 1 unknown-connector; 1 repaired.
       "
     `);
-    expect(drifted.stderr).toBe('Looking …\n');
+    expect(drifted.stderr).toBe('Checking …\n');
     expect(drifted.code).toBe(1);
 
     const again = await starter(world, 'drift', '--json');
@@ -97,59 +98,61 @@ describe('drift', () => {
     expect(again.code).toBe(1);
   });
 
-  it('ends with 1 when it could not look, and says why', async () => {
+  it('ends with 1 when it could not check, and says why', async () => {
     await using world = await createWorld();
     world.simulator.account.patch({ tokens: [] });
     await world.startWorker();
     const { code, stdout } = await starter(world, 'drift');
     expect(stdout).toContain("the account's connectors could not be read");
-    expect(stdout).toContain('No drift was seen, but not everything could be looked at.');
+    expect(stdout).toContain('No drift was found, but not everything could be checked.');
     expect(code).toBe(1);
   });
 
-  it('joins a look that is under way, and waits for one that does less than it was asked for', async () => {
+  it('joins a check in progress, and waits for the end of one that does less than it should', async () => {
     await using world = await createWorld();
-    // Nobody looks yet: no worker is up.
+    // It does nothing yet: no worker is up.
     const running = await startLook(world);
-    await using joining = startStarter(world, 'drift', '--json');
-    await using repairing = startStarter(world, 'drift', '--repair');
-    await vi.waitFor(() => expect(joining.stderr).toContain('under way already'), waitOptions);
-    await vi.waitFor(() => expect(repairing.stderr).toContain('does not repair is under way'), waitOptions);
+    const joining = startStarter(world, 'drift', '--json');
+    const repairing = startStarter(world, 'drift', '--repair');
+    await vi.waitFor(() => expect(joining.stderr).toContain('running already'), waitOptions);
+    await vi.waitFor(() => expect(repairing.stderr).toContain('does not repair is running'), waitOptions);
     await world.startWorker();
     expect(await joining.exited).toBe(0);
     expect(JSON.parse(joining.stdout)).toEqual(await running.result());
     expect(await repairing.exited).toBe(0);
-    expect(repairing.stderr).toContain('Looking …\n');
+    expect(repairing.stderr).toContain('Checking …\n');
   });
 });
 
-describe('a Schedule', () => {
-  it('is made, fires by itself, is shown with its last result, changed and ended', async () => {
+describe.concurrent('a Schedule', () => {
+  it('is created, starts checks by itself, is shown with its last result, changed and deleted', async ({
+    expect: expectInTest,
+  }) => {
     await using world = await createWorld();
     await world.startWorker();
     expect(await starter(world, 'drift-schedule')).toMatchObject({ code: 3 });
     expect(await starter(world, 'drift', '--last')).toMatchObject({ code: 3 });
     const made = await starter(world, 'drift-schedule', '--every', '1');
     expect(plain(made.stdout)).toBe(
-      'Created: a look at the account id every 1 s. The first one starts now; "drift --last" shows what it came to.\n',
+      'Created: a drift check of the account id every 1 s. The first one starts now; "drift --last" shows its result.\n',
     );
 
     // The first was asked for; the others came by themselves.
     await vi.waitFor(async () => {
       const { recent = [] } = (await readDriftSchedule(world.client, world.accountId)) ?? {};
       expect(recent.length).toBeGreaterThan(2);
-      expect(await readLastLook(world.client, world.accountId)).toMatchObject({ kind: 'done' });
+      expect(await readLastCheck(world.client, world.accountId)).toMatchObject({ kind: 'done' });
     }, waitOptions);
     const changed = await starter(world, 'drift-schedule', '--every', '--repair');
-    expect(changed.stdout).toContain('Changed: a look at the account');
+    expect(changed.stdout).toContain('Changed: a drift check of the account');
     const shown = await starter(world, 'drift-schedule');
-    expect(`\n${plain(shown.stdout)}`).toMatchInlineSnapshot(`
+    expectInTest(`\n${plain(shown.stdout)}`).toMatchInlineSnapshot(`
       "
       schedule  sso-drift/id
-      looks  every 1 d, and repairs
+      checks  every 1 d, with repair
       last  time, # ago
       next  time
-      note  Set by "drift-schedule", which also changes it and takes it away
+      note  Set by "drift-schedule", which also changes and deletes it
       "
     `);
 
@@ -160,7 +163,7 @@ describe('a Schedule', () => {
 
     await starter(world, 'drift-schedule', '--callback-url', 'https://elsewhere.example.com/');
     await vi.waitFor(async () => {
-      expect(await readLastLook(world.client, world.accountId)).toMatchObject({ kind: 'failed' });
+      expect(await readLastCheck(world.client, world.accountId)).toMatchObject({ kind: 'failed' });
     }, waitOptions);
     const failed = await starter(world, 'drift', '--last');
     expect(failed.stderr).toContain('this worker sends no call-backs');
@@ -169,7 +172,7 @@ describe('a Schedule', () => {
     expect(await starter(world, 'drift-schedule', '--off')).toMatchObject({ code: 3 });
   });
 
-  it('tells a URL what each look found, and once that it is over', async () => {
+  it('sends an event after each check that found something, and once when nothing is found any more', async () => {
     const secret = newSecret();
     await using file = await writeSecrets([secret]);
     await using receiver = await startReceiver([204]);
@@ -182,26 +185,26 @@ describe('a Schedule', () => {
 
     await putDriftSchedule(client, { accountId, callbackUrl: `${receiver.origin}/drift` }, 86_400);
     const schedule = client.schedule.getHandle(`sso-drift/${accountId}`);
-    // The server names a look by the second in which it started it.
+    // The server names a check by the second in which it started it.
     const trigger = async () => {
       await delay(1100);
       await schedule.trigger('SKIP');
     };
-    const waitForLooks = async (count: number) =>
+    const waitForChecks = async (count: number) =>
       await vi.waitFor(async () => {
         const { recentActions, runningActions } = (await schedule.describe()).info;
         expect([recentActions.length, runningActions.length]).toEqual([count, 0]);
       }, waitOptions);
-    await waitForLooks(1);
+    await waitForChecks(1);
     await vi.waitFor(() => expect(receiver.received).toHaveLength(1), waitOptions);
     simulator.account.connectors.change(id, { enabled: true });
     for (const count of [2, 3]) {
       await trigger();
-      await waitForLooks(count);
+      await waitForChecks(count);
     }
     simulator.account.connectors.change(id, { enabled: false });
     await trigger();
-    await waitForLooks(4);
+    await waitForChecks(4);
     await vi.waitFor(() => expect(receiver.received).toHaveLength(3), waitOptions);
 
     const events = receiver.received.map(({ headers, body }): unknown => {
@@ -213,48 +216,4 @@ describe('a Schedule', () => {
     const over = { drifted: 0, healthy: 1, findings: [] };
     expect(events).toMatchObject([found, over, found].map((data) => ({ type: 'account.drift', data })));
   });
-});
-
-it('a long report says how much it leaves out, and a reason that many share once', () => {
-  const reason = 'no answer';
-  const report: DriftReport = {
-    accountId: 'a',
-    lookedAt: '2026-01-01T00:00:00.000Z',
-    unreadable: null,
-    domains: 900,
-    healthy: 1,
-    drifted: 600,
-    undetermined: 298,
-    inMotion: 1,
-    counts: {
-      disabled: 600,
-      deleted: 0,
-      replaced: 0,
-      unverified: 0,
-      'txt-missing': 0,
-      'txt-partial': 0,
-      'second-connector': 0,
-      'unknown-connector': 0,
-    },
-    repaired: 0,
-    findings: [{ emailDomain: 'a.com', kind: 'disabled', detail: 'found', remedy: 'do', repaired: false }],
-    findingsCut: 599,
-    unseen: ['b.com', 'c.com'].map((emailDomain) => ({ emailDomain, reason })),
-    unseenCut: 296,
-  };
-  expect(renderDrift(report, new Date('2026-01-01T00:02:00.000Z')).join('\n')).toMatchInlineSnapshot(`
-    "account   a
-    looked    2026-01-01T00:00:00.000Z, 2 min ago
-    domains   900 should be enabled: 1 healthy, 600 drifted, 298 could not be looked at, 1 being onboarded or off-boarded
-
-    disabled  a.com  found
-              → do
-    … and 599 more findings
-
-    could not be looked at
-      b.com, c.com: no answer
-    … and 296 more domains that could not be looked at
-
-    Drift: 600 disabled."
-  `);
 });

@@ -17,7 +17,7 @@ describe('a file of domains', () => {
     });
   });
 
-  it('keeps what is no number, and neither true nor false, for whoever checks the row', () => {
+  it('keeps what is no number, and neither true nor false, for the check of the row', () => {
     expect(parseRows('emailDomain,confirmWithinSeconds,useFedrampLanguage\na.com,soon,perhaps\n').rows).toEqual([
       { emailDomain: 'a.com', confirmWithinSeconds: 'soon', useFedrampLanguage: 'perhaps' },
     ]);
@@ -28,7 +28,7 @@ describe('a file of domains', () => {
     ['domain\na.com\n', 'line 1: there is no column "domain"'],
     ['emailDomain;enablement\na.com;automatic\n', 'line 1: there is no column "emailDomain;enablement"'],
     ['emailDomain,emailDomain\na.com,b.com\n', 'line 1: it names a column twice'],
-    ['emailDomain\na.com\nb.com,automatic\n', 'line 3: it has 2 fields, and the header names 1'],
+    ['emailDomain\na.com\nb.com,automatic\n', 'line 3: it has 2 fields, and the header has 1'],
     ['emailDomain\n"a.com\n', 'CSV: Quote Not Closed'],
   ])('%j is no such file', (text, problem) => {
     const problems = parseRows(text).problems.map(({ subject, problem: what }) => `${subject}: ${what}`);

@@ -31,14 +31,14 @@ function viewOf(changes: Partial<BulkView>): BulkView {
   };
 }
 
-function statusOf(total: number, finished: RowReport[], underWay: string[]): BulkView['status'] {
-  const counts = countRows(total, finished, underWay.length);
-  const running = underWay.map((emailDomain) => ({ emailDomain, workflowId: '' }));
-  return { accountId, startedAt, reason: 'it goes on', counts, underWay: running, finished };
+function statusOf(total: number, finished: RowReport[], domains: string[]): BulkView['status'] {
+  const counts = countRows(total, finished, domains.length);
+  const running = domains.map((emailDomain) => ({ emailDomain, workflowId: '' }));
+  return { accountId, startedAt, reason: 'it goes on', counts, running, finished };
 }
 
 describe('the screen', () => {
-  it('has a bar of what is over, under way and to come, and says which are under way and what fails', () => {
+  it('has a bar of rows that ended, run and wait, and names those that run and what fails', () => {
     const failing = [{ activity: 'findEnabledDomains', attempt: 3, nextAttemptAt: null, lastError: 'HTTP 500' }];
     const view = viewOf({ status: statusOf(20, rows, ['e.com', 'f.com']), failing });
     expect(renderBulkProgress(view, 52, now)).toEqual([
@@ -51,8 +51,8 @@ describe('the screen', () => {
   });
 
   it('fits on a narrow terminal, and names no more than ten of fifty', () => {
-    const underWay = Array.from({ length: 50 }, (_, index) => `${index}.com`);
-    const lines = renderBulkProgress(viewOf({ status: statusOf(50, [], underWay) }), 10, now);
+    const domains = Array.from({ length: 50 }, (_, index) => `${index}.com`);
+    const lines = renderBulkProgress(viewOf({ status: statusOf(50, [], domains) }), 10, now);
     expect(lines).toHaveLength(13);
     expect(lines.every(({ length }) => length <= 10)).toBe(true);
   });
@@ -76,17 +76,17 @@ describe('the report', () => {
       '',
       'not enabled',
       '  longer.com  failed     NotConfirmed: Nobody confirmed in time',
-      '              → it was disabled again: test the log-in of the identity provider, and run the same list again',
+      '              → the connector was disabled again: test signing in through the identity provider, and run the same list again',
       '  b.com       refused    other-input: an onboarding is running',
       '              → wait until that has ended, or cancel it, then run the same list again',
       '  c.com       cancelled',
-      '              → somebody cancelled it; run the same list again if it is wanted after all',
+      '              → somebody cancelled the run; run the same list again if the domain is still wanted',
       '  d.com       failed     Strange: what?',
-      '              → "status" shows all of it; see to that, then run the same list again',
+      '              → "status" shows the whole failure; fix its cause, then run the same list again',
     ]);
   });
 
-  it('of one that was cancelled says what goes on, and what was never started', () => {
+  it('of one that was cancelled says what continues, and what was never started', () => {
     const view = viewOf({
       state: 'cancelled',
       status: statusOf(5, rows.slice(0, 1), ['b.com']),
@@ -96,9 +96,9 @@ describe('the report', () => {
       '',
       '5 domains: cancelled',
       '  enabled              1',
-      '  under way            1',
+      '  running              1',
       '  not started          3',
-      'Domains that are under way go on by themselves; the same file again does what is missing.',
+      'Onboardings that are running continue; run the same file again to onboard the rest.',
     ]);
   });
 

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { requireInstalled } from '../../dns/servers/installed.ts';
 import { createWorld, waitOptions } from '../../support/onboarding-world.ts';
 import { startAtTerminal } from '../../support/terminal.ts';
-import { runStarter } from '../run-starter.ts';
+import { runStarterProcess } from '../run-starter.ts';
 
 const green = '\u001b[32m';
 
@@ -14,8 +14,8 @@ describe('colours', () => {
     await using world = await createWorld();
     world.simulator.account.patch({ identityProviders: [] });
     const doctor = async (more: string[], environment: Record<string, string>) => {
-      const surroundings = { environment: { ...world.environment, ...environment } };
-      return (await runStarter(surroundings, 'doctor', 'example.com', ...more)).stdout;
+      const setting = { environment: { ...world.environment, ...environment } };
+      return (await runStarterProcess(setting, 'doctor', 'example.com', ...more)).stdout;
     };
     const plain = await doctor([], {});
     expect(plain).not.toContain('\u001b');

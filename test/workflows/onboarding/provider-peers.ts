@@ -132,7 +132,7 @@ async function startRfc2136(): Promise<Peer> {
 }
 
 async function startRoute53Peer(): Promise<Peer> {
-  const route53 = await startRoute53({ pendingLooks: 2 });
+  const route53 = await startRoute53({ pendingQueries: 2 });
   await route53.createZone('example.com', {
     sets: [
       {

@@ -1,26 +1,27 @@
 /**
- * Sends DNS UPDATE messages (RFC 2136) through BIND's nsupdate. Its script goes in on standard input, and a key stays in
- * its file: nothing of either shows in the list of processes. https://bind9.readthedocs.io/en/v9.18.0/manpages.html#nsupdate
+ * Sends DNS UPDATE messages (RFC 2136) with BIND's nsupdate. The script goes to standard input and a key stays in its file, so
+ * neither is visible in the process list. https://bind9.readthedocs.io/en/v9.18.0/manpages.html#nsupdate
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 
 import { DeadlineError, runWithin } from '../../wire/deadline.ts';
-import { explainRefusal } from './nsupdate-refusals.ts';
+import { explainRefusal } from './refusals.ts';
 import { ProviderError } from '../../publishing/provider-error.ts';
+import { cutIntoTxtStrings } from '../../wire/txt.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
-import type { ProviderCallOptions } from '../../publishing/txt-record-provider.ts';
+import type { Finding, ProviderCallOptions } from '../../publishing/provider.ts';
 
-/** `keyFile`: a key statement as `tsig-keygen` writes it. `gss-tsig`: the ticket in the process's Kerberos cache. */
+/** `keyFile`: a key as `tsig-keygen` writes it. `gss-tsig`: the ticket in the process's Kerberos cache. */
 export type UpdateAuthentication = { kind: 'tsig'; keyFile: string } | { kind: 'gss-tsig' };
 
 export interface Update {
   primary: SocketAddress;
   /** The apex. */
   zone: string;
-  /** The owner name that it is about. */
+  /** The owner name that changes. */
   name: string;
   /** nsupdate's prerequisites and changes, sent as one message. */
   commands: readonly string[];
@@ -28,23 +29,26 @@ export interface Update {
 
 const installing = 'install it where the worker runs (on Debian and Ubuntu: apt-get install bind9-dnsutils)';
 
-/** `null` when nsupdate can be run; else the sentence that says how to install it. */
-export async function checkNsupdate(): Promise<string | null> {
+/** Whether nsupdate can be run. */
+export async function checkNsupdate({ signal, timeoutMilliseconds }: ProviderCallOptions): Promise<Finding> {
+  const subject = 'nsupdate';
   try {
-    const { code } = await run(['-V'], '', AbortSignal.timeout(10_000));
-    return code === 0 ? null : `nsupdate cannot be run: ${installing}.`;
-  } catch {
-    return `nsupdate cannot be run: ${installing}.`;
+    const { code } = await runWithin(timeoutMilliseconds, signal, async (stop) => await run(['-V'], '', stop));
+    if (code === 0) return { subject, ok: true, found: 'it can be run', remedy: null };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof DeadlineError) return { subject, ok: false, found: error.message, remedy: installing };
   }
+  return { subject, ok: false, found: 'it cannot be run', remedy: installing };
 }
 
 /**
- * Sends one message over TCP. That it was accepted does not prove that it did anything.
+ * Sends one message over TCP. An accepted message may still have changed nothing.
  *
- * @throws {ProviderError} in plain words when it was refused, or when no answer came
- * @throws the reason of `signal` once it is aborted; nsupdate is then gone
+ * @throws {ProviderError} when it was refused, or no answer came
+ * @throws the reason of `signal` once it is aborted; nsupdate has ended by then
  */
-export async function sendUpdate(
+export async function sendDnsUpdate(
   update: Update,
   authentication: UpdateAuthentication,
   { signal, timeoutMilliseconds }: ProviderCallOptions,
@@ -60,13 +64,13 @@ export async function sendUpdate(
       signal,
       async (stop) => await run(args, scriptOf(update), stop),
     );
-    if (outcome.code !== 0) throw explainRefusal(outcome.said, update);
+    if (outcome.code !== 0) throw explainRefusal(outcome.stderr, update);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ProviderError) throw error;
     if (error instanceof DeadlineError) {
       const primary = formatSocketAddress(update.primary);
-      throw new ProviderError('unavailable', `the primary ${primary}: ${error.message}`, 'it is tried again', {
+      throw new ProviderError('unavailable', `the primary ${primary}: ${error.message}`, 'it is retried', {
         cause: error,
       });
     }
@@ -74,7 +78,7 @@ export async function sendUpdate(
     const isMissing = code === 'ENOENT' || code === 'EACCES';
     throw isMissing
       ? new ProviderError('unauthorised', 'nsupdate cannot be run', installing, { cause: error })
-      : new ProviderError('busy', `nsupdate could not be started (${code})`, 'it is tried again', { cause: error });
+      : new ProviderError('busy', `nsupdate could not be started (${code})`, 'it is retried', { cause: error });
   }
 }
 
@@ -82,9 +86,9 @@ function scriptOf({ primary, zone, commands }: Update): string {
   return [`server ${primary.address} ${primary.port}`, `zone ${zone}.`, ...commands, 'send', ''].join('\n');
 }
 
-/** With a key that it cannot read, nsupdate would send the message unsigned. */
+/** With a key that it cannot read, nsupdate would send the message without a signature. */
 async function checkKeyFile(keyFile: string): Promise<void> {
-  const complain = (fault: string, cause?: unknown): ProviderError =>
+  const unusable = (fault: string, cause?: unknown): ProviderError =>
     new ProviderError(
       'unauthorised',
       `the key file ${keyFile} ${fault}`,
@@ -96,22 +100,22 @@ async function checkKeyFile(keyFile: string): Promise<void> {
     text = await readFile(keyFile, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw complain(`cannot be read (${code})`, error);
+    throw unusable(`cannot be read (${code})`, error);
   }
   const [, secret] = keyStatement.exec(text) ?? [];
-  if (secret === undefined) throw complain('holds no key statement');
-  if (Buffer.from(secret, 'base64').toString('base64') !== secret) throw complain('holds a secret that is not base64');
+  if (secret === undefined) throw unusable('holds no key statement');
+  if (Buffer.from(secret, 'base64').toString('base64') !== secret) throw unusable('holds a secret that is not base64');
 }
 
 const keyStatement =
   /\bkey\s+"?[\w.-]+"?\s*\{(?=[^}]*\balgorithm\s+"?[\w.-]+"?\s*;)[^}]*\bsecret\s+"?([\w+/=]+)"?\s*;[^}]*\}\s*;/u;
 
-/** What it ended with, and what it said on standard error: not to be quoted, as it may repeat a secret. */
+/** Its exit code, and its standard error, which must not be quoted: it may repeat a secret. */
 async function run(
   args: readonly string[],
   script: string,
   stop: AbortSignal,
-): Promise<{ code: number; said: string }> {
+): Promise<{ code: number; stderr: string }> {
   stop.throwIfAborted();
   const child = spawn('nsupdate', args, { env: environment(), stdio: ['pipe', 'ignore', 'pipe'] });
   const closed = once(child, 'close');
@@ -119,11 +123,11 @@ async function run(
     child.kill('SIGKILL');
   };
   stop.addEventListener('abort', kill, { once: true });
-  let said = '';
+  let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
+    stderr += text;
   });
-  // It may end before it has read all; its exit code says why.
+  // It may end before it has read everything; its exit code says why.
   child.stdin.on('error', () => undefined);
   child.stdin.end(script);
   try {
@@ -132,10 +136,25 @@ async function run(
     stop.removeEventListener('abort', kill);
   }
   stop.throwIfAborted();
-  return { code: child.exitCode ?? 1, said };
+  return { code: child.exitCode ?? 1, stderr };
 }
 
 function environment(): NodeJS.ProcessEnv {
   const needed = Object.entries(process.env).filter(([name]) => name === 'PATH' || name.startsWith('KRB5'));
   return { ...Object.fromEntries(needed), LC_ALL: 'C' };
+}
+
+/** The value in UTF-8 as character-strings, each as long as possible. */
+export function splitTxtValue(value: string): Uint8Array[] {
+  return cutIntoTxtStrings(Buffer.from(value, 'utf8'));
+}
+
+/** Quoted strings as nsupdate reads them (RFC 1035 §5.1), with every byte that is special to a parser as `\DDD`, in decimal. */
+export function formatTxtStrings(strings: readonly Uint8Array[]): string {
+  return strings.map((bytes) => `"${Array.from(bytes, formatByte).join('')}"`).join(' ');
+}
+
+function formatByte(byte: number): string {
+  const character = String.fromCodePoint(byte);
+  return /[\w=.:/+-]/u.test(character) ? character : `\\${byte.toString().padStart(3, '0')}`;
 }

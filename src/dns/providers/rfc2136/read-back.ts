@@ -1,11 +1,11 @@
-/** What a change of a TXT set has to have come to, going by the set read before it and the set read after it. */
+/** Verifies a change of a TXT set, from the set read before and the set read after it. */
 import { isSameName } from '../../../domains/dns-name.ts';
 import { ProviderError } from '../../publishing/provider-error.ts';
-import { findApex } from './rfc2136-zone.ts';
-import type { TxtSet } from './rfc2136-zone.ts';
+import { findApex } from './zone.ts';
+import type { TxtSet } from './zone.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
-import type { ProviderCallOptions } from '../../publishing/txt-record-provider.ts';
+import type { ProviderCallOptions } from '../../publishing/provider.ts';
 import { hasTxtValue } from '../../wire/txt.ts';
 
 interface TxtSetChange {
@@ -17,22 +17,22 @@ interface TxtSetChange {
   after: TxtSet;
 }
 
-/** @throws {ProviderError} unless the value is there now, and all others as before, TTL included */
+/** @throws {ProviderError} unless the value is there now, and all others are as before, TTL included */
 export async function requireAdded(change: TxtSetChange, options: ProviderCallOptions): Promise<void> {
-  if (!hasTxtValue(change.after.records, change.value)) await complainOfNoEffect(change, options);
+  if (!hasTxtValue(change.after.records, change.value)) await throwNoEffect(change, options);
   requireSiblings(change);
 }
 
 /** @throws {ProviderError} unless the value is gone, and all others are as before, TTL included */
 export async function requireRemoved(change: TxtSetChange, options: ProviderCallOptions): Promise<void> {
-  if (hasTxtValue(change.after.records, change.value)) await complainOfNoEffect(change, options);
+  if (hasTxtValue(change.after.records, change.value)) await throwNoEffect(change, options);
   requireSiblings(change);
 }
 
-async function complainOfNoEffect({ primary, apex, name }: TxtSetChange, options: ProviderCallOptions): Promise<never> {
+async function throwNoEffect({ primary, apex, name }: TxtSetChange, options: ProviderCallOptions): Promise<never> {
   const who = `the primary ${formatSocketAddress(primary)} accepted the change of TXT at ${name} and `;
   const actual = await findApex(primary, name, options).catch((error: unknown) => {
-    // It answers otherwise than with authority, so nothing is known of what became of the change.
+    // It no longer answers with authority, so the result of the change is unknown.
     if (error instanceof ProviderError) return null;
     throw error;
   });
@@ -41,27 +41,27 @@ async function complainOfNoEffect({ primary, apex, name }: TxtSetChange, options
     throw new ProviderError('refused', `${who}did nothing: the name has moved from ${apex} to ${actual}`, remedy);
   }
   const remedy =
-    'it is tried again; RFC2136_SERVER has to be the one primary, not one of several servers, and with views it has to ' +
-    'answer the worker from the one that its key changes';
+    'it is retried; RFC2136_SERVER has to be the one primary, not one of several servers, and with views it has to ' +
+    'answer the worker from the view that its key changes';
   throw new ProviderError('unavailable', `${who}does not show it`, remedy);
 }
 
 function requireSiblings({ primary, name, value, before, after }: TxtSetChange): void {
   const where = `at ${name} (read from the primary ${formatSocketAddress(primary)})`;
-  const remedy = 'look who else changes them; it is tried again';
+  const remedy = 'find out who else changes them; it is retried';
   const present = new Set(after.records.map((strings) => identify(strings)));
   const lost = before.records.filter((strings) => !hasTxtValue([strings], value) && !present.has(identify(strings)));
   if (lost.length > 0) {
-    const message = `${lost.length} of the other TXT values ${where} went while this one was changed`;
+    const message = `${lost.length} of the other TXT values ${where} disappeared while this one was changed`;
     throw new ProviderError('unavailable', message, remedy);
   }
   if (before.ttl !== null && after.ttl !== null && before.ttl !== after.ttl) {
-    const message = `the TTL of the TXT values ${where} went from ${before.ttl} to ${after.ttl} while one was changed`;
+    const message = `the TTL of the TXT values ${where} changed from ${before.ttl} to ${after.ttl} while one was changed`;
     throw new ProviderError('unavailable', message, remedy);
   }
 }
 
-/** The same for records of the same strings alone. */
+/** The same text only for records of the same strings. */
 function identify(strings: readonly Buffer[]): string {
   return strings.map((bytes) => bytes.toString('hex')).join(' ');
 }

@@ -1,0 +1,53 @@
+/** Which DNS servers are queried. */
+import { parseNameServerOverrides, parseResolvers } from '../dns/resolve/name-server-overrides.ts';
+import type { NameServerOverrides } from '../dns/resolve/name-server-overrides.ts';
+import type { SocketAddress } from '../dns/wire/socket-address.ts';
+import { declareParsed, readOrThrow, readVariable } from '../environment/variables.ts';
+import type { Environment } from '../environment/variables.ts';
+
+export interface LookUpConfig {
+  nameServers: NameServerOverrides;
+  /** `default`: the public ones, and the machine's own where those cannot be reached. */
+  resolvers: SocketAddress[] | 'default';
+}
+
+const readBy = ['worker', 'starter'] as const;
+
+const nameServers = declareParsed(
+  {
+    name: 'DNS_NAMESERVERS',
+    meaning:
+      'Authoritative servers to query instead of those that the parent zone names: one list for all domains, or one for each zone.',
+    readBy,
+    whenUnset: 'the servers that the parent zone names',
+    accepts: 'ip[:port],… or zone=ip[:port],…;zone=…',
+    example: 'internal.example=192.0.2.53,[2001:db8::53]:5353',
+  },
+  parseNameServerOverrides,
+);
+
+const resolvers = declareParsed(
+  {
+    name: 'DNS_RESOLVERS',
+    meaning: 'Recursive resolvers: they find zones and show what the rest of the world sees.',
+    readBy,
+    whenUnset: "1.1.1.1 and 8.8.8.8, and the machine's own where those do not answer",
+    accepts: 'ip[:port],…',
+    example: '192.0.2.53,[2001:db8::53]:5353',
+  },
+  parseResolvers,
+);
+
+export const lookUpVariables = [nameServers, resolvers] as const;
+
+export function readLookUps(environment: Environment, problems: string[]): LookUpConfig {
+  return {
+    nameServers: readVariable(environment, nameServers, problems) ?? { kind: 'none' },
+    resolvers: readVariable(environment, resolvers, problems) ?? 'default',
+  };
+}
+
+/** @throws {ConfigError} that lists every problem */
+export function readLookUpConfig(environment: Environment): LookUpConfig {
+  return readOrThrow((problems) => readLookUps(environment, problems));
+}

@@ -1,0 +1,20 @@
+/** The addresses that answers give, as paths. */
+import { parseBulkId } from '../contract/names/ids.ts';
+
+interface Domain {
+  accountId: string;
+  emailDomain: string;
+}
+
+export function addressOfDomain({ accountId, emailDomain }: Domain): string {
+  return `/v1/accounts/${accountId}/domains/${encodeURIComponent(emailDomain)}`;
+}
+
+/** @param runId the first run of its chain */
+export function addressOfRun(domain: Domain, runId: string): string {
+  return `${addressOfDomain(domain)}/runs/${runId}`;
+}
+
+export function addressOfBulk(accountId: string, workflowId: string): string {
+  return `/v1/accounts/${accountId}/bulks/${parseBulkId(workflowId)?.key ?? ''}`;
+}
