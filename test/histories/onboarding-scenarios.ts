@@ -207,7 +207,7 @@ export const onboardingScenarios: readonly Scenario[] = [
   {
     histories: ['published-at-route53'],
     async play(world) {
-      await using route53 = await startRoute53({ pendingLooks: 2 });
+      await using route53 = await startRoute53({ pendingQueries: 2 });
       await route53.createZone('example.com');
       const at = `${route53.named.address}:${route53.named.port}`;
       // The AWS SDK reads its variables from the environment of its process.

@@ -57,7 +57,7 @@ function activityNames(): string[] {
   const { callBacks, timings } = config;
   const cloudflare = createCloudflare(config.cloudflare);
   const dns = createDns(config.dns);
-  const providers = createProviders({ cloudflare, dns, rfc2136: null });
+  const providers = createProviders(config.dns.providers, { cloudflare, dns });
   const defaultProvider = config.dns.defaultProvider;
   const byQueue = createActivities({ cloudflare, dns, providers, defaultProvider, callBacks, timings });
   return Object.values(byQueue).flatMap((activities) => Object.keys(activities));
