@@ -20,7 +20,7 @@ async function commandLines(): Promise<string> {
 }
 
 it('no byte of the token is in a history, a log line, an error, the metrics page or the process list', async () => {
-  const timings = timingVariables({ authRetrySeconds: 0.1, attemptSeconds: 1 });
+  const timings = timingVariables({ authRetrySeconds: 0.1 });
   await using world = await createWorld({}, { timings });
   const metrics = `127.0.0.1:${await findFreePort('127.0.0.1')}`;
   const environment = { ...world.environment, LOG_LEVEL: 'TRACE', METRICS_ADDRESS: metrics };

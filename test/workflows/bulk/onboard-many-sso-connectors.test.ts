@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 
+import { viewBulk } from '../../../src/client/bulk-view.ts';
 import { approveUpdate } from '../../../src/contract/handlers.ts';
 import { workflowIdFor, workflowTypes } from '../../../src/contract/names/ids.ts';
 import { bulkLimits } from '../../../src/contract/names/vocabulary.ts';
@@ -246,6 +247,12 @@ it.concurrent('continues as new with running rows, starts none of them again, an
     .list()
     .filter(({ method, path }) => method === 'POST' && path.endsWith('/sso_connectors'));
   expect(created).toHaveLength(domains.length);
+
+  // The first run started, not the last.
+  const view = await viewBulk(world.client, handle.workflowId);
+  expect(view?.startedAt).toBe(status.startedAt);
+  const { startTime } = await world.client.workflow.getHandle(handle.workflowId).describe();
+  expect(Date.parse(status.startedAt)).toBeLessThan(startTime.getTime());
 
   const lengths: number[] = [];
   for await (const { runId } of world.client.workflow.list({ query: `WorkflowId = '${handle.workflowId}'` })) {
