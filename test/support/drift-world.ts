@@ -18,6 +18,7 @@ import {
   recordWorkflowType,
 } from '../../src/contract/names/ids.ts';
 import type { ConnectorRecord } from '../../src/contract/schemas/connector-record.ts';
+import type { PublishingZone, TxtRecord } from '../../src/contract/schemas/dns.ts';
 import type { DriftInput, DriftReport } from '../../src/contract/schemas/drift.ts';
 import type { keepConnectorRecord } from '../../src/workflows/shared/connector-record.ts';
 import { waitOptions } from './onboarding-world.ts';
@@ -40,6 +41,28 @@ export async function waitForRecords({ client, accountId }: World, count: number
     for await (const record of listConnectorRecords(client, accountId)) found += record.accountId === accountId ? 1 : 0;
     expect(found).toBe(count);
   }, waitOptions);
+}
+
+/** What an onboarding that published the connector's value at Cloudflare records; `txt` overrides what is recorded of the value. */
+export function recordOf(
+  { accountId }: World,
+  { id: connectorId, emailDomain, code: value }: Connector,
+  txt: Partial<TxtRecord> = {},
+): ConnectorRecord {
+  const zone = { apex: emailDomain, zoneId: 'z'.repeat(32) };
+  const found = { recordId: null, changeId: null, preexisting: false };
+  const record = { provider: 'cloudflare', zone, name: emailDomain, value, ...found, ...txt } as const;
+  const source: PublishingZone['source'] = 'configured';
+  const shown = { apex: emailDomain, nameServers: ['ada.ns.cloudflare.test'], source };
+  const enabledAt = new Date().toISOString();
+  return {
+    accountId,
+    emailDomain,
+    connectorId,
+    shouldBeEnabled: true,
+    enabledAt,
+    txt: { record, shown, runId: 'r'.repeat(36) },
+  };
 }
 
 /** Opens a record as an onboarding does at its end, in place of one that an earlier attempt left open. */

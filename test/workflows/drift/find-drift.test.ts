@@ -12,6 +12,7 @@ import {
   checkDrift,
   onboardAll,
   openRecord,
+  recordOf,
   removeTxt,
   startDriftCheck,
   waitForRecords,
@@ -157,14 +158,14 @@ it.concurrent('checks again what it has published, marked so that an off-boardin
   await world.startWorker();
   await onboardAll(world, ['example.com']);
   const code = connectorOf(simulator, 'example.com').code;
-  const recordOf = () => snapshotOf(simulator).records.find(({ content }) => content === `"${code}"`);
-  const first = recordOf();
+  const findValue = () => snapshotOf(simulator).records.find(({ content }) => content === `"${code}"`);
+  const first = findValue();
   removeTxt(simulator, 'example.com');
   expect(await checkDrift(world, { repair: true })).toMatchObject({
     repaired: 1,
     counts: { ...none, 'txt-missing': 1 },
   });
-  expect(recordOf()?.comment).toBe(first?.comment);
+  expect(findValue()?.comment).toBe(first?.comment);
   await vi.waitFor(
     async () => expect(await checkDrift(world, { repair: true })).toMatchObject({ healthy: 1, counts: none }),
     waitOptions,
@@ -173,7 +174,7 @@ it.concurrent('checks again what it has published, marked so that an off-boardin
 
 it.concurrent('does not publish for a connector that asks for another value, nor a value that was there before us', async () => {
   await using world = await createDriftWorld();
-  const { simulator, accountId } = world;
+  const { simulator } = world;
   await world.startWorker();
   await onboardAll(world, ['example.com']);
   removeTxt(simulator, 'example.com');
@@ -181,26 +182,7 @@ it.concurrent('does not publish for a connector that asks for another value, nor
   simulator.account.connectors.change(id, { code: `${code}-new` });
   simulator.account.patch({ zones: [{ name: 'theirs.com', records: [] }] });
   const theirs = addConnector(simulator, 'theirs.com', { enabled: true });
-  await openRecord(world, {
-    accountId,
-    emailDomain: 'theirs.com',
-    connectorId: theirs.id,
-    shouldBeEnabled: true,
-    enabledAt: new Date().toISOString(),
-    txt: {
-      record: {
-        provider: 'cloudflare',
-        zone: { apex: 'theirs.com', zoneId: null },
-        name: 'theirs.com',
-        value: theirs.code,
-        recordId: null,
-        changeId: null,
-        preexisting: true,
-      },
-      shown: { apex: 'theirs.com', nameServers: [], source: 'configured' },
-      runId: 'somebody',
-    },
-  });
+  await openRecord(world, recordOf(world, theirs, { preexisting: true }));
   await waitForRecords(world, 2);
   const before = snapshotOf(simulator);
   const { findings, repaired } = await checkDrift(world, { repair: true });
@@ -284,7 +266,7 @@ it.concurrent('an input that cannot be used fails the check, with what is wrong'
 it('hundreds of domains make a short history and a small report', async () => {
   const count = 240;
   await using world = await createDriftWorld();
-  const { simulator, accountId, client } = world;
+  const { simulator, client } = world;
   const domains = Array.from({ length: count }, (_, index) => `acme-${String(index).padStart(3, '0')}.com`);
   for (const emailDomain of domains) {
     const { id, code } = addConnector(simulator, emailDomain, { enabled: true });
@@ -294,31 +276,9 @@ it('hundreds of domains make a short history and a small report', async () => {
     simulator.account.patch({ zones: [{ name: emailDomain, records }] });
     if (emailDomain.endsWith('7.com')) simulator.account.connectors.change(id, { enabled: false });
   }
-  const open = async (emailDomain: string) => {
-    const { id: connectorId, code: value } = connectorOf(simulator, emailDomain);
-    const zone = { apex: emailDomain, zoneId: 'z'.repeat(32) };
-    await openRecord(world, {
-      accountId,
-      emailDomain,
-      connectorId,
-      shouldBeEnabled: true,
-      enabledAt: new Date().toISOString(),
-      txt: {
-        record: {
-          provider: 'cloudflare',
-          zone,
-          name: emailDomain,
-          value,
-          recordId: null,
-          changeId: null,
-          preexisting: false,
-        },
-        shown: { apex: emailDomain, nameServers: ['ada.ns.cloudflare.test'], source: 'configured' },
-        runId: 'r'.repeat(36),
-      },
-    });
-  };
-  await Promise.all(domains.map(open));
+  await Promise.all(
+    domains.map(async (emailDomain) => await openRecord(world, recordOf(world, connectorOf(simulator, emailDomain)))),
+  );
   await waitForRecords(world, count);
   await world.startWorker();
 

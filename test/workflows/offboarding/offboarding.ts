@@ -6,14 +6,13 @@ import { vi } from 'vitest';
 import { z } from 'zod';
 
 import { onboardingTaskQueue, workflowIdFor, workflowTypes } from '../../../src/contract/names/ids.ts';
-import type { ConnectorRecord } from '../../../src/contract/schemas/connector-record.ts';
 import { statusQuery } from '../../../src/contract/handlers.ts';
 import type {
   OffboardingInput,
   OffboardingResult,
   OffboardingStatus,
 } from '../../../src/contract/schemas/offboarding.ts';
-import { openRecord } from '../../support/drift-world.ts';
+import { openRecord, recordOf } from '../../support/drift-world.ts';
 import { addTxtByHand, waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 
@@ -49,33 +48,12 @@ export async function waitForApprovalRequest(handle: Offboarding): Promise<Offbo
  */
 export async function leaveEnabled(world: World): Promise<void> {
   const { account } = world.simulator;
-  const { accountId, emailDomain } = world.input();
+  const { emailDomain } = world.input();
   const wanted = { emailDomain, useFedrampLanguage: false, beginVerification: true };
-  const { id: connectorId, code } = account.connectors.create(wanted);
-  account.connectors.change(connectorId, { status: 'verified', enabled: true });
+  const { id, code } = account.connectors.create(wanted);
+  const connector = account.connectors.change(id, { status: 'verified', enabled: true });
   const { zoneId, recordId } = await addTxtByHand(world, emailDomain, code);
-  const zone = { apex: emailDomain, zoneId };
-  const record: ConnectorRecord = {
-    accountId,
-    emailDomain,
-    connectorId,
-    shouldBeEnabled: true,
-    enabledAt: new Date().toISOString(),
-    txt: {
-      record: {
-        provider: 'cloudflare',
-        zone,
-        name: emailDomain,
-        value: code,
-        recordId,
-        changeId: null,
-        preexisting: false,
-      },
-      shown: null,
-      runId: 'none',
-    },
-  };
-  await openRecord(world, record);
+  await openRecord(world, recordOf(world, connector, { zone: { apex: emailDomain, zoneId }, recordId }));
 }
 
 const stops = z.tuple([

@@ -13,7 +13,6 @@ import { addTxtByHand, createWorld, testToken, waitOptions } from '../../support
 import type { World } from '../../support/onboarding-world.ts';
 import { startWorkerProcess } from '../../support/processes.ts';
 import { countRuns } from '../../support/count-runs.ts';
-import { timingVariables } from '../../support/timing-variables.ts';
 import { newSecret } from '../../support/new-secret.ts';
 import { endingOf } from '../endings.ts';
 import { releaseCalls } from '../kill-points.ts';
@@ -151,16 +150,6 @@ async function expectNoSecrets({ world, receiver, secret }: Setup): Promise<void
   for (const text of [histories, sent])
     for (const hidden of [secret, secret.slice('whsec_'.length), testToken]) expect(text.includes(hidden)).toBe(false);
 }
-
-it.concurrent('the outcome is sent also where the longest wait between attempts is shorter than the first', async () => {
-  await using setup = await setUp();
-  const timings = timingVariables({ retryFirstSeconds: 1, retryMaxSeconds: 0.5 });
-  await setup.world.startWorker({ ...setup.environment, ...timings });
-  const handle = await setup.start();
-  expect(await endingOf(handle)).toEqual({ kind: 'enabled' });
-  const { data } = await setup.waitFor('onboarding.enabled');
-  expect(data.phase).toBe('enabled');
-});
 
 describe.concurrent('other outcomes are sent with their reason', () => {
   it('rejected: undone', async () => {
