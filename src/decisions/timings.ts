@@ -43,15 +43,12 @@ export interface Timings {
   propagation: Propagation;
 }
 
-/** The SDK's retry options, in milliseconds. The SDK refuses a longest wait below the first one, so it is raised to that. */
+/** The SDK's retry options, in milliseconds. */
 export function retryPolicy({ retryFirstSeconds, retryMaxSeconds }: RetryTimings): {
   initialInterval: number;
   maximumInterval: number;
 } {
-  return {
-    initialInterval: retryFirstSeconds * 1000,
-    maximumInterval: Math.max(retryFirstSeconds, retryMaxSeconds) * 1000,
-  };
+  return { initialInterval: retryFirstSeconds * 1000, maximumInterval: retryMaxSeconds * 1000 };
 }
 
 /**
