@@ -24,7 +24,7 @@ const fieldSchema = z.looseObject({
   type: z.string().optional(),
   enum: z.array(z.string()).optional(),
   description: z.string(),
-  default: z.unknown().optional(),
+  default: z.union([z.string(), z.number(), z.boolean(), z.looseObject({})]).optional(),
   get properties() {
     return z.record(z.string(), fieldSchema).optional();
   },
@@ -32,7 +32,7 @@ const fieldSchema = z.looseObject({
 type Field = z.output<typeof fieldSchema>;
 
 function fieldTable(schema: z.ZodType): string {
-  const { properties = {}, required } = z
+  const { properties, required } = z
     .object({ properties: z.record(z.string(), fieldSchema), required: z.array(z.string()) })
     .parse(inputJsonSchema(schema));
   const rows = Object.entries(properties).flatMap(([name, field]) => listFields(name, field, required.includes(name)));
@@ -48,6 +48,6 @@ function listFields(name: string, field: Field, isRequired: boolean): string[][]
   return inner.flatMap(([key, value]) => listFields(`${name}.${key}`, value, false));
 }
 
-function describeDefault(value: unknown): string {
+function describeDefault(value: Field['default']): string {
   return value === undefined || typeof value === 'object' ? '–' : `\`${String(value)}\``;
 }

@@ -1,4 +1,4 @@
-/** The example that needs nothing but a shell and the Temporal CLI, as its first lines say to run it. */
+/** The example that needs only a shell and the Temporal CLI, run as its first lines say. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ async function runExample(world: World, domain: string, by: string, reason: stri
   const child = spawn('sh', [script, domain, by, reason], {
     env: {
       PATH: process.env['PATH'],
-      // Where the CLI looks for a configuration of the user's: there is none.
+      // Where the CLI would read the user's configuration: there is none.
       HOME: tmpdir(),
       TEMPORAL_CLI: await findTemporalCli(),
       TEMPORAL_ADDRESS: world.environment['TEMPORAL_ADDRESS'],
@@ -24,14 +24,14 @@ async function runExample(world: World, domain: string, by: string, reason: stri
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const said = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (chunk: string) => (said[name] += chunk));
+    child[name].setEncoding('utf8').on('data', (chunk: string) => (output[name] += chunk));
   await once(child, 'close');
-  return { code: child.exitCode, ...said };
+  return { code: child.exitCode, ...output };
 }
 
-it('starts, follows, approves once asked, and prints the result', async () => {
+it('starts a run, shows its phases, approves once the run waits for it, and prints the result', async () => {
   await using world = await createWorld();
   await world.startWorker();
   const reason = 'the "identity provider" has been tested \\ twice';
@@ -44,12 +44,12 @@ it('starts, follows, approves once asked, and prints the result', async () => {
   expect(approval?.answer).toMatchObject({ kind: 'approved', by: 'alex', reason });
 });
 
-it('follows what is under way instead of starting it twice', async () => {
+it('shows the run in progress instead of starting another', async () => {
   await using world = await createWorld();
   const handle = await world.start(world.input({ enablement: 'after-approval' }));
   await world.startWorker();
   const { code, stdout } = await runExample(world, 'example.com', 'alex', 'tested');
-  expect(stdout).toContain('example.com is being onboarded, perhaps with another input; following that\n');
+  expect(stdout).toContain('example.com is being onboarded already, perhaps with another input; showing that run\n');
   expect(code).toBe(0);
   expect(await handle.result()).toMatchObject({ enabled: true });
 });

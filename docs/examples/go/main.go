@@ -1,8 +1,9 @@
-// Onboards a domain from Go: start or join, follow, approve, result.
+// Onboards a domain from Go: starts or joins a run, shows its phases, approves, prints the result.
 //
 //	CLOUDFLARE_ACCOUNT_ID=... go run . example.com alex "the identity provider has been tested"
 //
-// TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the like say where Temporal is. Status and result: docs/schemas/ of this repository.
+// TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the like name the Temporal server. Input, status and result are described in
+// docs/schemas/ of this repository.
 package main
 
 import (
@@ -23,7 +24,7 @@ import (
 
 const workflowType = "onboardSsoConnector"
 
-// The fields that this program sets; docs/schemas/onboarding-input.schema.json has them all.
+// The fields that this program sets; docs/schemas/onboarding-input.schema.json has all fields.
 type onboarding struct {
 	AccountID   string `json:"accountId"`
 	EmailDomain string `json:"emailDomain"`
@@ -50,12 +51,12 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, c client.Client, input onboarding, yes decision) error {
+func run(ctx context.Context, c client.Client, input onboarding, approval decision) error {
 	handle, err := startOrJoin(ctx, c, input)
 	if err != nil {
 		return err
 	}
-	if err := follow(ctx, c, handle.GetID(), yes); err != nil {
+	if err := showAndApprove(ctx, c, handle.GetID(), approval); err != nil {
 		return err
 	}
 	var result map[string]any
@@ -67,13 +68,13 @@ func run(ctx context.Context, c client.Client, input onboarding, yes decision) e
 }
 
 func startOrJoin(ctx context.Context, c client.Client, input onboarding) (client.WorkflowRun, error) {
-	// The domain in lower-case ASCII. The worker refuses any other id, since it keeps two runs for one domain apart.
+	// The domain in lower-case ASCII. The worker rejects any other id, because the id prevents two runs for one domain.
 	id := fmt.Sprintf("sso/%s/%s", input.AccountID, input.EmailDomain)
 	handle, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID:        id,
 		TaskQueue: "sso-onboarding",
-		// USE_EXISTING would drop this input without a word, and so would this SDK unless it is to say so.
-		// No time-outs and no retry policy: the worker refuses them.
+		// USE_EXISTING would ignore this input silently, and so would this SDK without the second option.
+		// No timeouts and no retry policy: the worker rejects them.
 		WorkflowIDConflictPolicy:                 enums.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 	}, workflowType, input)
@@ -90,15 +91,16 @@ func startOrJoin(ctx context.Context, c client.Client, input onboarding) (client
 	if err := converter.GetDefaultDataConverter().FromPayloads(attributes.GetInput(), &running); err != nil {
 		return nil, err
 	}
+	// Fields that this program does not set are not compared: other clients fill in defaults.
 	if attributes.GetWorkflowType().GetName() != workflowType || running != input {
-		return nil, fmt.Errorf("other work on %s is under way: %s %+v", input.EmailDomain, attributes.GetWorkflowType().GetName(), running)
+		return nil, fmt.Errorf("%s is in use: %s %+v is running", input.EmailDomain, attributes.GetWorkflowType().GetName(), running)
 	}
-	fmt.Println(input.EmailDomain, "is being onboarded with the same input; following that")
+	fmt.Println(input.EmailDomain, "is being onboarded already with the same input; showing that run")
 	return c.GetWorkflow(ctx, id, started.RunId), nil
 }
 
-// Until somebody has to approve, which this does, or the run has ended.
-func follow(ctx context.Context, c client.Client, id string, yes decision) error {
+// Shows the phases until the run waits for approval, and approves; or until the run has ended.
+func showAndApprove(ctx context.Context, c client.Client, id string, approval decision) error {
 	for shown := "-"; ; time.Sleep(time.Second) {
 		description, err := c.DescribeWorkflow(ctx, id, "")
 		if err != nil {
@@ -115,12 +117,12 @@ func follow(ctx context.Context, c client.Client, id string, yes decision) error
 		}
 		shown = phase
 		if phase == "waiting-for-approval" {
-			return approve(ctx, c, id, yes)
+			return approve(ctx, c, id, approval)
 		}
 	}
 }
 
-// Empty while no worker answers.
+// Empty: no worker answers.
 func phaseOf(ctx context.Context, c client.Client, id string) string {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -133,15 +135,15 @@ func phaseOf(ctx context.Context, c client.Client, id string) string {
 	return status.Phase
 }
 
-func approve(ctx context.Context, c client.Client, id string, yes decision) error {
+func approve(ctx context.Context, c client.Client, id string, approval decision) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	update, err := c.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		WorkflowID: id,
 		UpdateName: "approve",
-		// The same id twice is one answer. One that no worker takes in time is recorded nowhere.
-		UpdateID:     "approve-by-" + yes.By,
-		Args:         []any{yes},
+		// The same id sent twice is one answer. An answer that no worker accepts in time is not recorded.
+		UpdateID:     "approve-by-" + approval.By,
+		Args:         []any{approval},
 		WaitForStage: client.WorkflowUpdateStageCompleted,
 	})
 	if err != nil {
@@ -150,11 +152,11 @@ func approve(ctx context.Context, c client.Client, id string, yes decision) erro
 	if err := update.Get(ctx, nil); err != nil {
 		return fmt.Errorf("not approved: %w", err)
 	}
-	fmt.Println("approved by", yes.By)
+	fmt.Println("approved by", approval.By)
 	return nil
 }
 
-// "Undone" brings a report of what was taken back, and of what is left.
+// The details of "Undone" are a report of what was undone and what is left.
 func describe(err error) string {
 	var application *temporal.ApplicationError
 	if !errors.As(err, &application) {

@@ -1,9 +1,10 @@
-"""Onboards a domain from Python: start or join, follow, approve, result.
+"""Onboards a domain from Python: starts or joins a run, shows its phases, approves, prints the result.
 
     pip install -r requirements.txt
     CLOUDFLARE_ACCOUNT_ID=... python onboard.py example.com alex "the identity provider has been tested"
 
-TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the like say where Temporal is. Status and result: docs/schemas/ of this repository.
+TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the like name the Temporal server. Input, status and result are described in
+docs/schemas/ of this repository.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from temporalio.service import RPCError
 
 
 async def start_or_join(client: Client, onboarding: dict) -> WorkflowHandle:
-    # The domain in lower-case ASCII. The worker refuses any other id, since it keeps two runs for one domain apart.
+    # The domain in lower-case ASCII. The worker rejects any other id, because the id prevents two runs for one domain.
     workflow_id = f"sso/{onboarding['accountId']}/{onboarding['emailDomain']}"
     try:
         return await client.start_workflow(
@@ -28,28 +29,29 @@ async def start_or_join(client: Client, onboarding: dict) -> WorkflowHandle:
             onboarding,
             id=workflow_id,
             task_queue="sso-onboarding",
-            # USE_EXISTING would drop this input without a word. No time-outs and no retry policy: the worker refuses them.
+            # USE_EXISTING would ignore this input silently. No timeouts and no retry policy: the worker rejects them.
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
         )
     except WorkflowAlreadyStartedError as error:
         handle = client.get_workflow_handle(workflow_id, run_id=error.run_id)
         started = (await handle.fetch_history()).events[0].workflow_execution_started_event_attributes
         [running] = await client.data_converter.decode(started.input.payloads)
-        if started.workflow_type.name != "onboardSsoConnector" or running != onboarding:
-            sys.exit(f"Other work on {onboarding['emailDomain']} is under way: {started.workflow_type.name} {running}")
-        print(f"{onboarding['emailDomain']} is being onboarded with the same input; following that")
+        # Fields that this program does not set may differ: other clients fill in defaults.
+        if started.workflow_type.name != "onboardSsoConnector" or not onboarding.items() <= running.items():
+            sys.exit(f"{onboarding['emailDomain']} is in use: {started.workflow_type.name} {running} is running")
+        print(f"{onboarding['emailDomain']} is being onboarded already with the same input; showing that run")
         return handle
 
 
 async def phase_of(handle: WorkflowHandle) -> str | None:
-    """None while no worker answers."""
+    """None: no worker answers."""
     try:
         return (await handle.query("status", rpc_timeout=timedelta(seconds=5)))["phase"]
     except (RPCError, WorkflowQueryFailedError):
         return None
 
 
-async def follow(handle: WorkflowHandle, by: str, reason: str) -> None:
+async def show_and_approve(handle: WorkflowHandle, by: str, reason: str) -> None:
     shown: str | None = ""
     while (await handle.describe()).status == WorkflowExecutionStatus.RUNNING:
         phase = await phase_of(handle)
@@ -57,7 +59,7 @@ async def follow(handle: WorkflowHandle, by: str, reason: str) -> None:
             print(phase or "no worker answers")
         shown = phase
         if phase == "waiting-for-approval":
-            # The same id twice is one answer. One that no worker takes in time is recorded nowhere.
+            # The same id sent twice is one answer. An answer that no worker accepts in time is not recorded.
             await handle.execute_update(
                 "approve", {"by": by, "reason": reason}, id=f"approve-by-{by}", rpc_timeout=timedelta(seconds=30)
             )
@@ -73,13 +75,13 @@ async def main(domain: str, by: str, reason: str) -> None:
         client, {"accountId": account, "emailDomain": domain, "enablement": "after-approval"}
     )
     try:
-        await follow(handle, by, reason)
+        await show_and_approve(handle, by, reason)
         print(await handle.result())
     except WorkflowUpdateFailedError as error:
         sys.exit(f"Not approved: {error.cause}")
     except WorkflowFailureError as error:
         cause = error.cause
-        # "Undone" brings a report of what was taken back, and of what is left.
+        # The details of "Undone" are a report of what was undone and what is left.
         details = cause.details if isinstance(cause, ApplicationError) else ()
         sys.exit(f"{cause} {list(details)}")
     finally:

@@ -15,7 +15,9 @@ export const onboardingFields = {
   dnsProvider: z.enum(dnsProviderChoices).describe("Who publishes the TXT value; left out: the worker's DNS_PROVIDER"),
   propagationCheck: z
     .enum(propagationChecks)
-    .describe('off: the name servers of the domain are not asked (split horizon, port 53 closed)'),
+    .describe(
+      "Whether to wait until the domain's name servers have the value; off: they are not asked (split horizon, port 53 closed)",
+    ),
 };
 
 export const onboardingInputSchema = z

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { requireInstalled } from '../../dns/servers/installed.ts';
 import { createWorld, waitOptions } from '../../support/onboarding-world.ts';
 import { startAtTerminal } from '../../support/terminal.ts';
-import { runStarterProcess } from '../run-starter.ts';
+import { runStarter } from '../run-starter.ts';
 
 const green = '\u001b[32m';
 
@@ -13,17 +13,16 @@ describe('colours', () => {
   it('are not there on a pipe, but for FORCE_COLOR, and change nothing else; --json never has them', async () => {
     await using world = await createWorld();
     world.simulator.account.patch({ identityProviders: [] });
-    const doctor = async (more: string[], environment: Record<string, string>) => {
-      const setting = { environment: { ...world.environment, ...environment } };
-      return (await runStarterProcess(setting, 'doctor', 'example.com', ...more)).stdout;
-    };
-    const plain = await doctor([], {});
+    const doctor = async (...more: string[]) => (await runStarter(world, 'doctor', 'example.com', ...more)).stdout;
+    const plain = await doctor();
     expect(plain).not.toContain('\u001b');
-    const coloured = await doctor([], { FORCE_COLOR: '1' });
+    vi.stubEnv('FORCE_COLOR', '1');
+    const coloured = await doctor();
     expect(coloured).toContain(`${green}ok     `);
     expect(coloured).toContain('\u001b[31mnot ok ');
     expect(stripVTControlCharacters(coloured)).toBe(plain);
-    expect(await doctor(['--json'], { FORCE_COLOR: '1' })).not.toContain('\u001b');
+    expect(await doctor('--json')).not.toContain('\u001b');
+    vi.stubEnv('FORCE_COLOR', undefined);
   });
 
   it.runIf(requireInstalled('script'))('are there at a terminal, unless NO_COLOR is set', async () => {
