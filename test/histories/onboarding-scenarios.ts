@@ -138,7 +138,7 @@ export const onboardingScenarios: readonly Scenario[] = [
   },
   {
     histories: ['publishing-unanswered-and-undone'],
-    timings: timingVariables({ attemptSeconds: 1 }),
+    timings: timingVariables({ attemptSeconds: 1, heartbeatSeconds: 0.5 }),
     async play(world) {
       world.simulator.faults.add({ method: 'POST', path: records, times: 'forever', when: 'after', fault: 'reset' });
       const handle = await startOnboarding(world, { deadlineSeconds: 4 });

@@ -46,7 +46,7 @@ const timings = timingVariables(fast);
 /** A dead attempt is noticed within a second, and a slow one is not taken for dead. */
 const timingsForKills = timingVariables({ ...fast, attemptSeconds: 4, heartbeatSeconds: 1 });
 /** No attempt is given up: on a busy machine one can take longer than a second. */
-const longAttempts = timingVariables({ ...fast, attemptSeconds: 20, heartbeatSeconds: 20 });
+const longAttempts = timingVariables({ ...fast, attemptSeconds: 20, heartbeatSeconds: 15 });
 
 /** Long enough for any machine. */
 const generousDeadlineSeconds = 600;
