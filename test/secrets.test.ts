@@ -6,8 +6,9 @@ import { findFreePort } from './dns/servers/free-port.ts';
 import { readHistories } from './support/history-text.ts';
 import { createWorld, testToken, waitOptions } from './support/onboarding-world.ts';
 import { startProcess } from './support/run-process.ts';
+import { timingVariables } from './support/timing-variables.ts';
 
-/** The command lines of every process that may be seen; Linux has them as files, elsewhere there is nothing to read. */
+/** The command lines of all visible processes; only Linux has them as files. */
 async function commandLines(): Promise<string> {
   const entries = await readdir('/proc').catch(() => []);
   const lines = entries
@@ -18,10 +19,9 @@ async function commandLines(): Promise<string> {
   return (await Promise.all(lines)).join('\n');
 }
 
-const hurried = ['--retry-first-seconds', '0.1', '--auth-retry-seconds', '0.1', '--attempt-seconds', '1'];
-
 it('no byte of the token is in a history, a log line, an error, the metrics page or the process list', async () => {
-  await using world = await createWorld();
+  const timings = timingVariables({ authRetrySeconds: 0.1 });
+  await using world = await createWorld({}, { timings });
   const metrics = `127.0.0.1:${await findFreePort('127.0.0.1')}`;
   const environment = { ...world.environment, LOG_LEVEL: 'TRACE', METRICS_ADDRESS: metrics };
   await using worker = startProcess(['src/worker.ts'], environment);
@@ -38,7 +38,7 @@ it('no byte of the token is in a history, a log line, an error, the metrics page
   for (const [index, fault] of failing.entries()) faults.add({ nth: index * 2 + 1, when: 'before', fault });
   const input = world.input();
   await using starter = startProcess(
-    ['src/starter.ts', 'start', 'example.com', '--yes', '--follow', '--json', ...hurried],
+    ['src/starter.ts', 'start', 'example.com', '--yes', '--follow', '--json'],
     world.environment,
   );
   await starter.exited;
@@ -61,16 +61,16 @@ it('no byte of the token is in a history, a log line, an error, the metrics page
   await worker.exited;
   const histories = await readHistories(world.client);
   expect(histories.length).toBeGreaterThan(20);
-  const places = {
+  const texts = {
     page,
     lines,
     log: worker.stdout + worker.stderr,
     starter: starter.stdout + starter.stderr,
     histories: histories.join('\n'),
   };
-  expect(places.log).toContain('HTTP 500');
-  for (const [place, text] of Object.entries(places)) {
-    expect(text.length, place).toBeGreaterThan(0);
-    expect(text.includes(testToken), place).toBe(false);
+  expect(texts.log).toContain('HTTP 500');
+  for (const [source, text] of Object.entries(texts)) {
+    expect(text.length, source).toBeGreaterThan(0);
+    expect(text.includes(testToken), source).toBe(false);
   }
 });

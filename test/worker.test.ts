@@ -8,19 +8,19 @@ import { runProcess, startProcess } from './support/run-process.ts';
 
 const main = ['src/worker.ts'];
 
-it('ends with everything that is wrong with its environment, each variable by name', async () => {
+it.concurrent('ends with everything that is wrong with its environment, each variable by name', async () => {
   const { code, stderr } = await runProcess(main, { DNS_PROVIDER: 'carrier-pigeon', DNS_RESOLVERS: 'nowhere' });
   expect(code).toBe(2);
   for (const variable of ['CLOUDFLARE_API_TOKEN', 'DNS_PROVIDER', 'DNS_RESOLVERS']) expect(stderr).toContain(variable);
 });
 
-it('says which server it cannot reach', async () => {
+it.concurrent('says which server it cannot reach', async () => {
   const { code, stderr } = await runProcess(main, { TEMPORAL_ADDRESS: '127.0.0.1:1', CLOUDFLARE_API_TOKEN: testToken });
   expect(code).toBe(4);
   expect(stderr).toContain('No Temporal server could be reached at 127.0.0.1:1');
 });
 
-it('says at once that nsupdate is missing where it is configured for dynamic updates', async () => {
+it.concurrent('says at once that nsupdate is missing where it is configured for dynamic updates', async () => {
   const environment = {
     PATH: '/nowhere',
     CLOUDFLARE_API_TOKEN: testToken,
@@ -32,7 +32,7 @@ it('says at once that nsupdate is missing where it is configured for dynamic upd
   expect(stderr).toContain('bind9-dnsutils');
 });
 
-it('refuses a namespace without the search attributes, with the command that adds them', async () => {
+it.concurrent('refuses a namespace without the search attributes, with the command that adds them', async () => {
   const address = inject('temporalAddress');
   const connection = await Connection.connect({ address });
   const namespace = `bare-${Date.now()}`;
@@ -48,7 +48,7 @@ it('refuses a namespace without the search attributes, with the command that add
   );
 });
 
-it.each(['SIGTERM', 'SIGINT'] as const)('does its work, and on %s ends in order', async (signal) => {
+it.concurrent.each(['SIGTERM', 'SIGINT'] as const)('runs workflows, and on %s ends in order', async (signal) => {
   await using world = await createWorld();
   await using worker = startProcess(main, world.environment);
   const handle = await world.start(world.input());
@@ -61,7 +61,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)('does its work, and on %s ends in order'
   expect(worker.stdout + worker.stderr).not.toContain(testToken);
 });
 
-it('serves metrics where it is told to', async () => {
+it.concurrent('serves metrics at METRICS_ADDRESS', async () => {
   await using world = await createWorld();
   const address = `127.0.0.1:${await findFreePort('127.0.0.1')}`;
   await using worker = startProcess(main, { ...world.environment, METRICS_ADDRESS: address });

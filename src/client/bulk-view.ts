@@ -51,7 +51,8 @@ export async function viewBulk(client: Client, workflowId: string, seen = 0): Pr
     status,
     failing: readPending(description).filter(({ lastError }) => lastError !== null),
     ...outcome,
-    startedAt: description.startTime.toISOString(),
+    // The newest run of a chain knows when the first one started.
+    startedAt: status?.startedAt ?? description.startTime.toISOString(),
     closedAt: description.closeTime?.toISOString() ?? null,
   };
 }

@@ -78,7 +78,8 @@ export async function viewRun(client: Client, { workflowId, runId }: RunTarget):
     status,
     pending: readPending(description),
     ...outcome,
-    startedAt: description.startTime.toISOString(),
+    // The newest run of a chain knows when the first one started.
+    startedAt: status?.startedAt ?? description.startTime.toISOString(),
     closedAt: description.closeTime?.toISOString() ?? null,
   };
 }

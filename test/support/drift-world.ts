@@ -18,12 +18,13 @@ import {
   recordWorkflowType,
 } from '../../src/contract/names/ids.ts';
 import type { ConnectorRecord } from '../../src/contract/schemas/connector-record.ts';
+import type { PublishingZone, TxtRecord } from '../../src/contract/schemas/dns.ts';
 import type { DriftInput, DriftReport } from '../../src/contract/schemas/drift.ts';
 import type { keepConnectorRecord } from '../../src/workflows/shared/connector-record.ts';
 import { waitOptions } from './onboarding-world.ts';
 import type { World } from './onboarding-world.ts';
 
-/** Onboards each domain for real, through the story, in a zone of its own. */
+/** Onboards each domain with a run of its own, in a zone of its own. */
 export async function onboardAll(world: World, emailDomains: readonly string[]): Promise<void> {
   world.simulator.account.patch({ zones: emailDomains.map((domain) => seedZone(domain)) });
   const runs = await Promise.all(
@@ -42,7 +43,29 @@ export async function waitForRecords({ client, accountId }: World, count: number
   }, waitOptions);
 }
 
-/** Opens a record as the story does at its end, in place of one that an earlier try left open. */
+/** What an onboarding that published the connector's value at Cloudflare records; `txt` overrides what is recorded of the value. */
+export function recordOf(
+  { accountId }: World,
+  { id: connectorId, emailDomain, code: value }: Connector,
+  txt: Partial<TxtRecord> = {},
+): ConnectorRecord {
+  const zone = { apex: emailDomain, zoneId: 'z'.repeat(32) };
+  const found = { recordId: null, changeId: null, preexisting: false };
+  const record = { provider: 'cloudflare', zone, name: emailDomain, value, ...found, ...txt } as const;
+  const source: PublishingZone['source'] = 'configured';
+  const shown = { apex: emailDomain, nameServers: ['ada.ns.cloudflare.test'], source };
+  const enabledAt = new Date().toISOString();
+  return {
+    accountId,
+    emailDomain,
+    connectorId,
+    shouldBeEnabled: true,
+    enabledAt,
+    txt: { record, shown, runId: 'r'.repeat(36) },
+  };
+}
+
+/** Opens a record as an onboarding does at its end, in place of one that an earlier attempt left open. */
 export async function openRecord({ client }: World, record: ConnectorRecord): Promise<void> {
   const { accountId, emailDomain } = record;
   await client.workflow.start<typeof keepConnectorRecord>(recordWorkflowType, {
@@ -58,7 +81,10 @@ export async function openRecord({ client }: World, record: ConnectorRecord): Pr
   });
 }
 
-export async function startLook(world: World, input: Partial<DriftInput> = {}): Promise<WorkflowHandle<DriftWorkflow>> {
+export async function startDriftCheck(
+  world: World,
+  input: Partial<DriftInput> = {},
+): Promise<WorkflowHandle<DriftWorkflow>> {
   const { accountId, client } = world;
   return await client.workflow.start<DriftWorkflow>(driftWorkflowType, {
     workflowId: driftIdFor(accountId),
@@ -67,8 +93,8 @@ export async function startLook(world: World, input: Partial<DriftInput> = {}): 
   });
 }
 
-export async function look(world: World, input: Partial<DriftInput> = {}): Promise<DriftReport> {
-  return await (await startLook(world, input)).result();
+export async function checkDrift(world: World, input: Partial<DriftInput> = {}): Promise<DriftReport> {
+  return await (await startDriftCheck(world, input)).result();
 }
 
 export function connectorOf({ account }: Simulator, emailDomain: string): Connector {

@@ -1,13 +1,11 @@
 /** A world of its own for a test: a namespace on the real Temporal server, a simulated Cloudflare account, and a worker. */
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 
 import { Client, Connection } from '@temporalio/client';
 import type { WorkflowHandle, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { inject, vi } from 'vitest';
 import { z } from 'zod';
 
@@ -17,21 +15,17 @@ import { readWorkerConfig } from '../../src/config/worker.ts';
 import { statusQuery } from '../../src/contract/handlers.ts';
 import { onboardingTaskQueue, searchAttributes, workflowIdFor, workflowTypes } from '../../src/contract/names/ids.ts';
 import { parseRequest } from '../../src/client/domain-workflows.ts';
+import { logger } from './runtime.ts';
 import { fastTimings } from './timing-variables.ts';
 import type { OnboardingInput } from '../../src/contract/schemas/onboarding-input.ts';
 import type { OnboardingResult, OnboardingStatus } from '../../src/contract/schemas/onboarding-status.ts';
 import { createWorkers } from '../../src/worker.ts';
 
-const logger = new DefaultLogger('ERROR', () => {
-  // Failing attempts are what many of these tests are about.
-});
-Runtime.install({ logger });
-
 /** Recognisable, so that a test can look for it where it must not be. */
 export const testToken = 'the-token-that-must-never-be-seen-anywhere';
 
 /** For `vi.waitFor`: long enough for a busy machine. */
-export const waitOptions = { timeout: 30_000, interval: 50 };
+export const waitOptions = { timeout: 60_000, interval: 50 };
 
 export interface World extends AsyncDisposable {
   client: Client;
@@ -46,10 +40,8 @@ export interface World extends AsyncDisposable {
     input: unknown,
     workflowId?: string,
   ) => Promise<WorkflowHandleWithFirstExecutionRunId<(input: unknown) => Promise<OnboardingResult>>>;
-  /** With RECORD_HISTORIES set, keeps the run's history for the replay test (`test/histories/`). */
-  record: (handle: WorkflowHandle, name: string) => Promise<void>;
   startWorker: (environment?: Record<string, string>) => Promise<{ stop: () => Promise<void> }>;
-  /** Waits until the run's own status satisfies the test, and answers it. */
+  /** Waits until the run's own status satisfies the test, and returns it. */
   waitForStatus: (
     handle: WorkflowHandle,
     isReached: (status: OnboardingStatus) => boolean,
@@ -125,12 +117,6 @@ export async function createWorld(
       });
     },
 
-    async record(handle, name) {
-      if (process.env['RECORD_HISTORIES'] === undefined) return;
-      const json = JSON.stringify(JSON.parse(historyToJSON(await handle.fetchHistory()), withoutMachine), null, 1);
-      await writeFile(new URL(`../histories/${name}.json`, import.meta.url), `${json}\n`);
-    },
-
     async startWorker(changes = {}) {
       const native = await NativeConnection.connect({ address });
       const config = readWorkerConfig({ ...environment, ...changes });
@@ -182,11 +168,6 @@ export async function addTxtByHand(
 }
 
 const createdRecord = z.object({ result: z.object({ id: z.string() }) });
-
-/** Who ran it, and where its files were, is no part of what a replay checks. */
-function withoutMachine(key: string, value: unknown): unknown {
-  return key === 'stackTrace' || key === 'identity' ? '' : value;
-}
 
 /** @throws {TypeError} if the run is an off-boarding */
 export async function readOnboardingStatus(handle: Pick<WorkflowHandle, 'query'>): Promise<OnboardingStatus> {

@@ -35,8 +35,8 @@ export function startWorkerProcess(
   const running = startProcess([main], {
     LOG_LEVEL: 'WARN',
     TEST_WORKFLOW_BUNDLE: inject('workflowBundle'),
-    // The same modules, again and again: kept by the first process that ends in order.
-    NODE_COMPILE_CACHE: join(tmpdir(), 'sso-test-compile-cache'),
+    // Workflow code in the main thread, see vitest.config.ts.
+    TEMPORAL_DEBUG: '1',
     ...environment,
   });
   return Object.assign(running, {

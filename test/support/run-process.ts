@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -12,11 +14,14 @@ export interface RunningProcess extends AsyncDisposable {
   exited: Promise<number | null>;
 }
 
+/** The same modules, again and again: compiled by the first process that ends in order. */
+const compileCache = join(tmpdir(), 'sso-test-compile-cache');
+
 /** Starts one of the project's mains, with nothing of this process's environment but PATH. */
 export function startProcess(args: string[], environment: Record<string, string>): RunningProcess {
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: compileCache, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

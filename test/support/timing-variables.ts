@@ -25,8 +25,13 @@ const variables: Record<keyof TestTimings, string> = {
 };
 
 export function timingVariables(timings: Partial<TestTimings>): Record<string, string> {
-  const entries = Object.entries(timings) as [keyof TestTimings, number][];
-  return Object.fromEntries(entries.map(([name, value]) => [variables[name], String(value)]));
+  const seconds: Readonly<Record<string, number | undefined>> = timings;
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, variable]) => {
+      const value = seconds[name];
+      return value === undefined ? [] : [[variable, String(value)]];
+    }),
+  );
 }
 
 /** A run takes fractions of a second. */

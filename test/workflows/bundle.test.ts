@@ -15,12 +15,12 @@ function foreignPackages(modules: string[]): string[] {
   return [...new Set(packages)].filter((name) => !allowed.test(name));
 }
 
-it('holds the workflow, the contract and the decisions, and no HTTP, DNS or schema library', async () => {
+it('holds the workflows, the contract, the decisions and the messages, and no HTTP, DNS or schema library', async () => {
   const modules = modulesIn(await readFile(inject('workflowBundle'), 'utf8'));
   expect(foreignPackages(modules)).toEqual([]);
   const own = modules.filter((module) => module.startsWith('./src/'));
   expect(own.length).toBeGreaterThan(5);
-  expect(own.filter((module) => !/^\.\/src\/(?:workflows\/|decisions\/|contract(?:\/|\.ts))/u.test(module))).toEqual(
+  expect(own.filter((module) => !/^\.\/src\/(?:workflows\/|decisions\/|contract\/|messages\/)/u.test(module))).toEqual(
     [],
   );
 });

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { putDriftSchedule, readDriftSchedule } from '../../../src/client/drift-schedule.ts';
 import { readLastCheck } from '../../../src/client/drift.ts';
-import { addConnector, connectorOf, onboardAll, removeTxt, startLook } from '../../support/drift-world.ts';
+import { addConnector, connectorOf, onboardAll, removeTxt, startDriftCheck } from '../../support/drift-world.ts';
 import { createWorld, testToken, waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 import { startReceiver, writeSecrets } from '../../support/call-back-receiver.ts';
@@ -117,7 +117,7 @@ describe.concurrent('drift', () => {
   it('joins a check in progress, and waits for the end of one that does less than it should', async () => {
     await using world = await createDriftWorld();
     // It does nothing yet: no worker is up.
-    const running = await startLook(world);
+    const running = await startDriftCheck(world);
     const joining = startStarter(world, 'drift', '--json');
     const repairing = startStarter(world, 'drift', '--repair');
     await vi.waitFor(() => expect(joining.stderr).toContain('running already'), waitOptions);

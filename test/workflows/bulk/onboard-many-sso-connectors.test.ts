@@ -1,9 +1,7 @@
-import { WorkflowFailedError } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 
-import { startDevServer } from '../../../scripts/dev-server.ts';
+import { viewBulk } from '../../../src/client/bulk-view.ts';
 import { approveUpdate } from '../../../src/contract/handlers.ts';
 import { workflowIdFor, workflowTypes } from '../../../src/contract/names/ids.ts';
 import { bulkLimits } from '../../../src/contract/names/vocabulary.ts';
@@ -17,26 +15,18 @@ import {
   startBulk,
   waitForBulk,
 } from '../../support/bulk-world.ts';
+import { startEarlyContinueServer } from '../../support/early-continue-server.ts';
+import { failureOf } from '../../support/failure-of.ts';
 import { createWorld } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 import { countRuns } from '../../support/count-runs.ts';
-
-/** What the run failed with. */
-async function failureOf(handle: WorkflowHandle): Promise<unknown> {
-  const error: unknown = await handle.result().then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof WorkflowFailedError) return error.cause;
-  throw new Error('It has not failed', { cause: error });
-}
 
 function enabledDomains({ simulator }: World): string[] {
   const connectors = simulator.account.connectors.list();
   return connectors.flatMap(({ enabled, emailDomain }) => (enabled ? [emailDomain] : [])).toSorted();
 }
 
-/** Nothing is verified until what it answers is called. */
+/** Nothing is verified until the returned function is called. */
 function stopVerifying({ simulator }: World): () => void {
   for (const nameServer of simulator.nameServers) nameServer.mode = 'servfail';
   return () => {
@@ -44,7 +34,7 @@ function stopVerifying({ simulator }: World): () => void {
   };
 }
 
-it('says of each row what became of it: enabled, enabled before, failed, cancelled', async () => {
+it.concurrent('reports how each row ended: enabled, enabled before, failed, cancelled', async () => {
   await using world = await createWorld();
   const domains = nameDomains(6);
   const [good, before, elsewhere, undelegated, cancelled] = domains;
@@ -63,14 +53,14 @@ it('says of each row what became of it: enabled, enabled before, failed, cancell
     ...(emailDomain === cancelled ? { enablement: 'after-approval' as const } : {}),
   }));
   const handle = await startBulk(world, bulkOf(world, rows));
-  await waitForBulk(handle, ({ counts }) => counts.underWay === 1 && counts.waiting === 0);
+  await waitForBulk(handle, ({ counts }) => counts.running === 1 && counts.waiting === 0);
   await world.client.workflow.getHandle(workflowIdFor(world.accountId, cancelled ?? '')).cancel();
 
   const { rows: reports, counts } = await handle.result();
   expect(counts).toEqual({
     total: 6,
     waiting: 0,
-    underWay: 0,
+    running: 0,
     enabled: 2,
     'already-enabled': 1,
     failed: 2,
@@ -83,11 +73,10 @@ it('says of each row what became of it: enabled, enabled before, failed, cancell
   expect(reports[3]).toMatchObject({ outcome: 'failed', type: 'PrerequisitesNotMet' });
   expect(reports[3]?.message).toContain(undelegated);
   expect(enabledDomains(world)).toHaveLength(3);
-  await world.record(handle, 'bulk');
 });
 
-describe('a domain that something is under way for', () => {
-  it('is followed when it was asked for the same, and refused when it was not, is being undone or is other work', async () => {
+describe.concurrent('a domain that has a run in progress', () => {
+  it('is followed if its input is the same, and refused if its input differs, it is being undone or it is another workflow', async () => {
     await using world = await createWorld();
     const domains = nameDomains(4);
     const [same = '', other = '', undone = '', work = ''] = domains;
@@ -110,8 +99,8 @@ describe('a domain that something is under way for', () => {
     await world.waitForStatus(undoing, ({ phase }) => phase === 'undoing');
 
     const handle = await startBulk(world, input);
-    const { underWay } = await waitForBulk(handle, ({ counts }) => counts.refused === 3 && counts.underWay === 1);
-    expect(underWay).toEqual([{ emailDomain: same, workflowId: followed.workflowId }]);
+    const { running } = await waitForBulk(handle, ({ counts }) => counts.refused === 3 && counts.running === 1);
+    expect(running).toEqual([{ emailDomain: same, workflowId: followed.workflowId }]);
     verify();
     const { rows } = await handle.result();
     expect(rows).toMatchObject([
@@ -120,13 +109,15 @@ describe('a domain that something is under way for', () => {
       { emailDomain: undone, outcome: 'refused', type: 'being-undone' },
       { emailDomain: work, outcome: 'refused', type: 'other-workflow' },
     ]);
-    expect(rows[3]?.message).toBe(`Other work on this domain is under way (sso/${world.accountId}/${work})`);
+    expect(rows[3]?.message).toBe(
+      `Another workflow is running under the workflow id of this domain (sso/${world.accountId}/${work})`,
+    );
     // Each of the three onboardings was started by hand.
     expect(await countRuns(world.client, workflowTypes.onboarding)).toBe(3);
   });
 });
 
-it('cancelled, it starts no more, what it has started goes on, and the same list again does what is missing', async () => {
+it.concurrent('cancelled, it starts no more, what it has started goes on, and the same list again does what is missing', async () => {
   await using world = await createWorld();
   const domains = nameDomains(4);
   addZones(world, domains);
@@ -134,21 +125,21 @@ it('cancelled, it starts no more, what it has started goes on, and the same list
   await world.startWorker();
   const input = bulkOf(world, domains, { concurrency: 2 });
   const handle = await startBulk(world, input);
-  await waitForBulk(handle, ({ counts }) => counts.underWay === 2);
+  await waitForBulk(handle, ({ counts }) => counts.running === 2);
   await handle.cancel();
   expect(await failureOf(handle)).toBeInstanceOf(CancelledFailure);
-  expect((await waitForBulk(handle, () => true)).counts).toMatchObject({ underWay: 2, waiting: 2 });
+  expect((await waitForBulk(handle, () => true)).counts).toMatchObject({ running: 2, waiting: 2 });
   expect(await countRuns(world.client, workflowTypes.onboarding)).toBe(2);
 
   // The two that went on are followed; the other two wait their turn.
   const again = await startBulk(world, input);
-  await waitForBulk(again, ({ counts }) => counts.underWay === 2);
+  await waitForBulk(again, ({ counts }) => counts.running === 2);
   verify();
   await expect(again.result()).resolves.toMatchObject({ counts: { total: 4, enabled: 4 } });
   expect(await countRuns(world.client, workflowTypes.onboarding)).toBe(4);
 });
 
-it('the same list, once it has ended, does what is missing and nothing else', async () => {
+it.concurrent('the same list, once it has ended, does what is missing and nothing else', async () => {
   await using world = await createWorld();
   const domains = nameDomains(3);
   const [one = '', two = '', late = ''] = domains;
@@ -165,7 +156,7 @@ it('the same list, once it has ended, does what is missing and nothing else', as
   expect(await countRuns(world.client, workflowTypes.onboarding)).toBe(4);
 });
 
-describe('whoever starts it, nothing is started', () => {
+describe.concurrent('whoever starts it, nothing is started', () => {
   it.each([
     [
       'of rows that are wrong',
@@ -180,7 +171,7 @@ describe('whoever starts it, nothing is started', () => {
     ['of no rows', { rows: [] }, 'rows: names no domain'],
     ['of what is no list', { rows: 'a.com' }, 'rows: '],
     ['when call-backs may not go where it says', { options: { callbackUrl: 'https://a.com' } }, 'sends no call-backs'],
-    ['at a pace there is not', { concurrency: 51 }, 'concurrency: '],
+    ['with more at a time than is allowed', { concurrency: 51 }, 'concurrency: '],
   ])('%s', async (_name, changes, message) => {
     await using world = await createWorld();
     await world.startWorker();
@@ -209,7 +200,7 @@ describe('whoever starts it, nothing is started', () => {
   });
 });
 
-it('as many rows as there may be, each as long as it may be, end at once when all are enabled already', async () => {
+it.concurrent('as many rows as there may be, each as long as it may be, end at once when all are enabled already', async () => {
   await using world = await createWorld();
   const { connectors } = world.simulator.account;
   const domains = nameDomains(bulkLimits.rows, `${'l'.repeat(63)}.company`);
@@ -227,49 +218,48 @@ it('as many rows as there may be, each as long as it may be, end at once when al
 
 /** The server suggests continue-as-new from here on; its own default is 4,096. */
 const suggestedEvents = 60;
-/** What the rows that are under way can add before the run comes to its end. */
+/** What the running rows can add before the run ends. */
 const slack = 40;
 
-it('continues as new with rows under way, starts none of them again, and its history does not grow with the rows', async () => {
-  const environment = await startDevServer({
-    extraArgs: ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${suggestedEvents}`],
-  });
-  try {
-    await using world = await createWorld({ secondConnector: 'allowed' }, { address: environment.address });
-    const domains = nameDomains(24);
-    addZones(world, domains);
-    await world.startWorker();
-    // Two of them wait for a human from the first run to the last.
-    const waiting = new Set(domains.slice(0, 2));
-    const rows = domains.map((emailDomain) => ({
-      emailDomain,
-      ...(waiting.has(emailDomain) ? { enablement: 'after-approval' as const } : {}),
-    }));
-    const handle = await startBulk(world, bulkOf(world, rows, { concurrency: 6 }));
-    const status = await waitForBulk(handle, ({ counts }) => counts.enabled === domains.length - waiting.size);
-    expect(status.underWay.map(({ emailDomain }) => emailDomain).toSorted()).toEqual([...waiting]);
-    for (const domain of waiting) {
-      const run = world.client.workflow.getHandle(workflowIdFor(world.accountId, domain));
-      await run.executeUpdate(approveUpdate, { args: [{ by: 'alex', reason: 'tested' }] });
-    }
-    const { counts, rows: reports } = await handle.result();
-    expect(counts).toMatchObject({ total: domains.length, enabled: domains.length });
-    expect(reports.map(({ emailDomain }) => emailDomain)).toEqual(domains);
-    const created = world.simulator.log
-      .list()
-      .filter(({ method, path }) => method === 'POST' && path.endsWith('/sso_connectors'));
-    expect(created).toHaveLength(domains.length);
-    await world.record(world.client.workflow.getHandle(handle.workflowId), 'bulk-continued');
-
-    const lengths: number[] = [];
-    for await (const { runId } of world.client.workflow.list({ query: `WorkflowId = '${handle.workflowId}'` })) {
-      const { events } = await world.client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
-      lengths.push(events?.length ?? 0);
-    }
-    console.log(`${domains.length} rows in ${lengths.length} runs of ${lengths.join(', ')} events`);
-    expect(lengths.length).toBeGreaterThanOrEqual(3);
-    expect(Math.max(...lengths)).toBeLessThanOrEqual(suggestedEvents + slack);
-  } finally {
-    await environment.teardown();
+it.concurrent('continues as new with running rows, starts none of them again, and its history does not grow with the rows', async () => {
+  await using server = await startEarlyContinueServer(suggestedEvents);
+  await using world = await createWorld({ secondConnector: 'allowed' }, { address: server.address });
+  const domains = nameDomains(24);
+  addZones(world, domains);
+  await world.startWorker();
+  // Two of them wait for a human from the first run to the last.
+  const waiting = new Set(domains.slice(0, 2));
+  const rows = domains.map((emailDomain) => ({
+    emailDomain,
+    ...(waiting.has(emailDomain) ? { enablement: 'after-approval' as const } : {}),
+  }));
+  const handle = await startBulk(world, bulkOf(world, rows, { concurrency: 6 }));
+  const status = await waitForBulk(handle, ({ counts }) => counts.enabled === domains.length - waiting.size);
+  expect(status.running.map(({ emailDomain }) => emailDomain).toSorted()).toEqual([...waiting]);
+  for (const domain of waiting) {
+    const run = world.client.workflow.getHandle(workflowIdFor(world.accountId, domain));
+    await run.executeUpdate(approveUpdate, { args: [{ by: 'alex', reason: 'tested' }] });
   }
+  const { counts, rows: reports } = await handle.result();
+  expect(counts).toMatchObject({ total: domains.length, enabled: domains.length });
+  expect(reports.map(({ emailDomain }) => emailDomain)).toEqual(domains);
+  const created = world.simulator.log
+    .list()
+    .filter(({ method, path }) => method === 'POST' && path.endsWith('/sso_connectors'));
+  expect(created).toHaveLength(domains.length);
+
+  // The first run started, not the last.
+  const view = await viewBulk(world.client, handle.workflowId);
+  expect(view?.startedAt).toBe(status.startedAt);
+  const { startTime } = await world.client.workflow.getHandle(handle.workflowId).describe();
+  expect(Date.parse(status.startedAt)).toBeLessThan(startTime.getTime());
+
+  const lengths: number[] = [];
+  for await (const { runId } of world.client.workflow.list({ query: `WorkflowId = '${handle.workflowId}'` })) {
+    const { events } = await world.client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
+    lengths.push(events?.length ?? 0);
+  }
+  console.log(`${domains.length} rows in ${lengths.length} runs of ${lengths.join(', ')} events`);
+  expect(lengths.length).toBeGreaterThanOrEqual(3);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(suggestedEvents + slack);
 });

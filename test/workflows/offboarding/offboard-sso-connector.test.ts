@@ -3,15 +3,14 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { describe, expect, it, vi } from 'vitest';
 
 import { startOrJoin } from '../../../src/client/start-run.ts';
-import { offboarding, onboarding } from '../../../src/client/domain-workflows.ts';
 import { readConnectorRecord } from '../../../src/client/connector-records.ts';
-import { approveUpdate, rejectUpdate } from '../../../src/contract/handlers.ts';
+import { approveUpdate, rejectUpdate, statusQuery } from '../../../src/contract/handlers.ts';
 import { whatDisablingMeans } from '../../../src/messages/sign-in-change.ts';
 import { addTxtByHand, createWorld, waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 import { endingOf, expectAsFound, snapshotOf } from '../endings.ts';
 import { holdCall, releaseCalls } from '../kill-points.ts';
-import { endOfOffboarding, offboardingInput, startOffboarding } from './offboarding.ts';
+import { endOfOffboarding, offboardingInput, startOffboarding, waitForApprovalRequest } from './offboarding.ts';
 
 const connectorPath = '/accounts/*/sso_connectors/*';
 
@@ -30,11 +29,12 @@ function valuesAt({ simulator }: World, name: string): string[] {
     .map(({ content }) => content);
 }
 
-async function recordOf({ client, accountId }: World) {
+/** `null`: there is none. */
+async function readRecord({ client, accountId }: World) {
   return await readConnectorRecord(client, accountId, 'example.com');
 }
 
-/** Made by an administrator in the dashboard, as far as any run can tell. */
+/** As an administrator does in the dashboard. */
 function makeConnectorByHand({ simulator: { account } }: World) {
   const wanted = { emailDomain: 'example.com', useFedrampLanguage: false, beginVerification: true };
   const connector = account.connectors.create(wanted);
@@ -42,11 +42,11 @@ function makeConnectorByHand({ simulator: { account } }: World) {
   return connector;
 }
 
-describe('a domain that was onboarded', () => {
-  it('leaves the account as it was before it, byte for byte, and is no longer remembered', async () => {
+describe.concurrent('a domain that was onboarded', () => {
+  it('leaves the account as it was before it, byte for byte, and is no longer recorded', async () => {
     await using world = await onboardedWorld();
     const [connector] = world.simulator.account.connectors.list();
-    expect(await recordOf(world)).toMatchObject({ connectorId: connector?.id, emailDomain: 'example.com' });
+    expect(await readRecord(world)).toMatchObject({ connectorId: connector?.id, emailDomain: 'example.com' });
 
     const handle = await startOffboarding(world);
     expect(await handle.result()).toEqual({
@@ -59,17 +59,16 @@ describe('a domain that was onboarded', () => {
       left: [],
     });
     expectAsFound(world.simulator, world.before);
-    const status = await world.waitForStatus(handle, () => true);
-    expect(status).toMatchObject({ story: 'offboarding', phase: 'offboarded', reason: 'all of it is gone' });
+    const status = await handle.query(statusQuery);
+    expect(status).toMatchObject({ kind: 'offboarding', phase: 'offboarded', reason: 'everything was removed' });
     expect(status.timeline.map(({ phase }) => phase)).toEqual([
-      'looking',
+      'finding-connector',
       'disabling',
       'deleting-connector',
       'removing-txt',
       'offboarded',
     ]);
-    await vi.waitFor(async () => expect(await recordOf(world)).toBeNull(), waitOptions);
-    await world.record(handle, 'offboarded');
+    await vi.waitFor(async () => expect(await readRecord(world)).toBeNull(), waitOptions);
   });
 
   it('disables before it deletes anything', async () => {
@@ -85,7 +84,7 @@ describe('a domain that was onboarded', () => {
   it('is off-boarded once: again, there is nothing to do', async () => {
     await using world = await onboardedWorld();
     await (await startOffboarding(world)).result();
-    await vi.waitFor(async () => expect(await recordOf(world)).toBeNull(), waitOptions);
+    await vi.waitFor(async () => expect(await readRecord(world)).toBeNull(), waitOptions);
     expect(await (await startOffboarding(world)).result()).toEqual({ emailDomain: 'example.com', done: [], left: [] });
     expectAsFound(world.simulator, world.before);
   });
@@ -143,10 +142,10 @@ async function keptWorld() {
   return Object.assign(world, { before });
 }
 
-describe('a connector that was kept because nobody confirmed it', () => {
+describe.concurrent('a connector that was kept because nobody confirmed it', () => {
   it('goes, with its value', async () => {
     await using world = await keptWorld();
-    expect(await recordOf(world)).toMatchObject({ shouldBeEnabled: false });
+    expect(await readRecord(world)).toMatchObject({ shouldBeEnabled: false });
     expect(await (await startOffboarding(world)).result()).toMatchObject({ left: [] });
     expectAsFound(world.simulator, world.before);
   });
@@ -154,14 +153,16 @@ describe('a connector that was kept because nobody confirmed it', () => {
   it('goes, with its value, also after another try, which found that value there', async () => {
     await using world = await keptWorld();
     expect(await (await world.start(world.input())).result()).toMatchObject({ txtRecord: null });
-    expect(await recordOf(world)).toMatchObject({ shouldBeEnabled: true, txt: { record: { preexisting: false } } });
+    // The record is updated by a signal.
+    const updated = { shouldBeEnabled: true, txt: { record: { preexisting: false } } };
+    await vi.waitFor(async () => expect(await readRecord(world)).toMatchObject(updated), waitOptions);
     expect(await (await startOffboarding(world)).result()).toMatchObject({ left: [] });
     expectAsFound(world.simulator, world.before);
   });
 });
 
-describe('a zone that is gone before its domain', () => {
-  it('holds nothing up: the value is named, and the domain is no longer remembered', async () => {
+describe.concurrent('a zone that is gone before its domain', () => {
+  it('holds nothing up: the value is named, and the domain is no longer recorded', async () => {
     await using world = await onboardedWorld();
     const { account } = world.simulator;
     const [connector] = account.connectors.list();
@@ -175,11 +176,11 @@ describe('a zone that is gone before its domain', () => {
     expect(done).toHaveLength(2);
     expect(left).toEqual([expect.stringContaining(`"${connector?.code}" could not be removed`)]);
     expect(account.connectors.list()).toEqual([]);
-    await vi.waitFor(async () => expect(await recordOf(world)).toBeNull(), waitOptions);
+    await vi.waitFor(async () => expect(await readRecord(world)).toBeNull(), waitOptions);
   });
 });
 
-describe('what nobody here published', () => {
+describe.concurrent('what nobody here published', () => {
   it('stays, and is named: the value of a connector that was made by hand', async () => {
     await using world = await createWorld();
     const { code } = makeConnectorByHand(world);
@@ -188,7 +189,7 @@ describe('what nobody here published', () => {
     const { done, left } = await (await startOffboarding(world)).result();
     expect(done).toHaveLength(2);
     expect(left).toEqual([
-      `remove-txt-value example.com: no onboarding is remembered that published "${code}": if it is there, remove it by hand`,
+      `remove-txt-value example.com: no onboarding is recorded that published "${code}": if it exists, remove it by hand`,
     ]);
     expect(world.simulator.account.connectors.list()).toEqual([]);
     expect(valuesAt(world, 'example.com')).toContain(`"${code}"`);
@@ -213,15 +214,15 @@ describe('what nobody here published', () => {
   });
 });
 
-describe('one story of a domain at a time', () => {
+describe.concurrent('one workflow of a domain at a time', () => {
   it('an off-boarding does not start while an onboarding runs, and says so', async () => {
     await using world = await createWorld({ nameServerLagSeconds: [3600] });
     await world.startWorker();
     const running = await world.start(world.input());
     await world.waitForStatus(running, ({ phase }) => phase === 'waiting-for-dns');
     await expect(startOffboarding(world)).rejects.toThrow(WorkflowExecutionAlreadyStartedError);
-    expect(await startOrJoin(world.client, offboarding, offboardingInput(world))).toMatchObject({
-      kind: 'other',
+    expect(await startOrJoin(world.client, { kind: 'offboarding', input: offboardingInput(world) })).toMatchObject({
+      kind: 'conflict',
       because: 'onboarding',
     });
   });
@@ -231,18 +232,22 @@ describe('one story of a domain at a time', () => {
     const isHeld = holdCall(world.simulator, { method: 'PATCH', path: connectorPath, nth: 1 }, 'before');
     const handle = await startOffboarding(world);
     await isHeld();
-    expect(await startOrJoin(world.client, onboarding, world.input())).toMatchObject({ because: 'offboarding' });
-    expect(await startOrJoin(world.client, offboarding, offboardingInput(world))).toMatchObject({ kind: 'joined' });
+    expect(await startOrJoin(world.client, { kind: 'onboarding', input: world.input() })).toMatchObject({
+      because: 'offboarding',
+    });
+    expect(await startOrJoin(world.client, { kind: 'offboarding', input: offboardingInput(world) })).toMatchObject({
+      kind: 'joined',
+    });
     await releaseCalls(world.simulator);
     expect(await endOfOffboarding(handle)).toMatchObject({ kind: 'offboarded' });
   });
 });
 
-describe('an off-boarding that asks for approval', () => {
+describe.concurrent('an off-boarding that asks for approval', () => {
   it('says what will happen to whom, and goes on once somebody approves', async () => {
     await using world = await onboardedWorld();
     const handle = await startOffboarding(world, { disablement: 'after-approval' });
-    const { reason } = await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-approval');
+    const { reason } = await waitForApprovalRequest(handle);
     expect(reason).toContain('approve off-boarding example.com, which takes effect at once');
     expect(reason).toContain(whatDisablingMeans('example.com'));
     const yes = { by: 'alex', reason: 'the company has been sold' };
@@ -251,31 +256,30 @@ describe('an off-boarding that asks for approval', () => {
     });
     expect(await endOfOffboarding(handle)).toMatchObject({ kind: 'offboarded', result: { left: [] } });
     expectAsFound(world.simulator, world.before);
-    await world.record(handle, 'offboarded-after-approval');
   });
 
   it('touches nothing when somebody rejects, or cancels', async () => {
     await using world = await onboardedWorld();
     const enabled = snapshotOf(world.simulator);
     const first = await startOffboarding(world, { disablement: 'after-approval' });
-    await world.waitForStatus(first, ({ phase }) => phase === 'waiting-for-approval');
+    await waitForApprovalRequest(first);
     await first.executeUpdate(rejectUpdate, { args: [{ by: 'kim', reason: 'they stay' }] });
     expect(await endOfOffboarding(first)).toMatchObject({ kind: 'failed', type: 'ApprovalRejected' });
     const second = await startOffboarding(world, { disablement: 'after-approval' });
-    await world.waitForStatus(second, ({ phase }) => phase === 'waiting-for-approval');
+    await waitForApprovalRequest(second);
     await second.cancel();
     expect(await endOfOffboarding(second)).toEqual({ kind: 'cancelled' });
     expect(snapshotOf(world.simulator)).toEqual(enabled);
-    expect(await recordOf(world)).not.toBeNull();
+    expect(await readRecord(world)).not.toBeNull();
   });
 
-  it('looks again after the answer: a connector that was made meanwhile goes as well', async () => {
+  it('reads the connectors again after the answer: one that was created meanwhile is removed as well', async () => {
     await using world = await createWorld({ secondConnector: 'allowed' });
     const before = snapshotOf(world.simulator);
     await world.startWorker();
     await (await world.start(world.input())).result();
     const handle = await startOffboarding(world, { disablement: 'after-approval' });
-    await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-approval');
+    await waitForApprovalRequest(handle);
     makeConnectorByHand(world);
     await handle.executeUpdate(approveUpdate, { args: [{ by: 'alex', reason: 'all of it' }] });
     expect(await endOfOffboarding(handle)).toMatchObject({ kind: 'offboarded' });
@@ -283,7 +287,7 @@ describe('an off-boarding that asks for approval', () => {
   });
 });
 
-it('cancelled half-way it stops, says what is done and what is left, and run again it does the rest', async () => {
+it.concurrent('cancelled half-way it stops, says what is done and what is left, and run again it does the rest', async () => {
   await using world = await onboardedWorld();
   const isHeld = holdCall(world.simulator, { method: 'DELETE', path: connectorPath, nth: 1 }, 'before');
   const handle = await startOffboarding(world);
@@ -301,7 +305,7 @@ it('cancelled half-way it stops, says what is done and what is left, and run aga
   expectAsFound(world.simulator, world.before);
 });
 
-it('refuses an input that cannot be used, and touches nothing', async () => {
+it.concurrent('refuses an input that cannot be used, and touches nothing', async () => {
   await using world = await onboardedWorld();
   const enabled = snapshotOf(world.simulator);
   const input = { ...offboardingInput(world), enablement: 'automatic' };

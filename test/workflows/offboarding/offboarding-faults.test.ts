@@ -1,15 +1,16 @@
 /**
- * Every external call of an off-boarding, made to fail in every way, before and after it has had its effect, once and for
- * ever, and its worker killed around every write: each time the domain is off-boarded, or nothing was touched, or it says
- * what is left and the same off-boarding, run again, does the rest.
+ * Every external call of an off-boarding fails in every way, before and after its effect, once and for ever, and its worker is
+ * killed around every write. Each time the domain is off-boarded, or nothing was changed, or the run reports what is left and
+ * the same off-boarding, run again, does the rest.
  */
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 
 import { startTcpProxy } from '../../support/tcp-proxy.ts';
 import { createWorld } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
-import { startWorkerProcess } from '../../support/processes.ts';
-import { createReport, runCells } from '../cells.ts';
+import { startSharedWorkerProcess } from '../../support/processes.ts';
+import { timingVariables } from '../../support/timing-variables.ts';
+import { createReport, runCells, runCellsTogether } from '../cells.ts';
 import { expectAsFound, hangsAfter, snapshotOf } from '../endings.ts';
 import type { Snapshot } from '../endings.ts';
 import { adoptCalls, nameCall } from '../fault-matrix/calls.ts';
@@ -17,47 +18,46 @@ import type { Call } from '../fault-matrix/calls.ts';
 import { faults } from '../fault-matrix/faults.ts';
 import type { Strike } from '../fault-matrix/scenarios.ts';
 import { createWorlds } from '../fault-matrix/worlds.ts';
-import { holdForKill, killAt, killPointsOf, releaseCalls } from '../kill-points.ts';
+import { holdForKill, killPointsOf, reachKillPoint, releaseCalls, settleHeldCall } from '../kill-points.ts';
 import { endOfOffboarding, leaveEnabled, startOffboarding } from './offboarding.ts';
 import type { Offboarding, OffboardingEnding } from './offboarding.ts';
 import { nameCall as nameRecorded, recordCalls } from '../recorded-calls.ts';
 import type { RecordedCall } from '../recorded-calls.ts';
 
-// For a busy machine: what hangs is told by its cell.
+// For a busy machine: the cell of a run that hangs fails earlier.
 vi.setConfig({ testTimeout: 20 * 60_000, hookTimeout: 2 * hangsAfter.timeout });
 
-/** The account that cells share, one after the other. */
+/** Cells use an account with these options again, one after the other. */
 const simulated = {};
 
 /** Most of a cell is waiting. */
 const cellsAtOnce = 16;
-/** Each worker process takes 150 MB, and a second of one core to start. */
-const processesAtOnce = 8;
 
-const pace = {
+const fast = {
   retryFirstSeconds: 0.05,
   retryMaxSeconds: 0.3,
   authRetrySeconds: 0.2,
-  throttledSeconds: 0.2,
+  throttledRetrySeconds: 0.2,
   attemptSeconds: 1,
   heartbeatSeconds: 0.5,
   undoRetrySeconds: 0.2,
 };
-/** Dead attempts are noticed within a second, and one that lives is not taken for dead. */
-const paceForKills = { ...pace, attemptSeconds: 4, heartbeatSeconds: 1 };
-/** An attempt whose end Temporal has heard of needs no time-out. */
-const patient = { ...pace, attemptSeconds: 20, heartbeatSeconds: 20 };
+const timings = timingVariables(fast);
+/** A dead attempt is noticed within a second, and a slow one is not taken for dead. */
+const timingsForKills = timingVariables({ ...fast, attemptSeconds: 4, heartbeatSeconds: 1 });
+/** No attempt is given up: on a busy machine one can take longer than a second. */
+const longAttempts = timingVariables({ ...fast, attemptSeconds: 20, heartbeatSeconds: 15 });
 
-/** No machine is so slow that a run would not end before it. */
+/** Long enough for any machine. */
 const generousDeadlineSeconds = 600;
-/** Room to reach the call that is to fail; doubled each time that a busy machine did not get there. */
+/** Long enough to reach the call that is to fail; doubled each time that a busy machine did not reach it. */
 const shortDeadlineSeconds = 3;
-const longestTries = 4;
+const mostTries = 4;
 
 let calls: Call[] = [];
 let writes: RecordedCall[] = [];
 
-/** Answers what was there before. */
+/** Returns what was there before. */
 async function enableIn(world: World): Promise<Snapshot> {
   const before = snapshotOf(world.simulator);
   await leaveEnabled(world);
@@ -66,11 +66,10 @@ async function enableIn(world: World): Promise<Snapshot> {
 }
 
 beforeAll(async () => {
-  await using world = await createWorld();
+  await using world = await createWorld({}, { timings: longAttempts });
   await world.startWorker();
   const before = await enableIn(world);
-  // On a busy machine an attempt of a second can be given up, and its calls made again.
-  const handle = await startOffboarding(world, { pace: patient });
+  const handle = await startOffboarding(world);
   await handle.result();
   expectAsFound(world.simulator, before);
   calls = adoptCalls(world.simulator.log.list());
@@ -89,7 +88,7 @@ interface FaultCell extends Pick<Strike, 'span' | 'when'> {
   fault: (typeof faults)[number];
 }
 
-/** How it ended; `null`: its deadline came before the call. */
+/** How it ended; `null`: its deadline passed before the call. */
 async function strike(world: World, { call, fault, span, when }: FaultCell, shortSeconds: number) {
   const before = await enableIn(world);
   const enabled = snapshotOf(world.simulator);
@@ -97,7 +96,7 @@ async function strike(world: World, { call, fault, span, when }: FaultCell, shor
   const times = span === 'once' ? 1 : 'forever';
   const ruleId = inForce.add({ ...call, times, when, fault: fault.fault });
   const deadlineSeconds = span === 'once' ? generousDeadlineSeconds : shortSeconds;
-  const ending = await endOfOffboarding(await startOffboarding(world, { pace, deadlineSeconds }));
+  const ending = await endOfOffboarding(await startOffboarding(world, { deadlineSeconds }));
   const isStruck = log.list().some((entry) => entry.fault?.ruleId === ruleId);
   inForce.removeAll();
   if (!isStruck) return null;
@@ -105,7 +104,7 @@ async function strike(world: World, { call, fault, span, when }: FaultCell, shor
   return await judge(world, { before, enabled }, ending);
 }
 
-/** Any of the ends that are allowed; answers which one it was. */
+/** Checks that it ended in one of the allowed ways, and returns which. */
 async function judge(
   world: World,
   { before, enabled }: { before: Snapshot; enabled: Snapshot },
@@ -118,7 +117,7 @@ async function judge(
         expect(ending.result.left).toEqual([expect.stringContaining('could not be removed')]);
         const { connectors, records } = snapshotOf(world.simulator);
         const values = new Set(enabled.connectors.map(({ code }) => `"${code}"`));
-        // Its own last word was not heard, so the value may be gone all the same.
+        // The answer to the last attempt was lost, so the value may be gone.
         const others = records.filter(({ content }) => !values.has(content));
         expect({ connectors, others }).toEqual({ connectors: [], others: before.records });
         return 'off-boarded, but for the value, which is named';
@@ -128,7 +127,7 @@ async function judge(
     case 'incomplete': {
       expect(ending.stop.cause.by).not.toBe('cancel');
       expect([...ending.stop.done, ...ending.stop.left]).toHaveLength(3);
-      const again = await endOfOffboarding(await startOffboarding(world, { pace }));
+      const again = await endOfOffboarding(await startOffboarding(world));
       expect(again).toMatchObject({ kind: 'offboarded', result: { left: [] } });
       expectAsFound(world.simulator, before);
       return 'incomplete, off-boarded when run again';
@@ -158,8 +157,8 @@ it('whatever goes wrong with a call, once or for ever', async () => {
   const rows = await runCells(cells, cellsAtOnce, {
     name: ({ call, fault, span, when }) => `${nameCall(call)}: ${fault.name}, ${when} the effect, ${span}`,
     run: async (cell) => {
-      for (let tries = 0; tries < longestTries; tries += 1) {
-        const lease = await worlds.borrow(simulated);
+      for (let tries = 0; tries < mostTries; tries += 1) {
+        const lease = await worlds.borrow(simulated, timings);
         const ended = await strike(lease.world, cell, shortDeadlineSeconds * 2 ** tries).catch(
           async (error: unknown) => {
             await lease.world[Symbol.asyncDispose]();
@@ -176,21 +175,28 @@ it('whatever goes wrong with a call, once or for ever', async () => {
 });
 
 it('a worker killed around every write: the next one finishes it', async () => {
-  const cells = writes.flatMap((call) => killPointsOf(call).map((point) => ({ call, point })));
-  const rows = await runCells(cells, processesAtOnce, {
+  const cells = await Promise.all(
+    writes
+      .flatMap((call) => killPointsOf(call).map((point) => ({ call, point })))
+      .map(async ({ call, point }) => {
+        const world = await createWorld({}, { timings: point === 'untaken' ? longAttempts : timingsForKills });
+        const proxy = await startTcpProxy(inject('temporalAddress'));
+        return { call, point, world, proxy, before: await enableIn(world) };
+      }),
+  );
+  await using worker = startSharedWorkerProcess(
+    cells.map(({ world, proxy }) => ({ ...world.environment, TEMPORAL_ADDRESS: proxy.address })),
+  );
+  const rows = await runCellsTogether(cells, async () => await worker.killNow(), {
     name: ({ call, point }) => `${nameRecorded(call)}, ${point}`,
-    run: async ({ call, point }) => {
-      await using world = await createWorld();
+    run: async ({ call, point, world, proxy, before }, meet) => {
       const { simulator } = world;
-      const before = await enableIn(world);
-      await using proxy = await startTcpProxy(inject('temporalAddress'));
       const isHeld = holdForKill(simulator, call, point);
-      await using worker = startWorkerProcess({ ...world.environment, TEMPORAL_ADDRESS: proxy.address });
-      const handle: Offboarding = await startOffboarding(world, {
-        pace: point === 'untaken' ? patient : paceForKills,
-      });
+      const handle: Offboarding = await startOffboarding(world);
       await worker.during(isHeld());
-      await killAt({ call, simulator, handle, worker, proxy }, point);
+      await reachKillPoint({ call, simulator, handle, proxy }, point);
+      await meet();
+      await settleHeldCall(simulator, point);
       await world.startWorker();
       const { kind } = await endOfOffboarding(handle);
       await releaseCalls(simulator);
@@ -198,5 +204,6 @@ it('a worker killed around every write: the next one finishes it', async () => {
       return kind;
     },
   });
+  await Promise.all(cells.flatMap(({ world, proxy }) => [world[Symbol.asyncDispose](), proxy[Symbol.asyncDispose]()]));
   report('Killed while off-boarding', rows);
 });

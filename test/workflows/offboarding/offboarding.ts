@@ -1,22 +1,27 @@
-/** Off-boarding as a client asks for it, and how it ended. */
+/** Off-boarding as a client starts it, and how it ends. */
 import { WorkflowFailedError } from '@temporalio/client';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { vi } from 'vitest';
 import { z } from 'zod';
 
 import { onboardingTaskQueue, workflowIdFor, workflowTypes } from '../../../src/contract/names/ids.ts';
-import type { ConnectorRecord } from '../../../src/contract/schemas/connector-record.ts';
-import type { OffboardingInput, OffboardingResult } from '../../../src/contract/schemas/offboarding.ts';
-import { openRecord } from '../../support/drift-world.ts';
-import { addTxtByHand } from '../../support/onboarding-world.ts';
+import { statusQuery } from '../../../src/contract/handlers.ts';
+import type {
+  OffboardingInput,
+  OffboardingResult,
+  OffboardingStatus,
+} from '../../../src/contract/schemas/offboarding.ts';
+import { openRecord, recordOf } from '../../support/drift-world.ts';
+import { addTxtByHand, waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 
 export type Offboarding = WorkflowHandleWithFirstExecutionRunId<(input: unknown) => Promise<OffboardingResult>>;
 
-/** An input for `example.com` that runs in fractions of seconds. */
+/** An input for `example.com`. */
 export function offboardingInput(world: World, changes: Partial<OffboardingInput> = {}): OffboardingInput {
-  const { accountId, emailDomain, pace } = world.input();
-  return { accountId, emailDomain, pace, ...changes };
+  const { accountId, emailDomain } = world.input();
+  return { accountId, emailDomain, ...changes };
 }
 
 export async function startOffboarding(world: World, changes: Partial<OffboardingInput> = {}): Promise<Offboarding> {
@@ -28,39 +33,27 @@ export async function startOffboarding(world: World, changes: Partial<Offboardin
   });
 }
 
+export async function waitForApprovalRequest(handle: Offboarding): Promise<OffboardingStatus> {
+  return await vi.waitFor(async () => {
+    const status = await handle.query(statusQuery);
+    if (status.kind !== 'offboarding' || status.phase !== 'waiting-for-approval')
+      throw new Error(`still ${status.kind}, ${status.phase}: ${status.reason}`);
+    return status;
+  }, waitOptions);
+}
+
 /**
- * `example.com` as an onboarding leaves it behind: connector, TXT value and record, without the run that it takes. For
- * tables of many cells.
+ * `example.com` as an onboarding leaves it: connector, TXT value and record, without the time that an onboarding takes. For
+ * tests of many cells.
  */
 export async function leaveEnabled(world: World): Promise<void> {
   const { account } = world.simulator;
-  const { accountId, emailDomain } = world.input();
+  const { emailDomain } = world.input();
   const wanted = { emailDomain, useFedrampLanguage: false, beginVerification: true };
-  const { id: connectorId, code } = account.connectors.create(wanted);
-  account.connectors.change(connectorId, { status: 'verified', enabled: true });
+  const { id, code } = account.connectors.create(wanted);
+  const connector = account.connectors.change(id, { status: 'verified', enabled: true });
   const { zoneId, recordId } = await addTxtByHand(world, emailDomain, code);
-  const zone = { apex: emailDomain, zoneId };
-  const record: ConnectorRecord = {
-    accountId,
-    emailDomain,
-    connectorId,
-    shouldBeEnabled: true,
-    enabledAt: new Date().toISOString(),
-    txt: {
-      record: {
-        provider: 'cloudflare',
-        zone,
-        name: emailDomain,
-        value: code,
-        recordId,
-        changeId: null,
-        preexisting: false,
-      },
-      shown: null,
-      runId: 'none',
-    },
-  };
-  await openRecord(world, record);
+  await openRecord(world, recordOf(world, connector, { zone: { apex: emailDomain, zoneId }, recordId }));
 }
 
 const stops = z.tuple([

@@ -1,4 +1,4 @@
-/** What a receiver of call-backs hears of whole stories. */
+/** What a receiver of call-backs gets from whole runs. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, it, vi } from 'vitest';
 
@@ -18,22 +18,20 @@ import { endingOf } from '../endings.ts';
 import { releaseCalls } from '../kill-points.ts';
 import { checking } from '../stages.ts';
 
-type Event = DomainEvent;
-
-interface Scene extends AsyncDisposable {
+interface Setup extends AsyncDisposable {
   world: World;
   receiver: Receiver;
   secret: string;
   /** For a worker that sends call-backs. */
   environment: Record<string, string>;
   start: (changes?: Partial<OnboardingInput>) => Promise<WorkflowHandle>;
-  /** What was told, each event once, in the order in which it happened; each is signed, and the same at every try. */
-  events: () => (Event & { key: string })[];
-  /** Waits until an event of that type has come. */
-  waitFor: (type: Event['type'], isIt?: (event: Event) => boolean) => Promise<Event>;
+  /** The events received, each once, in the order in which they happened; each is signed, and the same at every attempt. */
+  events: () => (DomainEvent & { key: string })[];
+  /** Waits until an event of that type has been received. */
+  waitFor: (type: DomainEvent['type'], isIt?: (event: DomainEvent) => boolean) => Promise<DomainEvent>;
 }
 
-async function setUp(): Promise<Scene> {
+async function setUp(): Promise<Setup> {
   const secret = newSecret();
   const file = await writeSecrets([secret]);
   const receiver = await startReceiver();
@@ -41,14 +39,14 @@ async function setUp(): Promise<Scene> {
   const environment = { CALLBACK_ORIGINS: receiver.origin, CALLBACK_SECRETS_FILE: file.path };
 
   function events() {
-    const byId = new Map<string, Event>();
+    const byId = new Map<string, DomainEvent>();
     for (const one of receiver.received) {
       const id = String(one.headers['webhook-id']);
-      const told = verify(one, secret);
-      const event = callBackEventSchema.parse(told);
+      const sent = verify(one, secret);
+      const event = callBackEventSchema.parse(sent);
       // As the published schema describes it, with no field more.
-      expect(event).toEqual(told);
-      if (event.type === 'account.drift') throw new Error('No look was taken');
+      expect(event).toEqual(sent);
+      if (event.type === 'account.drift') throw new Error('No drift check was started');
       expect(event.data.emailDomain).toBe('example.com');
       expect(event).toEqual(byId.get(id) ?? event);
       byId.set(id, event);
@@ -72,7 +70,7 @@ async function setUp(): Promise<Scene> {
     waitFor: async (type, isIt = () => true) =>
       await vi.waitFor(() => {
         const found = events().find((event) => event.type === type && isIt(event));
-        if (found === undefined) throw new Error(`not told ${type}: ${JSON.stringify(events())}`);
+        if (found === undefined) throw new Error(`${type} not received: ${JSON.stringify(events())}`);
         return found;
       }, waitOptions),
     async [Symbol.asyncDispose]() {
@@ -85,27 +83,27 @@ async function setUp(): Promise<Scene> {
 
 const yes = { by: 'alex', reason: 'tested' };
 
-it('a whole story with two humans in it, told once, although the worker is killed while it tells', async () => {
-  await using scene = await setUp();
-  const { world, receiver, environment } = scene;
+it.concurrent('a whole run with two people in it: each event once, although the worker is killed while it sends one', async () => {
+  await using setup = await setUp();
+  const { world, receiver, environment } = setup;
   await using first = startWorkerProcess({ ...world.environment, ...environment });
   const approval = { remindEverySeconds: 1, expireSeconds: 400 };
-  const handle = await scene.start({ enablement: 'after-approval', approval, confirmWithinSeconds: 3600 });
-  await first.during(scene.waitFor('onboarding.needs-approval', ({ data }) => data.approval?.reminders === 1));
+  const handle = await setup.start({ enablement: 'after-approval', approval, confirmWithinSeconds: 3600 });
+  await first.during(setup.waitFor('onboarding.needs-approval', ({ data }) => data.approval?.reminders === 1));
   receiver.mode = 'silence';
   await handle.executeUpdate(approveUpdate, { args: [yes] });
-  // It has been told, and Temporal does not know it yet.
-  await first.during(scene.waitFor('onboarding.needs-confirmation'));
+  // It has been sent, and Temporal does not know it yet.
+  await first.during(setup.waitFor('onboarding.needs-confirmation'));
   await first.killNow();
   receiver.mode = 'answer';
-  const told = receiver.received.length;
+  const before = receiver.received.length;
   await world.startWorker(environment);
-  await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThan(told), waitOptions);
+  await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThan(before), waitOptions);
   await handle.executeUpdate(confirmUpdate, { args: [{ by: 'kim', reason: 'I could log in' }] });
   const result: unknown = await handle.result();
-  await scene.waitFor('onboarding.enabled');
+  await setup.waitFor('onboarding.enabled');
 
-  const events = scene.events();
+  const events = setup.events();
   const reminders = events.filter(({ type }) => type === 'onboarding.needs-approval');
   expect(events.map(({ key }) => key)).toEqual([
     ...reminders.keys().map((number) => `needs-approval/${number}`),
@@ -139,13 +137,13 @@ it('a whole story with two humans in it, told once, although the worker is kille
     result,
   });
 
-  // One run each, also where the receiver had to be told twice.
+  // One run each, also where the receiver got an event twice.
   expect(await countRuns(world.client, 'callBack')).toBe(events.length);
-  await expectNoSecrets(scene);
+  await expectNoSecrets(setup);
 });
 
 /** Neither in what Temporal keeps nor in what was sent. */
-async function expectNoSecrets({ world, receiver, secret }: Scene): Promise<void> {
+async function expectNoSecrets({ world, receiver, secret }: Setup): Promise<void> {
   const histories = (await readHistories(world.client)).join('\n');
   expect(histories).toContain('sendCallBack');
   const sent = receiver.received.map(({ headers, body }) => JSON.stringify([headers, body])).join('\n');
@@ -153,94 +151,84 @@ async function expectNoSecrets({ world, receiver, secret }: Scene): Promise<void
     for (const hidden of [secret, secret.slice('whsec_'.length), testToken]) expect(text.includes(hidden)).toBe(false);
 }
 
-it('an ending is told also where the longest wait between tries is shorter than the first', async () => {
-  await using scene = await setUp();
-  await scene.world.startWorker(scene.environment);
-  const { pace } = scene.world.input();
-  const handle = await scene.start({ pace: { ...pace, retryFirstSeconds: 1, retryMaxSeconds: 0.5 } });
-  expect(await endingOf(handle)).toEqual({ kind: 'enabled' });
-  const { data } = await scene.waitFor('onboarding.enabled');
-  expect(data.phase).toBe('enabled');
-});
-
-describe('other endings are told with their reason', () => {
+describe.concurrent('other outcomes are sent with their reason', () => {
   it('rejected: undone', async () => {
-    await using scene = await setUp();
-    await scene.world.startWorker(scene.environment);
-    const handle = await scene.start({ enablement: 'after-approval' });
-    await scene.waitFor('onboarding.needs-approval');
+    await using setup = await setUp();
+    await setup.world.startWorker(setup.environment);
+    const handle = await setup.start({ enablement: 'after-approval' });
+    await setup.waitFor('onboarding.needs-approval');
     await handle.executeUpdate(rejectUpdate, { args: [{ by: 'kim', reason: 'not before the weekend' }] });
-    const { data } = await scene.waitFor('onboarding.undone');
+    const { data } = await setup.waitFor('onboarding.undone');
     expect(data).toMatchObject({
       phase: 'undone',
       approval: { answer: { kind: 'rejected', by: 'kim' } },
       failure: { type: 'ApprovalRejected', message: 'Rejected by kim: not before the weekend' },
       result: null,
     });
-    expect(scene.events().map(({ key }) => key)).toEqual(['needs-approval/0', 'outcome']);
+    expect(setup.events().map(({ key }) => key)).toEqual(['needs-approval/0', 'outcome']);
   });
 
   it('not confirmed in time: undone', async () => {
-    await using scene = await setUp();
-    await scene.world.startWorker(scene.environment);
-    await scene.start({ confirmWithinSeconds: 1 });
-    const { data } = await scene.waitFor('onboarding.undone');
+    await using setup = await setUp();
+    await setup.world.startWorker(setup.environment);
+    await setup.start({ confirmWithinSeconds: 1 });
+    const { data } = await setup.waitFor('onboarding.undone');
     expect(data.failure).toMatchObject({ type: 'NotConfirmed' });
     expect(data.confirmation).toMatchObject({ confirmed: null });
-    expect(scene.events().map(({ type }) => type)).toEqual(['onboarding.needs-confirmation', 'onboarding.undone']);
+    expect(setup.events().map(({ type }) => type)).toEqual(['onboarding.needs-confirmation', 'onboarding.undone']);
   });
 
   it('prerequisites that are not met: failed', async () => {
-    await using scene = await setUp();
-    scene.world.simulator.account.patch({ identityProviders: [] });
-    await scene.world.startWorker(scene.environment);
-    await scene.start();
-    const { data } = await scene.waitFor('onboarding.failed');
+    await using setup = await setUp();
+    setup.world.simulator.account.patch({ identityProviders: [] });
+    await setup.world.startWorker(setup.environment);
+    await setup.start();
+    const { data } = await setup.waitFor('onboarding.failed');
     expect(data).toMatchObject({
       phase: 'checking-prerequisites',
       txtRecord: null,
       failure: { type: 'PrerequisitesNotMet', message: expect.stringContaining('identity provider') as unknown },
     });
-    expect(scene.events()).toHaveLength(1);
+    expect(setup.events()).toHaveLength(1);
   });
 
   it('cancelled before anything was written: cancelled', async () => {
-    await using scene = await setUp();
-    const isThere = checking.arrange(scene.world);
-    await scene.world.startWorker(scene.environment);
-    const handle = await scene.start();
+    await using setup = await setUp();
+    const isThere = checking.arrange(setup.world);
+    await setup.world.startWorker(setup.environment);
+    const handle = await setup.start();
     await isThere(handle);
     await handle.cancel();
-    await releaseCalls(scene.world.simulator);
-    const { data } = await scene.waitFor('onboarding.cancelled');
+    await releaseCalls(setup.world.simulator);
+    const { data } = await setup.waitFor('onboarding.cancelled');
     expect(data).toMatchObject({ phase: 'checking-prerequisites', failure: { type: 'Cancelled' } });
     expect(await endingOf(handle)).toEqual({ kind: 'cancelled' });
-    expect(scene.events()).toHaveLength(1);
+    expect(setup.events()).toHaveLength(1);
   });
 });
 
-describe('with the provider "manual" a human is told', () => {
+describe.concurrent('with the provider "manual" a person is told', () => {
   it('what to add, and that it is enabled', async () => {
-    await using scene = await setUp();
-    await scene.world.startWorker(scene.environment);
-    await scene.start({ dnsProvider: 'manual' });
-    const { data } = await scene.waitFor('onboarding.needs-dns-change');
+    await using setup = await setUp();
+    await setup.world.startWorker(setup.environment);
+    await setup.start({ dnsProvider: 'manual' });
+    const { data } = await setup.waitFor('onboarding.needs-dns-change');
     const value = data.txtRecord?.value ?? 'none';
     expect(data.reason).toContain('add by hand in the zone example.com');
     expect(data.reason).toContain(value);
-    await addTxtByHand(scene.world, 'example.com', value);
-    await scene.waitFor('onboarding.enabled');
-    expect(scene.events().map(({ key }) => key)).toEqual(['needs-dns-change/publish', 'outcome']);
+    await addTxtByHand(setup.world, 'example.com', value);
+    await setup.waitFor('onboarding.enabled');
+    expect(setup.events().map(({ key }) => key)).toEqual(['needs-dns-change/publish', 'outcome']);
   });
 
-  it('what to take away again', async () => {
-    await using scene = await setUp();
-    await scene.world.startWorker(scene.environment);
-    const handle = await scene.start({ dnsProvider: 'manual' });
-    const { data: asked } = await scene.waitFor('onboarding.needs-dns-change');
+  it('what to remove again', async () => {
+    await using setup = await setUp();
+    await setup.world.startWorker(setup.environment);
+    const handle = await setup.start({ dnsProvider: 'manual' });
+    const { data: asked } = await setup.waitFor('onboarding.needs-dns-change');
     await handle.cancel();
-    await scene.waitFor('onboarding.undone');
-    const events = scene.events();
+    await setup.waitFor('onboarding.undone');
+    const events = setup.events();
     expect(events.map(({ key }) => key)).toEqual(['needs-dns-change/publish', 'needs-dns-change/remove', 'outcome']);
     expect(events[1]?.data).toMatchObject({ phase: 'undoing', txtRecord: asked.txtRecord });
     expect(events[1]?.data.reason).toContain('if it was added, remove by hand');
