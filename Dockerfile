@@ -22,6 +22,8 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json ./
 COPY src ./src
+# The HTTP trigger serves its own description.
+COPY docs/openapi.json ./docs/openapi.json
 USER node
 # The worker then stops taking work, and lets what runs come to an end.
 STOPSIGNAL SIGTERM

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { bulkInputSchema } from '../src/contract/schemas/bulk.ts';
 import { driftInputSchema } from '../src/contract/schemas/drift.ts';
-import { inputJsonSchema } from '../src/contract/schemas/json-schemas.ts';
+import { inputJsonSchema } from './json-schemas.ts';
 import { offboardingInputSchema } from '../src/contract/schemas/offboarding.ts';
 import { onboardingInputSchema } from '../src/contract/schemas/onboarding-input.ts';
 import { fillPart, table } from './markdown.ts';

@@ -1,10 +1,10 @@
 /** `npm run docs`: writes the generated files in docs/, and .env.example. Run it when the contract, a variable or the trigger's operations change. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 
-import { buildJsonSchemas } from '../src/contract/schemas/json-schemas.ts';
-import { buildOpenApi } from '../src/trigger/openapi.ts';
+import { buildJsonSchemas } from './json-schemas.ts';
 import { fillConfigurationPage, writeEnvExample } from './configuration-docs.ts';
 import { fillContractPage } from './contract-docs.ts';
+import { buildOpenApi } from './openapi/openapi.ts';
 
 const docs = new URL('../docs/', import.meta.url);
 

@@ -3,6 +3,8 @@ import type { Client } from '@temporalio/client';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
+import openApi from '../../docs/openapi.json' with { type: 'json' };
+
 import { parse } from '../contract/schemas/parse.ts';
 import { bulkHandlers } from './bulk-handlers.ts';
 import { requireValid } from './call.ts';
@@ -13,7 +15,6 @@ import { acceptEvent } from './event-handler.ts';
 import { HttpProblem } from './http-problem.ts';
 import { identifyBearer, identifySender } from './identify.ts';
 import type { SignedEvent } from './identify.ts';
-import { buildOpenApi } from './openapi.ts';
 import type { Operation, operations } from './operations.ts';
 import { runHandlers } from './run-handlers.ts';
 
@@ -25,9 +26,6 @@ const accountHandlers: Record<AccountOperation['id'], (call: AccountCall) => Pro
   ...runHandlers,
   ...bulkHandlers,
 };
-
-/** Built once: it is the same for everybody. */
-const openApi = buildOpenApi();
 
 /** Who sends the request, as far as its operation accepts it. */
 export type Identity = { kind: 'sender'; event: SignedEvent } | { kind: 'bearer'; caller: Bearer };

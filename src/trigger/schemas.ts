@@ -6,13 +6,10 @@ import { listedRunSchema } from '../client/list-domains.ts';
 import { runViewSchema } from '../client/run-view.ts';
 import { workflowKinds } from '../contract/names/ids.ts';
 import { phases } from '../contract/names/phases.ts';
-import { approvalStateSchema, confirmationStateSchema } from '../contract/schemas/answers.ts';
 import { bulkInputSchema } from '../contract/schemas/bulk.ts';
-import { callBackEventSchema } from '../contract/schemas/call-back-event.ts';
 import { domainOf } from '../contract/schemas/fields.ts';
 import { offboardingInputSchema } from '../contract/schemas/offboarding.ts';
 import { onboardingInputSchema } from '../contract/schemas/onboarding-input.ts';
-import { problemBodySchema } from './http-problem.ts';
 
 const text = z.string();
 
@@ -77,27 +74,3 @@ export type RunStarted = z.output<typeof runStartedSchema>;
 export type EventAccepted = z.output<typeof eventAcceptedSchema>;
 export type BulkStarted = z.output<typeof bulkStartedSchema>;
 export type Domains = z.output<typeof domainsSchema>;
-
-/** What a caller sends, by the name of its component in the OpenAPI description. */
-export const inputSchemas = {
-  OnboardingInput: onboardingInputSchema,
-  OffboardingInput: offboardingInputSchema,
-  OnboardingBody: onboardingBodySchema,
-  OffboardingBody: offboardingBodySchema,
-  BulkBody: bulkBodySchema,
-  Approval: approvalBodySchema,
-  Confirmation: confirmationBodySchema,
-} satisfies Record<string, z.ZodType>;
-/** What a caller receives, by the name of its component in the OpenAPI description. */
-export const answerSchemas = {
-  EventAccepted: eventAcceptedSchema,
-  Domains: domainsSchema,
-  RunStarted: runStartedSchema,
-  Run: runViewSchema,
-  ApprovalState: approvalStateSchema,
-  ConfirmationState: confirmationStateSchema,
-  BulkStarted: bulkStartedSchema,
-  Bulk: bulkViewSchema,
-  CallBackEvent: callBackEventSchema,
-  Problem: problemBodySchema,
-} satisfies Record<string, z.ZodType>;

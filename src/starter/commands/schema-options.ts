@@ -1,8 +1,7 @@
 /** Command-line options made from the schema of an input: their names, descriptions, choices and defaults. */
 import { InvalidArgumentError, Option } from 'commander';
-import type { z } from 'zod';
+import { z } from 'zod';
 
-import { inputJsonSchema } from '../../contract/schemas/json-schemas.ts';
 import { renderDuration } from '../screens/duration.ts';
 
 export type Field = z.core.JSONSchema.JSONSchema;
@@ -15,12 +14,12 @@ export interface SchemaOption {
 
 /** The fields of an object as its JSON Schema describes them. */
 export function fieldsOf(schema: z.ZodType): Map<string, Field> {
-  return propertiesOf(inputJsonSchema(schema));
+  return propertiesOf(z.toJSONSchema(schema, { io: 'input' }));
 }
 
 /** The fields of the elements of an array. */
 export function elementFieldsOf(schema: z.ZodType): Map<string, Field> {
-  const { items } = inputJsonSchema(schema);
+  const { items } = z.toJSONSchema(schema, { io: 'input' });
   return typeof items === 'object' && !Array.isArray(items) ? propertiesOf(items) : new Map<string, Field>();
 }
 

@@ -1,8 +1,8 @@
 /** Parameters, problem responses and the call-back of the OpenAPI description. */
-import { accountIdPattern } from '../contract/names/ids.ts';
+import { accountIdPattern } from '../../src/contract/names/ids.ts';
 import { callBackExample, parameterExamples, problemDetails } from './examples.ts';
-import { HttpProblem, isProblemStatus, problemMediaType } from './http-problem.ts';
-import type { ProblemStatus } from './http-problem.ts';
+import { HttpProblem, isProblemStatus, problemMediaType } from '../../src/trigger/http-problem.ts';
+import type { ProblemStatus } from '../../src/trigger/http-problem.ts';
 
 type PathParameter = keyof typeof parameterExamples;
 

@@ -1,18 +1,18 @@
 /** The contract for other languages: JSON Schemas of what the code itself validates. Kept in `docs/schemas/`. */
 import { z } from 'zod';
 
-import { bulkInputSchema, bulkResultSchema, bulkStatusSchema } from './bulk.ts';
-import { callBackEventSchema } from './call-back-event.ts';
-import { driftInputSchema, driftReportSchema } from './drift.ts';
+import { bulkInputSchema, bulkResultSchema, bulkStatusSchema } from '../src/contract/schemas/bulk.ts';
+import { callBackEventSchema } from '../src/contract/schemas/call-back-event.ts';
+import { driftInputSchema, driftReportSchema } from '../src/contract/schemas/drift.ts';
 import {
   offboardingInputSchema,
   offboardingResultSchema,
   offboardingStatusSchema,
   offboardingStopSchema,
-} from './offboarding.ts';
-import { onboardingInputSchema } from './onboarding-input.ts';
-import { onboardingResultSchema, onboardingStatusSchema } from './onboarding-status.ts';
-import { undoReportSchema } from './undo.ts';
+} from '../src/contract/schemas/offboarding.ts';
+import { onboardingInputSchema } from '../src/contract/schemas/onboarding-input.ts';
+import { onboardingResultSchema, onboardingStatusSchema } from '../src/contract/schemas/onboarding-status.ts';
+import { undoReportSchema } from '../src/contract/schemas/undo.ts';
 
 /** By file name. Title and description are in the schema's own `meta`. */
 const inputs: Record<string, z.ZodType> = {

@@ -6,9 +6,9 @@ import addFormats from 'ajv-formats';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { buildOpenApi } from '../../src/trigger/openapi.ts';
+import { buildOpenApi } from '../../scripts/openapi/openapi.ts';
 import { operations } from '../../src/trigger/operations.ts';
-import { bearerOf, newToken, send, startTrigger } from './running-trigger.ts';
+import { bearerOf, newToken, send, startTrigger } from '../trigger/running-trigger.ts';
 
 const objectSchema = z.looseObject({});
 

@@ -1,13 +1,13 @@
 /** The examples of the OpenAPI description: example.com from an accepted event to the request for approval. */
-import type { BulkView } from '../client/bulk-view.ts';
-import type { RunView } from '../client/run-view.ts';
-import type { ApprovalState, ConfirmationState } from '../contract/schemas/answers.ts';
-import type { CallBackEvent } from '../contract/schemas/call-back-event.ts';
-import type { OnboardingStatus } from '../contract/schemas/onboarding-status.ts';
-import type { ProblemBody, ProblemStatus } from './http-problem.ts';
-import type { OperationId } from './operations.ts';
-import type { BulkStarted, Domains, EventAccepted, RunStarted } from './schemas.ts';
-import type { SuccessStatus } from './statuses.ts';
+import type { BulkView } from '../../src/client/bulk-view.ts';
+import type { RunView } from '../../src/client/run-view.ts';
+import type { ApprovalState, ConfirmationState } from '../../src/contract/schemas/answers.ts';
+import type { CallBackEvent } from '../../src/contract/schemas/call-back-event.ts';
+import type { OnboardingStatus } from '../../src/contract/schemas/onboarding-status.ts';
+import type { ProblemBody, ProblemStatus } from '../../src/trigger/http-problem.ts';
+import type { OperationId } from '../../src/trigger/operations.ts';
+import type { BulkStarted, Domains, EventAccepted, RunStarted } from '../../src/trigger/schemas.ts';
+import type { SuccessStatus } from '../../src/trigger/statuses.ts';
 
 export interface Example {
   /** Left out: the operation has no body. */

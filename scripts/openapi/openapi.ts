@@ -1,18 +1,11 @@
 /** The OpenAPI 3.1 description of the trigger, made from its operations. Kept in `docs/openapi.json`. */
 import { z } from 'zod';
 
-import { answerJsonSchema, inputJsonSchema } from '../contract/schemas/json-schemas.ts';
+import { answerJsonSchema, inputJsonSchema } from '../json-schemas.ts';
 import { examples } from './examples.ts';
-import {
-  callBack,
-  callBackTag,
-  pathParameters,
-  problemResponses,
-  signatureParameters,
-  signed,
-} from './openapi-components.ts';
-import { operations, problemsOf, tags } from './operations.ts';
-import type { Operation, OperationAnswer, OperationId } from './operations.ts';
+import { callBack, callBackTag, pathParameters, problemResponses, signatureParameters, signed } from './components.ts';
+import { operations, problemsOf, tags } from '../../src/trigger/operations.ts';
+import type { Operation, OperationAnswer, OperationId } from '../../src/trigger/operations.ts';
 import { answerSchemas, inputSchemas } from './schemas.ts';
 
 const json = 'application/json';

@@ -8,18 +8,18 @@ import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 
-import { approveUpdate, confirmUpdate } from '../../../src/contract/handlers.ts';
-import { dnsProviderChoices, enablements, propagationChecks } from '../../../src/contract/names/vocabulary.ts';
-import { buildJsonSchemas } from '../../../src/contract/schemas/json-schemas.ts';
-import { onboardingInputSchema } from '../../../src/contract/schemas/onboarding-input.ts';
-import type { OnboardingInput } from '../../../src/contract/schemas/onboarding-input.ts';
-import { onboardingResultSchema, onboardingStatusSchema } from '../../../src/contract/schemas/onboarding-status.ts';
-import { parse } from '../../../src/contract/schemas/parse.ts';
-import { createWorld } from '../../support/onboarding-world.ts';
-import type { World } from '../../support/onboarding-world.ts';
-import { endingOf } from '../../workflows/endings.ts';
+import { approveUpdate, confirmUpdate } from '../../src/contract/handlers.ts';
+import { dnsProviderChoices, enablements, propagationChecks } from '../../src/contract/names/vocabulary.ts';
+import { buildJsonSchemas } from '../../scripts/json-schemas.ts';
+import { onboardingInputSchema } from '../../src/contract/schemas/onboarding-input.ts';
+import type { OnboardingInput } from '../../src/contract/schemas/onboarding-input.ts';
+import { onboardingResultSchema, onboardingStatusSchema } from '../../src/contract/schemas/onboarding-status.ts';
+import { parse } from '../../src/contract/schemas/parse.ts';
+import { createWorld } from '../support/onboarding-world.ts';
+import type { World } from '../support/onboarding-world.ts';
+import { endingOf } from '../workflows/endings.ts';
 
-const folder = new URL('../../../docs/schemas/', import.meta.url);
+const folder = new URL('../../docs/schemas/', import.meta.url);
 
 /** As somebody who has nothing but the file. */
 async function readValidator(name: string): Promise<ValidateFunction> {
