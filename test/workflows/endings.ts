@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Simulator } from '../../simulator/simulator.ts';
 import type { UndoReport } from '../../src/contract/schemas/undo.ts';
 
-/** No verdict on speed: only so that a run that hangs is told apart from one that is slow. */
+/** Long enough that only a run that hangs reaches it, even on a busy machine. */
 export const hangsAfter = { timeout: 150_000, interval: 200 };
 
 export type Ending =
@@ -51,7 +51,7 @@ export async function endingOf(handle: WorkflowHandle): Promise<Ending> {
 /** The account's connectors and every record of every zone, ids, comments and times included. */
 export function snapshotOf({ account }: Simulator) {
   return structuredClone({
-    // Numbers and times that Cloudflare moves by itself tell nothing of what the connector is.
+    // Cloudflare changes these by itself.
     connectors: account.connectors
       .list()
       .map(({ updatedOn: _updated, verificationRun: _run, ...connector }) => connector),
@@ -77,16 +77,16 @@ export function expectEnabledOnce(
   expect(value === 'once' ? [1] : [0, 1]).toContain(length);
 }
 
-/** Not a byte more or less than before. */
+/** Exactly what was there before. */
 export function expectAsFound(simulator: Simulator, before: Snapshot): void {
   expect(snapshotOf(simulator)).toEqual(before);
 }
 
-/** Undone because it was cancelled, wholly, and as found. */
+/** Undone completely because it was cancelled, with everything as found. */
 export function expectUndoneByCancel(ending: Ending, simulator: Simulator, before: Snapshot): string {
   expectAsFound(simulator, before);
-  const told = ending.kind === 'undone' ? { ...ending.report, undone: [] } : ending;
+  const reported = ending.kind === 'undone' ? { ...ending.report, undone: [] } : ending;
   const cause = { by: 'cancel', type: 'Cancelled', message: 'the run was cancelled' };
-  expect(told).toEqual({ cause, undone: [], left: [], givenUp: null });
+  expect(reported).toEqual({ cause, undone: [], left: [], givenUp: null });
   return 'undone, as found';
 }
