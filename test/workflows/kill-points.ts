@@ -96,7 +96,10 @@ export async function settleHeldCall(simulator: Simulator, point: KillPoint): Pr
 }
 
 /** Kills the worker whose call is held. */
-export async function killAt({ worker, ...victim }: Victim & { worker: WorkerProcess }, point: KillPoint): Promise<void> {
+export async function killAt(
+  { worker, ...victim }: Victim & { worker: WorkerProcess },
+  point: KillPoint,
+): Promise<void> {
   await reachKillPoint(victim, point);
   await worker.killNow();
   await settleHeldCall(victim.simulator, point);

@@ -77,7 +77,11 @@ function isRefusal(fault: Fault): boolean {
 
 /** Nobody finds the TXT value, and the run reads the connector only when `checkNow` tells it to. */
 const waiting = {
-  world: { ...uninterrupted.world, nameServerLagSeconds: [3600], verifier: { everySeconds: 3600, timeoutSeconds: 1e6 } },
+  world: {
+    ...uninterrupted.world,
+    nameServerLagSeconds: [3600],
+    verifier: { everySeconds: 3600, timeoutSeconds: 1e6 },
+  },
   input: { propagationCheck: 'off', deadlineSeconds: 86_400 },
 } satisfies Partial<Scenario>;
 const waitingTimings = { ...timings, pollFirstSeconds: 3600, pollMaxSeconds: 3600 };

@@ -12,6 +12,7 @@ import { requireMoto } from '../../dns/servers/moto-process.ts';
 import { createWorld } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 import { startWorkerProcess } from '../../support/processes.ts';
+import { timingVariables } from '../../support/timing-variables.ts';
 import {
   endingOf,
   expectAsFound,
@@ -21,9 +22,9 @@ import {
   snapshotOf,
 } from '../endings.ts';
 import { holdCall, releaseCalls } from '../kill-points.ts';
+import { readingBack } from '../stages.ts';
 import { startPeer } from './provider-peers.ts';
 import type { Peer } from './provider-peers.ts';
-import { readingBack } from '../stages.ts';
 
 vi.setConfig({ testTimeout: 5 * 60_000 });
 
@@ -65,11 +66,8 @@ function ownValues(values: readonly string[], { simulator }: World): string[] {
   return values.filter((value) => codes.some((code) => value.includes(code)));
 }
 
-/** Attempts that fail are followed by others at once, and last long enough for a slow machine. */
-function inputFor(world: World) {
-  const { pace } = world.input();
-  return world.input({ pace: { ...pace, attemptSeconds: 10, heartbeatSeconds: 5 } });
-}
+/** An attempt lasts long enough for a slow machine. */
+const timings = timingVariables({ attemptSeconds: 10, heartbeatSeconds: 5 });
 
 /** A person does what the status asks for, as often as it asks; the others need nobody. */
 async function endingWith(peer: Peer, world: World, handle: WorkflowHandle) {
@@ -86,11 +84,11 @@ const isInstalled = requireInstalled('named', 'nsupdate', 'dig', 'rndc') && requ
 describe.skipIf(!isInstalled).each(dnsProviderNames)('with the provider %s', (provider) => {
   it('the value is published beside the others, which stay as they are', async () => {
     await using peer = await startPeer[provider]();
-    await using world = await createWorld(peer.simulator);
+    await using world = await createWorld(peer.simulator, { timings });
     const before = await peer.values(world);
     await using _worker = startWorkerProcess({ ...world.environment, ...peer.environment });
     const found = snapshotOf(world.simulator);
-    const handle = await world.start(inputFor(world));
+    const handle = await world.start(world.input());
     expect(await endingWith(peer, world, handle)).toEqual({ kind: 'enabled' });
     expectEnabledOnce(world.simulator, found, provider === 'cloudflare' ? 'once' : 'at most once');
     const after = await peer.values(world);
@@ -103,12 +101,12 @@ describe.skipIf(!isInstalled).each(dnsProviderNames)('with the provider %s', (pr
 
   it('a run that is cancelled takes the value away again, and nothing else', async () => {
     await using peer = await startPeer[provider]();
-    await using world = await createWorld(peer.simulator);
+    await using world = await createWorld(peer.simulator, { timings });
     const before = await peer.values(world);
     const found = snapshotOf(world.simulator);
     const isEnabled = readingBack.arrange(world);
     await using _worker = startWorkerProcess({ ...world.environment, ...peer.environment });
-    const handle = await world.start(inputFor(world));
+    const handle = await world.start(world.input());
     await isReached(isEnabled(handle), peer, world, handle);
     expect(ownValues(await peer.values(world), world)).toHaveLength(1);
     await handle.cancel();
@@ -119,13 +117,13 @@ describe.skipIf(!isInstalled).each(dnsProviderNames)('with the provider %s', (pr
 
   it('a run whose worker is killed, and that is cancelled, takes the value away again', async () => {
     await using peer = await startPeer[provider]();
-    await using world = await createWorld(peer.simulator);
+    await using world = await createWorld(peer.simulator, { timings });
     const before = await peer.values(world);
     const found = snapshotOf(world.simulator);
     const isEnabled = readingBack.arrange(world);
     const environment = { ...world.environment, ...peer.environment };
     await using worker = startWorkerProcess(environment);
-    const handle = await world.start(inputFor(world));
+    const handle = await world.start(world.input());
     await worker.during(isReached(isEnabled(handle), peer, world, handle));
     await worker.killNow();
     await handle.cancel();
@@ -143,13 +141,16 @@ const machines = dnsProviderNames.filter((provider) => provider !== 'manual');
 describe.skipIf(!isInstalled).each(machines)('with the provider %s', (provider) => {
   it('two runs at one apex at once keep all values, and both end enabled where each has a connector of its own', async () => {
     await using peer = await startPeer[provider]();
-    await using one = await createWorld(peer.simulator);
+    await using one = await createWorld(peer.simulator, { timings });
     // Cloudflare's zone is the account's own, so there the two runs share the account and its connector.
-    await using two = await createWorld(peer.simulator, provider === 'cloudflare' ? { shared: one.simulator } : {});
+    await using two = await createWorld(peer.simulator, {
+      timings,
+      shared: provider === 'cloudflare' ? one.simulator : null,
+    });
     const before = await peer.values(one);
     await using _one = startWorkerProcess({ ...one.environment, ...peer.environment });
     await using _two = startWorkerProcess({ ...two.environment, ...peer.environment });
-    const handles = await Promise.all([one.start(inputFor(one)), two.start(inputFor(two))]);
+    const handles = await Promise.all([one.start(one.input()), two.start(two.input())]);
     const endings = await Promise.all(handles.map(async (handle) => await endingOf(handle)));
     if (provider === 'cloudflare') expect(endings).toContainEqual({ kind: 'enabled' });
     else expect(endings).toEqual([{ kind: 'enabled' }, { kind: 'enabled' }]);
@@ -162,12 +163,12 @@ describe.skipIf(!isInstalled).each(machines)('with the provider %s', (provider) 
 
   it('a key that is not accepted ends the run before anything is written', async () => {
     await using peer = await startPeer[provider]();
-    await using world = await createWorld(peer.simulator);
+    await using world = await createWorld(peer.simulator, { timings });
     const before = await peer.values(world);
     const found = snapshotOf(world.simulator);
     peer.arrange(world.simulator);
     await using _worker = startWorkerProcess({ ...world.environment, ...peer.wrongKey?.environment });
-    const ending = await endingOf(await world.start(inputFor(world)));
+    const ending = await endingOf(await world.start(world.input()));
     if (ending.kind !== 'failed') throw new Error(`It ended ${ending.kind}`);
     expect(ending.type).toBe('PrerequisitesNotMet');
     expect(ending.message).toContain(peer.wrongKey?.says);
@@ -178,11 +179,11 @@ describe.skipIf(!isInstalled).each(machines)('with the provider %s', (provider) 
 
   it('a server that is down is waited for', async () => {
     await using peer = await startPeer[provider]();
-    await using world = await createWorld(peer.simulator);
+    await using world = await createWorld(peer.simulator, { timings });
     const { simulator } = world;
     const isCreating = holdCall(simulator, { method: 'POST', path: '/accounts/*/sso_connectors', nth: 1 }, 'after');
     await using _worker = startWorkerProcess({ ...world.environment, ...peer.environment });
-    const handle = await world.start(inputFor(world));
+    const handle = await world.start(world.input());
     await isCreating();
     const bringUp = (await peer.takeDown?.(world)) ?? null;
     await releaseCalls(simulator);

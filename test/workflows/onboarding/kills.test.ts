@@ -109,31 +109,29 @@ describe.concurrent('a worker killed, and the run cancelled', () => {
   it('undoes the write that was in progress', async () => {
     const cells = writesOf(onboarding).flatMap((call) =>
       orders.flatMap((order) =>
-        effects.map(
-          (effect): KillCell => ({
-            name: `${nameCall(call)}, ${order}; its effect ${effect}`,
-            timings: timingsOf(order),
-            run: async ({ world, during, killWorker }) => {
-              const { simulator } = world;
-              const before = snapshotOf(simulator);
-              const held = holdCall(simulator, call, effect === 'has happened' ? 'after' : 'before');
-              const handle = await world.start(world.input());
-              await during(held());
-              if (order === 'killed, then cancelled') await killWorker();
-              await handle.cancel();
-              if (order !== 'killed, then cancelled') await waitForCancelRequest(handle);
-              await killWorker();
-              if (effect !== 'happens during the undo') await releaseCalls(simulator);
+        effects.map((effect): KillCell => ({
+          name: `${nameCall(call)}, ${order}; its effect ${effect}`,
+          timings: timingsOf(order),
+          run: async ({ world, during, killWorker }) => {
+            const { simulator } = world;
+            const before = snapshotOf(simulator);
+            const held = holdCall(simulator, call, effect === 'has happened' ? 'after' : 'before');
+            const handle = await world.start(world.input());
+            await during(held());
+            if (order === 'killed, then cancelled') await killWorker();
+            await handle.cancel();
+            if (order !== 'killed, then cancelled') await waitForCancelRequest(handle);
+            await killWorker();
+            if (effect !== 'happens during the undo') await releaseCalls(simulator);
 
-              await world.startWorker();
-              if (effect === 'happens during the undo') {
-                await waitForUndoing(handle);
-                await releaseCalls(simulator);
-              }
-              return expectUndoneByCancel(await endingOf(handle), simulator, before);
-            },
-          }),
-        ),
+            await world.startWorker();
+            if (effect === 'happens during the undo') {
+              await waitForUndoing(handle);
+              await releaseCalls(simulator);
+            }
+            return expectUndoneByCancel(await endingOf(handle), simulator, before);
+          },
+        })),
       ),
     );
     // One process for the cells of one call, which are held at about the same time.
@@ -143,25 +141,23 @@ describe.concurrent('a worker killed, and the run cancelled', () => {
   it('closes as cancelled when nothing had been written', async () => {
     const [read] = onboarding;
     if (read === undefined) throw new Error('A run makes calls');
-    const cells = orders.map(
-      (order): KillCell => ({
-        name: `${nameCall(read)}, ${order}`,
-        timings: timingsOf(order),
-        run: async ({ world, during, killWorker }) => {
-          const held = holdCall(world.simulator, read, 'before');
-          const handle = await world.start(world.input());
-          await during(held());
-          if (order === 'killed, then cancelled') await killWorker();
-          await handle.cancel();
-          if (order !== 'killed, then cancelled') await waitForCancelRequest(handle);
-          await killWorker();
-          await world.startWorker();
-          const ending = await endingOf(handle);
-          expect(ending).toEqual({ kind: 'cancelled' });
-          return ending.kind;
-        },
-      }),
-    );
+    const cells = orders.map((order): KillCell => ({
+      name: `${nameCall(read)}, ${order}`,
+      timings: timingsOf(order),
+      run: async ({ world, during, killWorker }) => {
+        const held = holdCall(world.simulator, read, 'before');
+        const handle = await world.start(world.input());
+        await during(held());
+        if (order === 'killed, then cancelled') await killWorker();
+        await handle.cancel();
+        if (order !== 'killed, then cancelled') await waitForCancelRequest(handle);
+        await killWorker();
+        await world.startWorker();
+        const ending = await endingOf(handle);
+        expect(ending).toEqual({ kind: 'cancelled' });
+        return ending.kind;
+      },
+    }));
     report('Killed and cancelled before anything was written', await killTogether(cells, orders.length, inPool));
   });
 });

@@ -22,9 +22,7 @@ describe.concurrent('the provider "auto"', () => {
   it('cannot be chosen when the name servers are not asked, and the failure says what to do', async () => {
     await using world = await createWorld();
     await world.startWorker();
-    const ending = await endingOf(
-      await world.start(world.input({ dnsProvider: 'auto', propagationCheck: 'off' })),
-    );
+    const ending = await endingOf(await world.start(world.input({ dnsProvider: 'auto', propagationCheck: 'off' })));
     expect(ending).toMatchObject({ kind: 'failed', type: 'PrerequisitesNotMet' });
     expect(ending.kind === 'failed' && ending.message).toContain('name the provider');
     expect(world.simulator.account.connectors.list()).toEqual([]);
