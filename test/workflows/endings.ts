@@ -1,8 +1,10 @@
 /** How a run ended, and what it left behind in the account and its zones. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { WorkflowFailedError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { z } from 'zod';
 
 import type { Simulator } from '../../simulator/simulator.ts';
@@ -26,17 +28,20 @@ const undoReports = z.tuple([
   }),
 ]);
 
+const hangs = Symbol('hangs');
+
 /** Waits until the run has closed. */
 export async function endingOf(handle: WorkflowHandle): Promise<Ending> {
-  await vi.waitFor(async () => {
-    const { status, raw } = await handle.describe();
-    const pending = raw.pendingActivities?.map(({ activityType, lastFailure }) => [activityType?.name, lastFailure]);
-    if (status.name === 'RUNNING') throw new Error(`it hangs; pending: ${JSON.stringify(pending)}`);
-  }, hangsAfter);
-  const error: unknown = await handle.result().then(
+  const closed = handle.result().then(
     () => null,
     (reason: unknown) => reason,
   );
+  const error = await Promise.race([closed, sleep(hangsAfter.timeout, hangs, { ref: false })]);
+  if (error === hangs) {
+    const { pendingActivities } = (await handle.describe()).raw;
+    const pending = pendingActivities?.map(({ activityType, lastFailure }) => [activityType?.name, lastFailure]);
+    throw new Error(`it hangs; pending: ${JSON.stringify(pending)}`);
+  }
   if (error === null) return { kind: 'enabled' };
   if (!(error instanceof WorkflowFailedError)) throw new Error('The run ended in no known way', { cause: error });
   const { cause } = error;

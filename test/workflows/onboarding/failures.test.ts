@@ -74,7 +74,7 @@ describe.concurrent('calls that go wrong', () => {
   it('ends at the deadline, with what it was waiting for', async () => {
     await using world = await createWorld({ nameServerLagSeconds: [3600, 3600] });
     await world.startWorker();
-    const handle = await world.start(world.input({ deadlineSeconds: 2 }));
+    const handle = await world.start(world.input({ deadlineSeconds: 5 }));
     const cause = await causeOfUndo(handle);
     expect(cause).toMatchObject({ by: 'deadline', type: 'DeadlinePassed' });
     expect(cause.message).toContain('TXT values, not this one');
