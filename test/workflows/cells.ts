@@ -43,8 +43,8 @@ export async function runCellsTogether<Cell>(
   const arrived = new Set<Cell>();
   const { promise: acted, resolve } = Promise.withResolvers<void>();
   const arrive = (cell: Cell): void => {
-    arrived.add(cell);
-    if (arrived.size === cells.length) resolve(act());
+    const isLast = !arrived.has(cell) && arrived.add(cell).size === cells.length;
+    if (isLast) resolve(act());
   };
   return await runCells(cells, cells.length, {
     name,

@@ -34,7 +34,7 @@ afterAll(show);
 
 /** Longer for an attempt whose result Temporal gets: it needs no timeout, and must not reach one before on a busy machine. */
 function timingsFor(point: KillPoint): Record<string, string> {
-  return timingVariables(point === 'untaken' ? { ...killTimings, heartbeatSeconds: 5 } : killTimings);
+  return timingVariables(point === 'untaken' ? { ...killTimings, heartbeatSeconds: 10 } : killTimings);
 }
 
 function cellsOf(
