@@ -16,7 +16,7 @@ import { renderTable } from '../fault-matrix/table.ts';
 import { createWorlds } from '../fault-matrix/worlds.ts';
 
 /** Most of a cell is waiting, so many of them share a core. */
-const atOnce = 12;
+const atOnce = 16;
 const inPool = createPool(atOnce);
 const wholeMatrix = 1_800_000;
 

@@ -74,7 +74,10 @@ describe.concurrent('an input that cannot be used fails the run at once, with ev
 describe.concurrent('an account that is not ready fails the run before anything is written', () => {
   it('a token that Cloudflare does not know: asked twice, never retried', async () => {
     // On a busy machine an attempt could time out, and would be repeated.
-    await using world = await createWorld({}, { timings: timingVariables({ attemptSeconds: 30, heartbeatSeconds: 20 }) });
+    await using world = await createWorld(
+      {},
+      { timings: timingVariables({ attemptSeconds: 30, heartbeatSeconds: 20 }) },
+    );
     world.simulator.account.patch({ tokens: [{ value: 'another', kind: 'user', status: 'active' }] });
     expect(await problemsOf(world)).toContainEqual(expect.objectContaining({ subject: 'API token' }));
     const verifications = world.simulator.log.list().filter(({ path }) => path.endsWith('/tokens/verify'));
