@@ -29,7 +29,7 @@ export function createAccountActivities({ preflight, connectors }: Cloudflare, r
 
   return {
     /** Reads only: every problem of the account and the token. A refused token is a problem, not a reason to retry. */
-    async checkAccount({ accountId }: { accountId: string }): Promise<Problem[]> {
+    checkAccount: async ({ accountId }: { accountId: string }): Promise<Problem[]> => {
       return await perform(retry, async (options) => {
         try {
           const token = await preflight.verifyToken(accountId, options);
@@ -45,7 +45,7 @@ export function createAccountActivities({ preflight, connectors }: Cloudflare, r
      * Succeeds once the token is active and does not expire before `until` (ISO 8601).
      * @throws {ApplicationFailure} `CloudflareUnauthorized`, retried: a token can be replaced during a run
      */
-    async requireLastingToken({ accountId, until }: { accountId: string; until: string }): Promise<void> {
+    requireLastingToken: async ({ accountId, until }: { accountId: string; until: string }): Promise<void> => {
       await perform(retry, async (options) => {
         const token = await preflight.verifyToken(accountId, options);
         const [problem] = judgeToken(token, new Date(until));

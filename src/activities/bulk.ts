@@ -22,13 +22,13 @@ export function createEnabledDomainActivities({ connectors }: Cloudflare, retry:
      * waiting for confirmation, or is being off-boarded, may still be disabled.
      * @throws {ApplicationFailure} `PrerequisitesNotMet` if the token may not read connectors
      */
-    async findEnabledDomains({
+    findEnabledDomains: async ({
       accountId,
       emailDomains,
     }: {
       accountId: string;
       emailDomains: string[];
-    }): Promise<string[]> {
+    }): Promise<string[]> => {
       return await perform(retry, async (options) => {
         const wanted = new Set(emailDomains);
         try {
@@ -61,7 +61,7 @@ export function createFollowActivities() {
      * Waits for the end of an onboarding, however long that takes.
      * @param run `runId`: the first run of its chain
      */
-    async followOnboarding(run: { workflowId: string; runId: string }): Promise<RowEnding> {
+    followOnboarding: async (run: { workflowId: string; runId: string }): Promise<RowEnding> => {
       const { heartbeatTimeoutMs, startToCloseTimeoutMs } = activityInfo();
       const interval = (heartbeatTimeoutMs ?? startToCloseTimeoutMs) / heartbeatsPerTimeout;
       const timer = setInterval(() => heartbeat(), interval);

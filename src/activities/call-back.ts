@@ -46,7 +46,7 @@ export function createCallBackActivities(settings: CallBackSettings | null) {
      * Sends one event, signed; the workflow id is its `webhook-id`.
      * @throws {ApplicationFailure} `CallBackRefused` if the URL is not allowed or answers 410; else `CallBackFailed`, retried
      */
-    async sendCallBack({ url, event }: { url: string; event: CallBackEvent }): Promise<void> {
+    sendCallBack: async ({ url, event }: { url: string; event: CallBackEvent }): Promise<void> => {
       const problem = judgeCallbackUrl(url, settings);
       if (settings === null || problem !== null) throw refused(problem?.problem ?? 'call-backs are not configured');
       const { startToCloseTimeoutMs, workflowExecution } = activityInfo();

@@ -54,7 +54,7 @@ export function createConnectorActivities({ connectors }: Cloudflare, retry: Ret
 
   return {
     /** The domain's connectors now. */
-    async findConnectors(request: DomainRequest): Promise<ConnectorsRead> {
+    findConnectors: async (request: DomainRequest): Promise<ConnectorsRead> => {
       return await perform(retry, async (options) => {
         const readAt = new Date().toISOString();
         return { connectors: await listConnectors(connectors, request, options), readAt };
@@ -66,7 +66,7 @@ export function createConnectorActivities({ connectors }: Cloudflare, retry: Ret
      * that after an attempt whose answer was lost no second connector is created.
      * @throws {ApplicationFailure} `ConnectorConflict`
      */
-    async createConnector(request: CreateConnectorRequest): Promise<CreatedConnector> {
+    createConnector: async (request: CreateConnectorRequest): Promise<CreatedConnector> => {
       const { accountId, emailDomain, useFedrampLanguage, before } = request;
       return await perform(retry, async (options) => {
         const mayHaveCreated = options.mayHaveWritten;
@@ -97,12 +97,12 @@ export function createConnectorActivities({ connectors }: Cloudflare, retry: Ret
     },
 
     /** `null`: the connector does not exist. */
-    async getConnector({ accountId, connectorId }: ConnectorRequest): Promise<Connector | null> {
+    getConnector: async ({ accountId, connectorId }: ConnectorRequest): Promise<Connector | null> => {
       return await perform(retry, async (options) => await readConnector(connectors, accountId, connectorId, options));
     },
 
     /** Can be repeated. */
-    async beginVerification(request: ConnectorRequest): Promise<void> {
+    beginVerification: async (request: ConnectorRequest): Promise<void> => {
       await perform(retry, async (options) => {
         const hasBegun = async () => {
           const { verificationStatus } = await requireConnector(request, options);
@@ -120,7 +120,7 @@ export function createConnectorActivities({ connectors }: Cloudflare, retry: Ret
     },
 
     /** Applies at once to every user of the domain. Can be repeated. `ours` is false if somebody else had enabled it. */
-    async enableConnector(request: ConnectorRequest): Promise<EffectReport> {
+    enableConnector: async (request: ConnectorRequest): Promise<EffectReport> => {
       return await perform(retry, async (options) => {
         const certain = !options.mayHaveWritten;
         const { enabled } = await requireConnector(request, options);
@@ -136,7 +136,7 @@ export function createConnectorActivities({ connectors }: Cloudflare, retry: Ret
      * Deletes a disabled connector, whoever created it, and reads again before it reports. Can be repeated.
      * @throws {ApplicationFailure} `ConnectorChanged` if it has been enabled
      */
-    async removeConnector({ accountId, connectorId }: ConnectorRequest): Promise<{ note: string }> {
+    removeConnector: async ({ accountId, connectorId }: ConnectorRequest): Promise<{ note: string }> => {
       return await perform(retry, async (options) => {
         const connector = await readConnector(connectors, accountId, connectorId, options);
         if (connector === null) return { note: 'it is gone' };

@@ -12,7 +12,7 @@ export type PublishingZoneFinding =
 export function createDnsActivities(dns: Dns, retry: RetryTimings) {
   return {
     /** The zone of the e-mail domain's own name, and how long caches can hide a new value; or why nothing can be published there. */
-    async findPublishingZone({ emailDomain }: { emailDomain: string }): Promise<PublishingZoneFinding> {
+    findPublishingZone: async ({ emailDomain }: { emailDomain: string }): Promise<PublishingZoneFinding> => {
       return await perform(retry, async ({ signal, timeoutMilliseconds: withinMilliseconds }) => {
         const finding = await dns.findPublishingZone({ emailDomain, signal, withinMilliseconds });
         if (finding.kind === 'found') {
@@ -25,7 +25,7 @@ export function createDnsActivities(dns: Dns, retry: RetryTimings) {
     },
 
     /** What each authoritative server answers for the value now. */
-    async observeTxt(request: { zone: PublishingZone; name: string; value: string }): Promise<DnsEvidence> {
+    observeTxt: async (request: { zone: PublishingZone; name: string; value: string }): Promise<DnsEvidence> => {
       return await perform(
         retry,
         async ({ signal, timeoutMilliseconds: withinMilliseconds }) =>

@@ -63,7 +63,7 @@ export function createDriftActivities(dns: Dns, retry: RetryTimings) {
 
   return {
     /** The recorded domains that should be enabled, sorted. Eventually consistent. */
-    async listRecordedDomains({ accountId }: { accountId: string }): Promise<RecordedDomain[]> {
+    listRecordedDomains: async ({ accountId }: { accountId: string }): Promise<RecordedDomain[]> => {
       return await perform(retry, async () => {
         const domains: RecordedDomain[] = [];
         for await (const { emailDomain, connectorId, txt, shouldBeEnabled } of listConnectorRecords(
@@ -77,13 +77,13 @@ export function createDriftActivities(dns: Dns, retry: RetryTimings) {
       });
     },
 
-    async checkTxtValues({
+    checkTxtValues: async ({
       accountId,
       emailDomains,
     }: {
       accountId: string;
       emailDomains: string[];
-    }): Promise<TxtProblem[]> {
+    }): Promise<TxtProblem[]> => {
       return await perform(retry, async ({ signal, timeoutMilliseconds }) => {
         const client = getClient();
         const groups = inGroups(emailDomains, domainsAtOnce);
@@ -106,7 +106,7 @@ export function createDriftActivities(dns: Dns, retry: RetryTimings) {
      * Which of these domains changed during the check that began at `since` (ISO 8601): a run of theirs is in progress or has
      * ended since, or their record has another connector than the one listed (`connectorId: null`: no record).
      */
-    async findDomainsInProgress({
+    findDomainsInProgress: async ({
       accountId,
       domains,
       since,
@@ -114,7 +114,7 @@ export function createDriftActivities(dns: Dns, retry: RetryTimings) {
       accountId: string;
       domains: { emailDomain: string; connectorId: string | null }[];
       since: string;
-    }): Promise<string[]> {
+    }): Promise<string[]> => {
       return await perform(retry, async () => {
         const client = getClient();
         const inProgress: string[] = [];
@@ -152,7 +152,7 @@ async function hasRunSince(client: Client, workflowId: string, since: string): P
 export function createDriftAccountActivities({ connectors }: Cloudflare, retry: RetryTimings) {
   return {
     /** Every connector of the account. */
-    async listAccountConnectors({ accountId }: { accountId: string }): Promise<ListedConnector[]> {
+    listAccountConnectors: async ({ accountId }: { accountId: string }): Promise<ListedConnector[]> => {
       return await perform(retry, async (options) => {
         const all = await connectors.list(accountId, () => true, options);
         return all.map(({ id, emailDomain, enabled, verificationStatus }) => ({

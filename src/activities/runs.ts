@@ -11,18 +11,18 @@ export type RunActivities = ReturnType<typeof createRunActivities>;
 export function createRunActivities() {
   return {
     /** Compares the request with the run in progress for its domain. */
-    async compareWithRunning(request: DomainRequest): Promise<Comparison> {
+    compareWithRunning: async (request: DomainRequest): Promise<Comparison> => {
       return await compareWithRunning(getClient(), request);
     },
 
     /** The record of the domain; `null`: there is none. */
-    async readRecord({
+    readRecord: async ({
       accountId,
       emailDomain,
     }: {
       accountId: string;
       emailDomain: string;
-    }): Promise<ConnectorRecord | null> {
+    }): Promise<ConnectorRecord | null> => {
       return await readConnectorRecord(getClient(), accountId, emailDomain);
     },
   };

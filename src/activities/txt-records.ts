@@ -45,7 +45,7 @@ export function createTxtRecordActivities(
 
   return {
     /** The provider that `auto` chooses: the first that serves the zone, else `manual`. */
-    async chooseProvider({ wanted }: { wanted: VisibleZone }): Promise<ChosenProvider> {
+    chooseProvider: async ({ wanted }: { wanted: VisibleZone }): Promise<ChosenProvider> => {
       return await perform(retry, async (options) => {
         // A provider that does not respond may or may not serve the zone, so it gets a few attempts.
         const isLast = activityInfo().attempt >= attemptsToClaim;
@@ -59,7 +59,7 @@ export function createTxtRecordActivities(
     },
 
     /** The provider's zone to publish in. A refusal is a problem, not a reason to retry. */
-    async findProviderZone({ provider, wanted }: ProviderRequest & { wanted: WantedZone }): Promise<ZoneFinding> {
+    findProviderZone: async ({ provider, wanted }: ProviderRequest & { wanted: WantedZone }): Promise<ZoneFinding> => {
       return await perform(retry, async (options) => {
         try {
           return await find(provider).findZone(wanted, options);
@@ -71,12 +71,12 @@ export function createTxtRecordActivities(
     },
 
     /** The record with this value; `null`: there is none, or the provider cannot know. */
-    async findTxtRecord({ provider, target }: TargetRequest): Promise<{ recordId: string | null } | null> {
+    findTxtRecord: async ({ provider, target }: TargetRequest): Promise<{ recordId: string | null } | null> => {
       return await perform(retry, async (options) => await find(provider).find(target, options));
     },
 
     /** Adds the value beside the others, unless it exists. */
-    async publishTxtRecord({ provider, target }: TargetRequest): Promise<EffectReport & Publication> {
+    publishTxtRecord: async ({ provider, target }: TargetRequest): Promise<EffectReport & Publication> => {
       return await perform(retry, async (options) => {
         const certain = !options.mayHaveWritten;
         return { ...(await find(provider).publish(target, options)), certain };
@@ -84,16 +84,16 @@ export function createTxtRecordActivities(
     },
 
     /** Whether the provider has copied a change to all of its name servers. */
-    async isChangeComplete({ provider, changeId }: ProviderRequest & { changeId: string }): Promise<boolean> {
+    isChangeComplete: async ({ provider, changeId }: ProviderRequest & { changeId: string }): Promise<boolean> => {
       return await perform(retry, async (options) => (await find(provider).hasSpread?.(changeId, options)) ?? true);
     },
 
     /** Removes what the run added, and reads again before it reports. */
-    async removeTxtRecord({
+    removeTxtRecord: async ({
       provider,
       target,
       recordId,
-    }: TargetRequest & { recordId: string | null }): Promise<UndoOutcome> {
+    }: TargetRequest & { recordId: string | null }): Promise<UndoOutcome> => {
       return await perform(retry, async (options) => {
         const first = await find(provider).remove({ ...target, recordId }, options);
         if (first === 'unseen') return { state: 'left', note: 'whoever added it by hand has to remove it' };

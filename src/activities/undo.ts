@@ -20,13 +20,13 @@ export interface DeleteConnectorRequest {
 
 export function createUndoActivities({ connectors }: Cloudflare, retry: RetryTimings) {
   return {
-    async disableConnector({
+    disableConnector: async ({
       accountId,
       connectorId,
     }: {
       accountId: string;
       connectorId: string;
-    }): Promise<UndoOutcome> {
+    }): Promise<UndoOutcome> => {
       return await perform(retry, async (options) => {
         const decision = decideUndo(
           'disable-connector',
@@ -42,7 +42,7 @@ export function createUndoActivities({ connectors }: Cloudflare, retry: RetryTim
     },
 
     /** Deletes the connectors that the run created, and none that is enabled. */
-    async deleteConnector({ accountId, emailDomain, creation }: DeleteConnectorRequest): Promise<UndoOutcome> {
+    deleteConnector: async ({ accountId, emailDomain, creation }: DeleteConnectorRequest): Promise<UndoOutcome> => {
       return await perform(retry, async (options) => {
         const decide = async () => {
           const now = await listConnectors(connectors, { accountId, emailDomain }, options);

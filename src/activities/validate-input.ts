@@ -48,24 +48,24 @@ export function createValidationActivities({
   }
 
   return {
-    async validateOnboarding(candidate: unknown): Promise<Validated<OnboardingSettings>> {
+    validateOnboarding: async (candidate: unknown): Promise<Validated<OnboardingSettings>> => {
       const input = accept(parse(onboardingInputSchema, candidate));
       requireWorkflowId(input);
       const settings = { ...input, dnsProvider: input.dnsProvider ?? defaultProvider };
       return await Promise.resolve({ settings, timings });
     },
 
-    async validateOffboarding(candidate: unknown): Promise<Validated<OffboardingSettings>> {
+    validateOffboarding: async (candidate: unknown): Promise<Validated<OffboardingSettings>> => {
       const settings = accept(parse(offboardingInputSchema, candidate));
       requireWorkflowId(settings);
       return await Promise.resolve({ settings, timings });
     },
 
-    async validateDriftCheck(candidate: unknown): Promise<Validated<DriftSettings>> {
+    validateDriftCheck: async (candidate: unknown): Promise<Validated<DriftSettings>> => {
       return await Promise.resolve({ settings: accept(parse(driftInputSchema, candidate)), timings });
     },
 
-    async validateBulk(candidate: unknown): Promise<Validated<ParsedBulkInput>> {
+    validateBulk: async (candidate: unknown): Promise<Validated<ParsedBulkInput>> => {
       const parsed = parseBulk(candidate);
       if (!parsed.ok) throw invalidInput(parsed.problems);
       const { accountId, rows, options } = parsed.value;
@@ -80,7 +80,7 @@ export function createValidationActivities({
     },
 
     /** For workflows whose input needs no check. */
-    async readTimings(): Promise<Timings> {
+    readTimings: async (): Promise<Timings> => {
       return await Promise.resolve(timings);
     },
   };

@@ -177,9 +177,9 @@ describe('whether DNS or Cloudflare is late', () => {
       /^DNS is late: .*ns2\.example\.net/u,
     ],
     ['unknown, when no server answers', answersOf('lame', 'unreachable'), /^whether DNS is late is unknown: /u],
-  ])('is %s', (_what, evidence, said) => {
-    const description = describeDelay(evidence);
-    expect(description).toMatch(said);
+  ])('is %s', (_what, answers, expected) => {
+    const description = describeDelay(answers);
+    expect(description).toMatch(expected);
     expect(description).toContain('2026-03-01T09:00:00.000Z');
   });
 });

@@ -26,6 +26,8 @@ export const testToken = 'the-token-that-must-never-be-seen-anywhere';
 
 /** For `vi.waitFor`: long enough for a busy machine. */
 export const waitOptions = { timeout: 60_000, interval: 50 };
+/** Each query is a task for the worker, so asking more often takes more time than it saves. */
+const statusWaitOptions = { timeout: 60_000, interval: 150 };
 
 export interface World extends AsyncDisposable {
   client: Client;
@@ -139,7 +141,7 @@ export async function createWorld(
         const status = await readOnboardingStatus(handle);
         if (!isReached(status)) throw new Error(`still ${status.phase}: ${status.reason}`);
         return status;
-      }, waitOptions);
+      }, statusWaitOptions);
     },
 
     async [Symbol.asyncDispose]() {

@@ -59,6 +59,12 @@ export function startWorkerProcess(
   });
 }
 
+/** One process with a worker for each of the environments, so that one kill ends them all. */
+export function startSharedWorkerProcess(environments: readonly Record<string, string>[]): WorkerProcess {
+  const quiet = environments.map((environment) => ({ LOG_LEVEL: 'WARN', ...environment }));
+  return startWorkerProcess({ TEST_WORKER_ENVIRONMENTS: JSON.stringify(quiet) });
+}
+
 export interface TemporalServer extends AsyncDisposable {
   /** `ip:port`, the same after every start. */
   address: string;

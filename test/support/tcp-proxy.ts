@@ -3,6 +3,10 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 
+import { vi } from 'vitest';
+
+import { waitOptions } from './onboarding-world.ts';
+
 export interface TcpProxy extends AsyncDisposable {
   /** `ip:port` */
   readonly address: string;
@@ -72,7 +76,8 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     address: `127.0.0.1:${port}`,
     cut,
     async heal() {
-      server = await listen(port);
+      // A connection that somebody has opened meanwhile can have been given this port.
+      server = await vi.waitFor(async () => await listen(port), waitOptions);
     },
     freeze(what) {
       frozen = what;

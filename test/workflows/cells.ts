@@ -1,4 +1,4 @@
-/** Many small worlds at once: each cell of a table is a run of its own, and a failure names its cell. */
+/** A table of runs: each cell is a run of its own, and a failure names its cell. */
 import { expect } from 'vitest';
 
 export interface Row {
@@ -7,7 +7,7 @@ export interface Row {
   failure: string | null;
 }
 
-/** Runs every cell, `atOnce` of them at a time, and answers how each ended; one that fails does not stop the others. */
+/** Runs every cell, `atOnce` of them at a time, and returns how each ended; one that fails does not stop the others. */
 export async function runCells<Cell>(
   cells: readonly Cell[],
   atOnce: number,
@@ -31,6 +31,36 @@ export async function runCells<Cell>(
   return rows;
 }
 
+/**
+ * Runs cells that have something done to all of them at once, such as a kill: `act` is called when each cell has called its
+ * `meet` or has failed before.
+ */
+export async function runCellsTogether<Cell>(
+  cells: readonly Cell[],
+  act: () => Promise<void>,
+  { name, run }: { name: (cell: Cell) => string; run: (cell: Cell, meet: () => Promise<void>) => Promise<string> },
+): Promise<Row[]> {
+  const arrived = new Set<Cell>();
+  const { promise: acted, resolve } = Promise.withResolvers<void>();
+  const arrive = (cell: Cell): void => {
+    const isLast = !arrived.has(cell) && arrived.add(cell).size === cells.length;
+    if (isLast) resolve(act());
+  };
+  return await runCells(cells, cells.length, {
+    name,
+    run: async (cell) => {
+      try {
+        return await run(cell, async () => {
+          arrive(cell);
+          await acted;
+        });
+      } finally {
+        arrive(cell);
+      }
+    },
+  });
+}
+
 /** The table, as text. */
 function renderRows(title: string, rows: readonly Row[]): string {
   const width = Math.max(...rows.map(({ cell }) => cell.length));
@@ -39,7 +69,7 @@ function renderRows(title: string, rows: readonly Row[]): string {
   return [`${title}: ${rows.length} cells, ${rows.length - failed} passed, ${failed} failed`, ...lines].join('\n');
 }
 
-/** For a test file: each table fails its own test, and all of them are shown at the end. */
+/** For a test file: each table fails its own test, and all of them are printed at the end. */
 export function createReport(): { report: (title: string, rows: readonly Row[]) => void; show: () => void } {
   const tables: string[] = [];
   return {

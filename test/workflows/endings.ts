@@ -1,14 +1,16 @@
 /** How a run ended, and what it left behind in the account and its zones. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { WorkflowFailedError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { z } from 'zod';
 
 import type { Simulator } from '../../simulator/simulator.ts';
 import type { UndoReport } from '../../src/contract/schemas/undo.ts';
 
-/** No verdict on speed: only so that a run that hangs is told apart from one that is slow. */
+/** Long enough that only a run that hangs reaches it, even on a busy machine. */
 export const hangsAfter = { timeout: 150_000, interval: 200 };
 
 export type Ending =
@@ -26,17 +28,20 @@ const undoReports = z.tuple([
   }),
 ]);
 
+const hangs = Symbol('hangs');
+
 /** Waits until the run has closed. */
 export async function endingOf(handle: WorkflowHandle): Promise<Ending> {
-  await vi.waitFor(async () => {
-    const { status, raw } = await handle.describe();
-    const pending = raw.pendingActivities?.map(({ activityType, lastFailure }) => [activityType?.name, lastFailure]);
-    if (status.name === 'RUNNING') throw new Error(`it hangs; pending: ${JSON.stringify(pending)}`);
-  }, hangsAfter);
-  const error: unknown = await handle.result().then(
+  const closed = handle.result().then(
     () => null,
     (reason: unknown) => reason,
   );
+  const error = await Promise.race([closed, sleep(hangsAfter.timeout, hangs, { ref: false })]);
+  if (error === hangs) {
+    const { pendingActivities } = (await handle.describe()).raw;
+    const pending = pendingActivities?.map(({ activityType, lastFailure }) => [activityType?.name, lastFailure]);
+    throw new Error(`it hangs; pending: ${JSON.stringify(pending)}`);
+  }
   if (error === null) return { kind: 'enabled' };
   if (!(error instanceof WorkflowFailedError)) throw new Error('The run ended in no known way', { cause: error });
   const { cause } = error;
@@ -51,7 +56,7 @@ export async function endingOf(handle: WorkflowHandle): Promise<Ending> {
 /** The account's connectors and every record of every zone, ids, comments and times included. */
 export function snapshotOf({ account }: Simulator) {
   return structuredClone({
-    // Numbers and times that Cloudflare moves by itself tell nothing of what the connector is.
+    // Cloudflare changes these by itself.
     connectors: account.connectors
       .list()
       .map(({ updatedOn: _updated, verificationRun: _run, ...connector }) => connector),
@@ -77,16 +82,16 @@ export function expectEnabledOnce(
   expect(value === 'once' ? [1] : [0, 1]).toContain(length);
 }
 
-/** Not a byte more or less than before. */
+/** Exactly what was there before. */
 export function expectAsFound(simulator: Simulator, before: Snapshot): void {
   expect(snapshotOf(simulator)).toEqual(before);
 }
 
-/** Undone because it was cancelled, wholly, and as found. */
+/** Undone completely because it was cancelled, with everything as found. */
 export function expectUndoneByCancel(ending: Ending, simulator: Simulator, before: Snapshot): string {
   expectAsFound(simulator, before);
-  const told = ending.kind === 'undone' ? { ...ending.report, undone: [] } : ending;
+  const reported = ending.kind === 'undone' ? { ...ending.report, undone: [] } : ending;
   const cause = { by: 'cancel', type: 'Cancelled', message: 'the run was cancelled' };
-  expect(told).toEqual({ cause, undone: [], left: [], givenUp: null });
+  expect(reported).toEqual({ cause, undone: [], left: [], givenUp: null });
   return 'undone, as found';
 }

@@ -11,15 +11,15 @@ import { hangsAfter } from './endings.ts';
 import type { RecordedCall } from './recorded-calls.ts';
 
 /**
- * - `before, effect late`: the call has no effect yet; it comes while no worker is up
- * - `before, effect last`: the same; it comes after all the rest, if it can
- * - `after`: the effect is there, its answer is not
- * - `unreported`: the answer is there, and Temporal has not heard of it
- * - `untaken`: Temporal has heard of it, and the run has not
+ * - `before, effect late`: the call has no effect yet; it takes effect while no worker runs
+ * - `before, effect last`: the call has no effect yet; it takes effect after everything else, if it can
+ * - `after`: the call has taken effect, and the worker has no answer
+ * - `unreported`: the worker has the answer, and Temporal has no result
+ * - `untaken`: Temporal has the result, and the workflow has not processed it
  */
 export type KillPoint = 'before, effect late' | 'before, effect last' | 'after' | 'unreported' | 'untaken';
 
-/** The points worth telling apart: a read has no effect to be before or after, and only an activity's last call completes it. */
+/** The points that differ: a read has no effect to be before or after, and only an activity's last call completes it. */
 export function killPointsOf({ method, isLast }: RecordedCall): KillPoint[] {
   return [
     'before, effect late',
@@ -28,7 +28,7 @@ export function killPointsOf({ method, isLast }: RecordedCall): KillPoint[] {
   ];
 }
 
-/** Holds that call, and answers a function that waits until it is held. */
+/** Holds that call, and returns a function that waits until it is held. */
 export function holdCall(
   { faults, log }: Simulator,
   { method, path, nth }: Pick<RecordedCall, 'method' | 'path' | 'nth'>,
@@ -49,12 +49,11 @@ export async function releaseCalls({ faults }: Simulator): Promise<void> {
   await setImmediate();
 }
 
-interface Victim {
+export interface Victim {
   /** The call that is held. */
   call: RecordedCall;
   simulator: Simulator;
   handle: WorkflowHandle;
-  worker: WorkerProcess;
   /** Between the worker and Temporal. */
   proxy: TcpProxy;
 }
@@ -63,20 +62,13 @@ export function holdForKill(simulator: Simulator, call: RecordedCall, point: Kil
   return holdCall(simulator, call, point.startsWith('before') ? 'before' : 'after');
 }
 
-/** Kills the worker whose call is held. */
-export async function killAt({ call, simulator, handle, worker, proxy }: Victim, point: KillPoint): Promise<void> {
+/** Brings a run whose call is held to the point where its worker is to be killed. */
+export async function reachKillPoint({ call, simulator, handle, proxy }: Victim, point: KillPoint): Promise<void> {
   const held = simulator.log.list().findLast(({ fault }) => fault !== undefined)?.n;
   switch (point) {
     case 'before, effect late':
-      await worker.killNow();
-      await releaseCalls(simulator);
-      return;
     case 'before, effect last':
-      await worker.killNow();
-      return;
     case 'after':
-      await worker.killNow();
-      await releaseCalls(simulator);
       return;
     case 'unreported':
       proxy.freeze('everything');
@@ -84,7 +76,6 @@ export async function killAt({ call, simulator, handle, worker, proxy }: Victim,
       await vi.waitFor(() => {
         expect(simulator.log.list().find(({ n }) => n === held)?.answeredAt).not.toBeNull();
       }, hangsAfter);
-      await worker.killNow();
       return;
     case 'untaken':
       proxy.freeze('answers');
@@ -95,7 +86,21 @@ export async function killAt({ call, simulator, handle, worker, proxy }: Victim,
         const pending = pendingActivities?.filter(({ activityType }) => activityType?.name === call.activity);
         expect(pending ?? []).toEqual([]);
       }, hangsAfter);
-      await worker.killNow();
       return;
   }
+}
+
+/** What happens to the held call once the worker has been killed. */
+export async function settleHeldCall(simulator: Simulator, point: KillPoint): Promise<void> {
+  if (point === 'before, effect late' || point === 'after') await releaseCalls(simulator);
+}
+
+/** Kills the worker whose call is held. */
+export async function killAt(
+  { worker, ...victim }: Victim & { worker: WorkerProcess },
+  point: KillPoint,
+): Promise<void> {
+  await reachKillPoint(victim, point);
+  await worker.killNow();
+  await settleHeldCall(victim.simulator, point);
 }

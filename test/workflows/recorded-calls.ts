@@ -1,4 +1,4 @@
-/** The external calls of a run that nothing disturbed: what other runs are then disturbed at. */
+/** The external calls of a run without faults, so that other runs can be interrupted at each of them. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 
@@ -8,7 +8,7 @@ export interface RecordedCall {
   method: string;
   /** Ids as `*`. */
   path: string;
-  /** The how manieth call of its method and path it is, counted from 1. */
+  /** Which of the calls with this method and path it is, counted from 1. */
   nth: number;
   /** The activity that made it. */
   activity: string;
@@ -66,10 +66,11 @@ async function listActivities(handle: WorkflowHandle): Promise<ActivityTime[]> {
     } else if (event.activityTaskCompletedEventAttributes) {
       const scheduled = String(event.activityTaskCompletedEventAttributes.scheduledEventId);
       const type = types.get(scheduled) ?? '';
-      if (!asksDns.has(type)) done.push({ type, startedAt: starts.get(scheduled) ?? 0, endedAt: eventTime });
+      if (!withoutCalls.has(type)) done.push({ type, startedAt: starts.get(scheduled) ?? 0, endedAt: eventTime });
     }
   }
   return done.toSorted((a, b) => a.startedAt - b.startedAt);
 }
 
-const asksDns = new Set(['validateInput', 'validateOffboarding', 'readRecord', 'findPublishingZone', 'observeTxt']);
+/** The activities of a domain's runs that do not call Cloudflare. */
+const withoutCalls = new Set(['readRecord', 'findPublishingZone', 'observeTxt']);

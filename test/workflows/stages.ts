@@ -1,4 +1,4 @@
-/** Points at which a run is stopped from outside, each staged in a world of its own. */
+/** Points at which a run is stopped from outside. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { expect, vi } from 'vitest';
 
@@ -12,13 +12,13 @@ import { holdCall, releaseCalls } from './kill-points.ts';
 
 export interface Stage {
   phase: Phase;
-  /** What it is doing there. */
+  /** What the run is doing in that phase. */
   doing: string;
   simulator?: SimulatorOptions;
   input?: Partial<OnboardingInput>;
   /** Whether a call is held whose effect is still to come. */
   owesEffect: boolean;
-  /** Called before the run is started; what it answers waits until the run is there. */
+  /** Called before the run is started; the function that it returns waits until the run has reached the stage. */
   arrange: (world: World) => (handle: WorkflowHandle) => Promise<void>;
 }
 
@@ -28,7 +28,7 @@ const connectors = '/accounts/*/sso_connectors';
 const connector = '/accounts/*/sso_connectors/*';
 const records = '/zones/*/dns_records';
 
-/** What a run does that can be held: the calls that have an effect, before and after it, and the reads around them. */
+/** A run whose call is held: a write before or after its effect, or a read. */
 function holding(phase: Phase, method: string, path: string, when: 'before' | 'after'): Stage {
   const what = method === 'GET' ? 'a read held' : `${method} ${path} held ${when} its effect`;
   const owesEffect = when === 'before' && method !== 'GET';
@@ -40,7 +40,7 @@ function holding(phase: Phase, method: string, path: string, when: 'before' | 'a
   };
 }
 
-/** A verifier that looks once, when asked to begin, and finds name servers that do not answer. */
+/** A verifier that queries DNS once, when verification begins, and gets no answer. */
 const blindVerifier = { verifier: { everySeconds: 3600, timeoutSeconds: 1_000_000 } };
 
 function blindNameServers({ simulator }: World): void {
@@ -48,11 +48,11 @@ function blindNameServers({ simulator }: World): void {
 }
 
 export const checking = holding('checking-prerequisites', 'GET', '/user/tokens/verify', 'before');
-export const lookingForConnector: Stage = {
+export const readingConnectors: Stage = {
   phase: 'creating-connector',
   doing: 'a read held',
   owesEffect: false,
-  // The first list is the one of the prerequisites.
+  // The first list belongs to the prerequisites.
   arrange: ({ simulator }) => holdCall(simulator, { method: 'GET', path: connectors, nth: 2 }, 'before'),
 };
 
@@ -82,7 +82,7 @@ export const waitingForVerification: Stage = {
   doing: 'on a timer',
   owesEffect: false,
   simulator: blindVerifier,
-  input: { propagation: { check: 'off' } },
+  input: { propagationCheck: 'off' },
   arrange: (world) => {
     blindNameServers(world);
     return async (handle) => {
@@ -91,18 +91,18 @@ export const waitingForVerification: Stage = {
   },
 };
 
-/** Everything that can be undone has happened. */
+/** Everything that can be undone has been done. */
 export const readingBack: Stage = {
   phase: 'enabling',
   doing: 'the read-back held',
   owesEffect: false,
   arrange: ({ simulator }) => {
-    const isEnabled = holdCall(simulator, { method: 'PATCH', path: connector, nth: 1 }, 'after');
+    const enabled = holdCall(simulator, { method: 'PATCH', path: connector, nth: 1 }, 'after');
     return async () => {
-      await isEnabled();
-      const isReadBack = holdCall(simulator, { method: 'GET', path: connector, nth: 1 }, 'before');
+      await enabled();
+      const readBack = holdCall(simulator, { method: 'GET', path: connector, nth: 1 }, 'before');
       await releaseCalls(simulator);
-      await isReadBack();
+      await readBack();
     };
   },
 };
@@ -114,18 +114,18 @@ function undoing(method: string, path: string, when: 'before' | 'after'): Stage 
     doing: `${method} ${path} held ${when} its effect`,
     owesEffect: when === 'before',
     arrange: (world) => {
-      const isThere = readingBack.arrange(world);
+      const reached = readingBack.arrange(world);
       return async (handle) => {
-        await isThere(handle);
-        const isHeld = holdCall(world.simulator, { method, path, nth: 1 }, when);
+        await reached(handle);
+        const held = holdCall(world.simulator, { method, path, nth: 1 }, when);
         await handle.cancel();
-        await isHeld();
+        await held();
       };
     },
   };
 }
 
-export const takingBack: readonly Stage[] = [
+export const undoingSteps: readonly Stage[] = [
   undoing('PATCH', connector, 'before'),
   undoing('PATCH', connector, 'after'),
   undoing('DELETE', `${records}/*`, 'before'),
@@ -134,7 +134,7 @@ export const takingBack: readonly Stage[] = [
   undoing('DELETE', connector, 'after'),
 ];
 
-/** Until the run has asked its activity to stop; the activity may not know it yet. */
+/** Until the run has asked its activity to stop, which the activity hears with its next heartbeat. */
 export async function waitForCancelRequest(handle: WorkflowHandle): Promise<void> {
   await vi.waitFor(async () => {
     const { events } = await handle.fetchHistory();
@@ -147,20 +147,20 @@ export async function waitForUndoing(handle: WorkflowHandle): Promise<void> {
   await vi.waitFor(async () => expect((await handle.query(statusQuery)).phase).toBe('undoing'), hangsAfter);
 }
 
-const looks = new Set(['disableConnector', 'removeTxtRecord', 'deleteConnector']);
+const undoActivities = new Set(['disableConnector', 'removeTxtRecord', 'deleteConnector']);
 
-/** Until the undo has looked once, and with it seen nothing of a call that is still held. */
-export async function waitForFirstLook(handle: WorkflowHandle): Promise<void> {
+/** Until the undo has completed its first attempt, which finds nothing of a call that is still held. */
+export async function waitForFirstUndoAttempt(handle: WorkflowHandle): Promise<void> {
   await vi.waitFor(async () => {
     const { events = [] } = await handle.fetchHistory();
     const scheduled = new Set(
       events
-        ?.filter(({ activityTaskScheduledEventAttributes: a }) => looks.has(a?.activityType?.name ?? ''))
+        ?.filter(({ activityTaskScheduledEventAttributes: a }) => undoActivities.has(a?.activityType?.name ?? ''))
         .map(({ eventId }) => String(eventId)),
     );
     const isDone = events?.some(({ activityTaskCompletedEventAttributes: done }) => {
       return done && scheduled.has(String(done.scheduledEventId));
     });
-    expect(isDone, 'the undo has not looked').toBe(true);
+    expect(isDone, 'no attempt of the undo is complete').toBe(true);
   }, hangsAfter);
 }

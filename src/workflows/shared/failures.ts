@@ -20,6 +20,10 @@ export function failure(type: FailureType, message: string, details: unknown[] =
 export function toRunFailure(error: unknown): unknown {
   if (!(error instanceof ActivityFailure)) return error;
   const { cause } = error;
+  // Only the deadline limits how long an activity waits for a worker.
+  if (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START') {
+    return failure('DeadlinePassed', `The deadline passed while ${error.activityType} waited for a worker`);
+  }
   // The server gives up at the deadline, or earlier if the next attempt would not fit before it. In the first case the SDK
   // does not return the error of the last attempt; only the history has it.
   if (

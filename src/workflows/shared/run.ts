@@ -28,14 +28,17 @@ export interface DomainRun<
   extendDeadline: (milliseconds: number) => void;
 }
 
-/** The deadline is the one in the status; a new run has none there, and gets `deadlineSeconds` from now. */
+/**
+ * The deadline is the one in the status; a new run has none there, and gets `deadlineSeconds` from its start. Not from now: on
+ * a busy worker the time right after a local activity can be another one when the run is replayed.
+ */
 export function createRun<Settings extends DomainSettings, Progress extends DomainProgress>(
   settings: Settings,
   timings: Timings,
   progress: Progress,
 ): DomainRun<Settings, Progress> {
-  const { deadlineAt } = progress.status;
-  let deadline = deadlineAt === null ? Date.now() + settings.deadlineSeconds * 1000 : Date.parse(deadlineAt);
+  const { startedAt, deadlineAt } = progress.status;
+  let deadline = deadlineAt === null ? Date.parse(startedAt) + settings.deadlineSeconds * 1000 : Date.parse(deadlineAt);
   const millisecondsLeft = () => deadline - Date.now();
   const extendDeadline = (milliseconds: number) => {
     deadline += milliseconds;

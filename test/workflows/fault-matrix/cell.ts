@@ -24,34 +24,34 @@ export interface CellReport extends Ending {
   cell: Cell;
 }
 
-/** No machine is so slow that a run would not end before it. */
+/** Long enough for any machine. */
 const generousDeadlineSeconds = 600;
-/** Room to reach the call that is to fail; doubled each time that a busy machine did not get there. */
+/** Long enough to reach the call that is to fail; doubled each time that a busy machine did not reach it. */
 const shortDeadlineSeconds = 3;
-const longestTries = 4;
+const mostTries = 4;
 /** A run that has not ended by then never will. */
 const hangsAfterMilliseconds = 120_000;
-/** With the third try under way, two have failed. */
-const thirdTry = 3;
-const lookEveryMilliseconds = 400;
+/** With the third attempt in progress, two have failed. */
+const thirdAttempt = 3;
+const checkEveryMilliseconds = 400;
 
 export function nameCell({ scenario, call, fault, when, span }: Omit<Cell, 'expected'>): string {
   return `${scenario.name}: ${nameCall(call)}: ${fault.name}, ${when} the effect, ${span}`;
 }
 
-/** The calls of a run that no fault strikes. On a busy machine an attempt can be given up, and its calls made again, so two runs have to agree. */
-export async function adoptUndisturbed(scenario: Scenario): Promise<Call[]> {
-  let before = await playUndisturbed(scenario);
-  for (let tries = 1; tries < longestTries; tries += 1) {
-    const calls = await playUndisturbed(scenario);
+/** The calls of a run without faults. On a busy machine an attempt can time out and repeat its calls, so two runs have to agree. */
+export async function recordWithoutFaults(scenario: Scenario): Promise<Call[]> {
+  let before = await playWithoutFaults(scenario);
+  for (let tries = 1; tries < mostTries; tries += 1) {
+    const calls = await playWithoutFaults(scenario);
     if (isDeepStrictEqual(calls, before)) return calls;
     before = calls;
   }
   throw new Error(`No two runs of "${scenario.name}" made the same calls`);
 }
 
-async function playUndisturbed(scenario: Scenario): Promise<Call[]> {
-  await using world = await createWorld(scenario.world);
+async function playWithoutFaults(scenario: Scenario): Promise<Call[]> {
+  await using world = await createWorld(scenario.world, { timings: scenario.timings });
   await world.startWorker();
   const input = world.input(scenario.input);
   const handle = await scenario.play(world, input, () => world.simulator.log.clear());
@@ -64,9 +64,9 @@ export async function runCell(cell: Cell, worlds: Worlds): Promise<CellReport> {
   const isEndedByDeadline = cell.span === 'for ever' && !cell.expected.includes('enabled');
   let deadlineSeconds = isEndedByDeadline ? shortDeadlineSeconds : generousDeadlineSeconds;
   for (let tries = 1; ; tries += 1) {
-    const { isStruck, ...ending } = await tryInWorld(cell, deadlineSeconds, worlds).catch(tellBreakdown);
+    const { isStruck, ...ending } = await tryInWorld(cell, deadlineSeconds, worlds).catch(reportBreakdown);
     if (isStruck || ending.problems.length > 0) return { cell, ...ending };
-    if (tries === longestTries) return { cell, ...ending, problems: ['the fault struck no call'] };
+    if (tries === mostTries) return { cell, ...ending, problems: ['the fault struck no call'] };
     deadlineSeconds *= 2;
   }
 }
@@ -76,7 +76,7 @@ interface Try extends Ending {
 }
 
 async function tryInWorld(cell: Cell, deadlineSeconds: number, worlds: Worlds): Promise<Try> {
-  const lease = await worlds.borrow(cell.scenario.world);
+  const lease = await worlds.borrow(cell.scenario.world, cell.scenario.timings);
   let tried: Try | null = null;
   try {
     tried = await tryCell(cell, deadlineSeconds, lease);
@@ -107,8 +107,8 @@ async function tryCell(cell: Cell, deadlineSeconds: number, { world, before }: L
   return { ...ending, isStruck };
 }
 
-/** One cell that cannot be run at all must not hide the others. */
-function tellBreakdown(error: unknown): Try {
+/** A cell that cannot be run must not hide the others. */
+function reportBreakdown(error: unknown): Try {
   return { end: null, failure: null, problems: [`it could not be run: ${String(error)}`], isStruck: false };
 }
 
@@ -117,7 +117,7 @@ async function waitForClose(handle: Handle, meanwhile: () => Promise<void>): Pro
   const closing = close(handle);
   const hangsAt = Date.now() + hangsAfterMilliseconds;
   while (Date.now() < hangsAt) {
-    const closed = await Promise.race([closing, sleep(lookEveryMilliseconds, null)]);
+    const closed = await Promise.race([closing, sleep(checkEveryMilliseconds, null)]);
     if (closed !== null) return closed;
     await meanwhile();
   }
@@ -126,6 +126,6 @@ async function waitForClose(handle: Handle, meanwhile: () => Promise<void>): Pro
 
 async function isUndoFailing(handle: Handle): Promise<boolean> {
   const { raw, typedSearchAttributes } = await handle.describe();
-  const tries = (raw.pendingActivities ?? []).map(({ attempt }) => attempt ?? 1);
-  return typedSearchAttributes.get(phaseAttribute) === 'undoing' && tries.some((attempt) => attempt >= thirdTry);
+  const attempts = (raw.pendingActivities ?? []).map(({ attempt }) => attempt ?? 1);
+  return typedSearchAttributes.get(phaseAttribute) === 'undoing' && attempts.some((attempt) => attempt >= thirdAttempt);
 }

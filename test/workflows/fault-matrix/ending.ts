@@ -7,12 +7,12 @@ import type { LoggedCall } from '../../../simulator/call-log.ts';
 import { failureTypes } from '../../../src/contract/names/failure-types.ts';
 import type { OnboardingResult } from '../../../src/contract/schemas/onboarding-status.ts';
 import type { World } from '../../support/onboarding-world.ts';
-import { look } from './found.ts';
-import type { Found } from './found.ts';
+import { readAccount } from './account.ts';
+import type { AccountText } from './account.ts';
 
 /**
  * - `enabled`: one connector more, enabled, with its one TXT value
- * - `undone`: everything as found, and the run says what it took back
+ * - `undone`: everything as found, and the run reports what it undid
  * - `untouched`: everything as found, because nothing was written
  */
 export type End = 'enabled' | 'undone' | 'untouched';
@@ -38,7 +38,7 @@ const reportsSchema = z.tuple([
   }),
 ]);
 
-/** Waits until the run is over, however it ends. */
+/** Waits until the run has closed. */
 export async function close(handle: Handle): Promise<Closed> {
   return await handle.result().then(
     (result): Closed => ({ kind: 'completed', result }),
@@ -47,11 +47,11 @@ export async function close(handle: Handle): Promise<Closed> {
 }
 
 /** @param before what was there when the run started */
-export function judgeEnding(world: World, before: Found, closed: Closed): Ending {
+export function judgeEnding(world: World, before: AccountText, closed: Closed): Ending {
   return closed.kind === 'completed' ? judgeEnabled(world, before, closed.result) : judgeFailed(world, before, closed);
 }
 
-function judgeEnabled(world: World, before: Found, result: OnboardingResult): Ending {
+function judgeEnabled(world: World, before: AccountText, result: OnboardingResult): Ending {
   const { account } = world.simulator;
   const [connector, ...others] = account.connectors.list();
   const problems: string[] = [];
@@ -61,12 +61,12 @@ function judgeEnabled(world: World, before: Found, result: OnboardingResult): En
   const code = connector?.code ?? '';
   const own = account.zones.list().flatMap((zone) => zone.records.filter(({ content }) => content === `"${code}"`));
   if (own.length !== 1) problems.push(`${own.length} records with the TXT value`);
-  if (look(world, code).records !== before.records) problems.push('other records are not as found');
+  if (readAccount(world, code).records !== before.records) problems.push('other records are not as found');
   return { end: 'enabled', failure: null, problems };
 }
 
-function judgeFailed(world: World, before: Found, { error }: Extract<Closed, { kind: 'failed' }>): Ending {
-  const after = look(world);
+function judgeFailed(world: World, before: AccountText, { error }: Extract<Closed, { kind: 'failed' }>): Ending {
+  const after = readAccount(world);
   const problems: string[] = [];
   if (after.connectors !== before.connectors) problems.push(`connectors are not as found: ${after.connectors}`);
   if (after.records !== before.records) problems.push('records are not as found');

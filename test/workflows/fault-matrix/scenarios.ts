@@ -2,12 +2,12 @@
 import { vi } from 'vitest';
 
 import { checkNowSignal } from '../../../src/contract/handlers.ts';
-import type { Pace } from '../../../src/contract/old-contract.ts';
 import type { OnboardingInput } from '../../../src/contract/schemas/onboarding-input.ts';
 import type { Fault } from '../../../simulator/faults.ts';
 import type { SimulatorOptions } from '../../../simulator/simulator.ts';
 import { waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
+import { timingVariables } from '../../support/timing-variables.ts';
 import { isCreate, isEnabling } from './calls.ts';
 import type { Call } from './calls.ts';
 import type { End, Handle } from './ending.ts';
@@ -22,47 +22,50 @@ export interface Strike {
 export interface Scenario {
   name: string;
   world: SimulatorOptions;
+  /** Of the worker, as variables. */
+  timings: Record<string, string>;
   input: Partial<OnboardingInput>;
-  /** Starts the run and brings it to where its calls count: `arm` is called there. */
+  /** Starts the run and brings it to the first call that counts; there it calls `arm`. */
   play: (world: World, input: OnboardingInput, arm: () => void) => Promise<Handle>;
-  /** The calls to be struck, out of all that the undisturbed run made once armed. */
+  /** The calls to be struck, of all that the run without faults made once armed. */
   choose: (calls: Call[]) => Call[];
-  /** How the run may end when this call, out of all of the undisturbed run, is struck. */
+  /** How the run may end when this call of the run without faults is struck. */
   expect: (call: Call, calls: Call[], strike: Strike) => End[];
 }
 
-const pace: Pace = {
+const timings = {
   retryFirstSeconds: 0.05,
   retryMaxSeconds: 0.3,
   authRetrySeconds: 0.2,
-  throttledSeconds: 0.2,
+  throttledRetrySeconds: 0.2,
+  undoRetrySeconds: 0.2,
   attemptSeconds: 1,
   heartbeatSeconds: 0.5,
-  undoRetrySeconds: 0.2,
 };
 
-const undisturbed: Scenario = {
-  name: 'a run that is left alone',
+const uninterrupted: Scenario = {
+  name: 'a run that nobody interrupts',
   // The account's own refusal of a second connector would hide an attempt to make one.
   world: { secondConnector: 'allowed' },
-  input: { pace, polling: { firstSeconds: 0.2, growth: 0.1, maxSeconds: 0.2 } },
+  timings: timingVariables({ ...timings, pollFirstSeconds: 0.2, pollMaxSeconds: 0.2 }),
+  input: {},
   async play(world, input, arm) {
     arm();
     return await world.start(input);
   },
   choose: (calls) => calls,
   expect(call, calls, { fault, when, span }) {
-    // Two looks of its own come right before the create: the recorded one, and that of the creating activity.
+    // The connectors are listed twice before the create: for the record, and by the activity that creates.
     const create = calls.findIndex(isCreate);
-    const [recorded, ownLook] = [create - 2, create - 1];
+    const [recorded, ownList] = [create - 2, create - 1];
     const position = calls.indexOf(call);
-    // There a refused token is an answer, not something to wait for.
+    // The prerequisites report a refused token, and do not wait for another.
     if (position < recorded && fault === 'unauthorised') return ['untouched'];
-    // The run looks for what it wrote before it writes again, so a write that is never answered costs one more try.
+    // The run reads before it writes again, so a write that is never answered costs one more attempt.
     if (span === 'once' || when === 'after') return ['enabled'];
     if (position <= recorded) return ['untouched'];
-    // No try has sent anything, or each was refused: whether the run knows that is up to how its last try ended.
-    if (position === ownLook || (position === create && isRefusal(fault))) return ['undone', 'untouched'];
+    // No attempt has sent anything, or each was refused: how the last one ended decides whether the run knows that.
+    if (position === ownList || (position === create && isRefusal(fault))) return ['undone', 'untouched'];
     return ['undone'];
   },
 };
@@ -72,15 +75,16 @@ function isRefusal(fault: Fault): boolean {
   return fault === 'unauthorised' || (typeof fault === 'object' && 'status' in fault && fault.status === 429);
 }
 
-/** Nobody finds the TXT value, and the run looks only when it is told to. */
+/** Nobody finds the TXT value, and the run reads the connector only when `checkNow` tells it to. */
 const waiting = {
-  world: { ...undisturbed.world, nameServerLagSeconds: [3600], verifier: { everySeconds: 3600, timeoutSeconds: 1e6 } },
-  input: {
-    propagation: { check: 'off' },
-    polling: { firstSeconds: 3600, growth: 0, maxSeconds: 3600 },
-    deadlineSeconds: 86_400,
+  world: {
+    ...uninterrupted.world,
+    nameServerLagSeconds: [3600],
+    verifier: { everySeconds: 3600, timeoutSeconds: 1e6 },
   },
+  input: { propagationCheck: 'off', deadlineSeconds: 86_400 },
 } satisfies Partial<Scenario>;
+const waitingTimings = { ...timings, pollFirstSeconds: 3600, pollMaxSeconds: 3600 };
 
 async function startWaiting(world: World, input: OnboardingInput): Promise<Handle> {
   const handle = await world.start(input);
@@ -93,8 +97,8 @@ async function startWaiting(world: World, input: OnboardingInput): Promise<Handl
 
 const cancelledWhileWaiting: Scenario = {
   name: 'a run cancelled while it waits for verification',
-  world: waiting.world,
-  input: { ...waiting.input, pace },
+  ...waiting,
+  timings: timingVariables(waitingTimings),
   async play(world, input, arm) {
     const handle = await startWaiting(world, input);
     arm();
@@ -105,14 +109,14 @@ const cancelledWhileWaiting: Scenario = {
   expect: () => ['undone'],
 };
 
-/** Looks while waiting, looks before enabling, reads back. */
+/** While waiting, before enabling, and after enabling. */
 const readBack = 3;
 
 export const cancelledWhenEnabled: Scenario = {
   name: 'a run cancelled right after it has enabled',
-  world: waiting.world,
+  ...waiting,
   // The attempt that is held has to last until the cancellation reaches it.
-  input: { ...waiting.input, pace: { ...pace, attemptSeconds: 4 } },
+  timings: timingVariables({ ...waitingTimings, attemptSeconds: 4 }),
   async play(world, input, arm) {
     const { account, faults, log } = world.simulator;
     const handle = await startWaiting(world, input);
@@ -132,4 +136,4 @@ export const cancelledWhenEnabled: Scenario = {
   expect: () => ['undone'],
 };
 
-export const scenarios = [undisturbed, cancelledWhileWaiting, cancelledWhenEnabled];
+export const scenarios = [uninterrupted, cancelledWhileWaiting, cancelledWhenEnabled];

@@ -1,6 +1,6 @@
 /**
- * Whole runs with each DNS provider against its real peer: the value is published beside everybody else's, raced for,
- * taken away, taken away after a kill, refused with a wrong key, and waited for while the peer is down.
+ * Whole runs with each DNS provider against its real server: the value is published beside the others, published by two runs
+ * at once, removed, removed after a kill, refused with a wrong key, and waited for while the server is down.
  */
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -12,6 +12,7 @@ import { requireMoto } from '../../dns/servers/moto-process.ts';
 import { createWorld } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 import { startWorkerProcess } from '../../support/processes.ts';
+import { timingVariables } from '../../support/timing-variables.ts';
 import {
   endingOf,
   expectAsFound,
@@ -21,9 +22,9 @@ import {
   snapshotOf,
 } from '../endings.ts';
 import { holdCall, releaseCalls } from '../kill-points.ts';
-import { startPeer } from './provider-peers.ts';
-import type { Peer } from './provider-peers.ts';
 import { readingBack } from '../stages.ts';
+import { startPeer, stopMoto } from './provider-peers.ts';
+import type { Peer } from './provider-peers.ts';
 
 vi.setConfig({ testTimeout: 5 * 60_000 });
 
@@ -49,7 +50,8 @@ function show(provider: DnsProviderName, peer: string, cells: Partial<Record<Pro
   shown.set(provider, row);
 }
 
-afterAll(() => {
+afterAll(async () => {
+  await stopMoto();
   const rows = Array.from(shown, ([provider, { peer, cells }]) => {
     const missing = provider === 'manual' ? '–' : 'FAILED';
     return [provider, peer, ...properties.map((property) => cells.get(property) ?? missing)];
@@ -65,10 +67,14 @@ function ownValues(values: readonly string[], { simulator }: World): string[] {
   return values.filter((value) => codes.some((code) => value.includes(code)));
 }
 
-/** Attempts that fail are followed by others at once, and last long enough for a slow machine. */
-function inputFor(world: World) {
-  const { pace } = world.input();
-  return world.input({ pace: { ...pace, attemptSeconds: 10, heartbeatSeconds: 5 } });
+/** An attempt lasts long enough for a slow machine. */
+const timings = timingVariables({ attemptSeconds: 10, heartbeatSeconds: 5 });
+
+/** A process only where it has to be one, since it takes a second of a core to start. */
+async function startWorker(world: World, peer: Peer, environment = peer.environment): Promise<AsyncDisposable> {
+  if (peer.needsProcess) return startWorkerProcess({ ...world.environment, ...environment });
+  const { stop } = await world.startWorker(environment);
+  return { [Symbol.asyncDispose]: stop };
 }
 
 /** A person does what the status asks for, as often as it asks; the others need nobody. */
@@ -83,32 +89,31 @@ async function isReached(isAt: Promise<void>, peer: Peer, world: World, handle: 
 
 const isInstalled = requireInstalled('named', 'nsupdate', 'dig', 'rndc') && requireMoto();
 
-describe.skipIf(!isInstalled).each(dnsProviderNames)('with the provider %s', (provider) => {
+describe.skipIf(!isInstalled).each(dnsProviderNames)('with the provider %s', { concurrent: true }, (provider) => {
   it('the value is published beside the others, which stay as they are', async () => {
     await using peer = await startPeer[provider]();
-    await using world = await createWorld(peer.simulator);
+    await using world = await createWorld(peer.simulator, { timings });
     const before = await peer.values(world);
-    await using _worker = startWorkerProcess({ ...world.environment, ...peer.environment });
+    await using _worker = await startWorker(world, peer);
     const found = snapshotOf(world.simulator);
-    const handle = await world.start(inputFor(world));
+    const handle = await world.start(world.input());
     expect(await endingWith(peer, world, handle)).toEqual({ kind: 'enabled' });
     expectEnabledOnce(world.simulator, found, provider === 'cloudflare' ? 'once' : 'at most once');
     const after = await peer.values(world);
     const own = ownValues(after, world);
     expect(own).toHaveLength(1);
     expect(after.filter((value) => !own.includes(value))).toEqual(before);
-    if (provider === 'route53') await world.record(handle, provider);
     show(provider, peer.name, { published: 'yes', 'siblings kept': `all ${before.length}` });
   });
 
-  it('a run that is cancelled takes the value away again, and nothing else', async () => {
+  it('a run that is cancelled removes the value again, and nothing else', async () => {
     await using peer = await startPeer[provider]();
-    await using world = await createWorld(peer.simulator);
+    await using world = await createWorld(peer.simulator, { timings });
     const before = await peer.values(world);
     const found = snapshotOf(world.simulator);
     const isEnabled = readingBack.arrange(world);
-    await using _worker = startWorkerProcess({ ...world.environment, ...peer.environment });
-    const handle = await world.start(inputFor(world));
+    await using _worker = await startWorker(world, peer);
+    const handle = await world.start(world.input());
     await isReached(isEnabled(handle), peer, world, handle);
     expect(ownValues(await peer.values(world), world)).toHaveLength(1);
     await handle.cancel();
@@ -117,15 +122,15 @@ describe.skipIf(!isInstalled).each(dnsProviderNames)('with the provider %s', (pr
     show(provider, peer.name, { removed: 'yes' });
   });
 
-  it('a run whose worker is killed, and that is cancelled, takes the value away again', async () => {
+  it('a run whose worker is killed, and that is cancelled, removes the value again', async () => {
     await using peer = await startPeer[provider]();
-    await using world = await createWorld(peer.simulator);
+    await using world = await createWorld(peer.simulator, { timings });
     const before = await peer.values(world);
     const found = snapshotOf(world.simulator);
     const isEnabled = readingBack.arrange(world);
     const environment = { ...world.environment, ...peer.environment };
     await using worker = startWorkerProcess(environment);
-    const handle = await world.start(inputFor(world));
+    const handle = await world.start(world.input());
     await worker.during(isReached(isEnabled(handle), peer, world, handle));
     await worker.killNow();
     await handle.cancel();
@@ -137,19 +142,22 @@ describe.skipIf(!isInstalled).each(dnsProviderNames)('with the provider %s', (pr
   });
 });
 
-/** A person has no key and is no server, and is not raced with. */
+/** A person has no key, is no server, and works on one run at a time. */
 const machines = dnsProviderNames.filter((provider) => provider !== 'manual');
 
-describe.skipIf(!isInstalled).each(machines)('with the provider %s', (provider) => {
+describe.skipIf(!isInstalled).each(machines)('with the provider %s', { concurrent: true }, (provider) => {
   it('two runs at one apex at once keep all values, and both end enabled where each has a connector of its own', async () => {
     await using peer = await startPeer[provider]();
-    await using one = await createWorld(peer.simulator);
+    await using one = await createWorld(peer.simulator, { timings });
     // Cloudflare's zone is the account's own, so there the two runs share the account and its connector.
-    await using two = await createWorld(peer.simulator, provider === 'cloudflare' ? { shared: one.simulator } : {});
+    await using two = await createWorld(peer.simulator, {
+      timings,
+      shared: provider === 'cloudflare' ? one.simulator : null,
+    });
     const before = await peer.values(one);
-    await using _one = startWorkerProcess({ ...one.environment, ...peer.environment });
-    await using _two = startWorkerProcess({ ...two.environment, ...peer.environment });
-    const handles = await Promise.all([one.start(inputFor(one)), two.start(inputFor(two))]);
+    await using _one = await startWorker(one, peer);
+    await using _two = await startWorker(two, peer);
+    const handles = await Promise.all([one.start(one.input()), two.start(two.input())]);
     const endings = await Promise.all(handles.map(async (handle) => await endingOf(handle)));
     if (provider === 'cloudflare') expect(endings).toContainEqual({ kind: 'enabled' });
     else expect(endings).toEqual([{ kind: 'enabled' }, { kind: 'enabled' }]);
@@ -162,12 +170,12 @@ describe.skipIf(!isInstalled).each(machines)('with the provider %s', (provider) 
 
   it('a key that is not accepted ends the run before anything is written', async () => {
     await using peer = await startPeer[provider]();
-    await using world = await createWorld(peer.simulator);
+    await using world = await createWorld(peer.simulator, { timings });
     const before = await peer.values(world);
     const found = snapshotOf(world.simulator);
     peer.arrange(world.simulator);
-    await using _worker = startWorkerProcess({ ...world.environment, ...peer.wrongKey?.environment });
-    const ending = await endingOf(await world.start(inputFor(world)));
+    await using _worker = await startWorker(world, peer, peer.wrongKey?.environment);
+    const ending = await endingOf(await world.start(world.input()));
     if (ending.kind !== 'failed') throw new Error(`It ended ${ending.kind}`);
     expect(ending.type).toBe('PrerequisitesNotMet');
     expect(ending.message).toContain(peer.wrongKey?.says);
@@ -178,11 +186,11 @@ describe.skipIf(!isInstalled).each(machines)('with the provider %s', (provider) 
 
   it('a server that is down is waited for', async () => {
     await using peer = await startPeer[provider]();
-    await using world = await createWorld(peer.simulator);
+    await using world = await createWorld(peer.simulator, { timings });
     const { simulator } = world;
     const isCreating = holdCall(simulator, { method: 'POST', path: '/accounts/*/sso_connectors', nth: 1 }, 'after');
-    await using _worker = startWorkerProcess({ ...world.environment, ...peer.environment });
-    const handle = await world.start(inputFor(world));
+    await using _worker = await startWorker(world, peer);
+    const handle = await world.start(world.input());
     await isCreating();
     const bringUp = (await peer.takeDown?.(world)) ?? null;
     await releaseCalls(simulator);

@@ -1,12 +1,12 @@
 /**
- * Every external call of a run, made to fail in every way, before and after it has had its effect, once and for ever:
- * each time the run ends enabled, or with the account and its zones as found.
+ * Every external call of a run fails in every way, before and after its effect, once and for ever: each time the run ends
+ * enabled, or with the account and its zones as found.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { nameCall } from '../fault-matrix/calls.ts';
 import type { Call } from '../fault-matrix/calls.ts';
-import { adoptUndisturbed, nameCell, runCell } from '../fault-matrix/cell.ts';
+import { recordWithoutFaults, nameCell, runCell } from '../fault-matrix/cell.ts';
 import type { Cell, CellReport } from '../fault-matrix/cell.ts';
 import { faults } from '../fault-matrix/faults.ts';
 import { createPool } from '../fault-matrix/pool.ts';
@@ -15,17 +15,17 @@ import type { Scenario } from '../fault-matrix/scenarios.ts';
 import { renderTable } from '../fault-matrix/table.ts';
 import { createWorlds } from '../fault-matrix/worlds.ts';
 
-/** Most of a cell is waiting, so many of them share a processor. */
-const atOnce = 12;
+/** Most of a cell is waiting, so many of them share a core. */
+const atOnce = 16;
 const inPool = createPool(atOnce);
 const wholeMatrix = 1_800_000;
 
 const worlds = createWorlds();
-const adopted = new Map<Scenario, Call[]>();
+const callsOf = new Map<Scenario, Call[]>();
 const reports: CellReport[] = [];
 
 beforeAll(async () => {
-  for (const scenario of scenarios) adopted.set(scenario, await adoptUndisturbed(scenario));
+  await Promise.all(scenarios.map(async (scenario) => callsOf.set(scenario, await recordWithoutFaults(scenario))));
 });
 
 afterAll(async () => {
@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 function cellsOf(scenario: Scenario, fault: Cell['fault']): Cell[] {
-  const calls = adopted.get(scenario) ?? [];
+  const calls = callsOf.get(scenario) ?? [];
   return scenario.choose(calls).flatMap((call) =>
     (['once', 'for ever'] as const).flatMap((span) =>
       // A read has no effect that a fault could come before or after.
@@ -46,9 +46,9 @@ function cellsOf(scenario: Scenario, fault: Cell['fault']): Cell[] {
   );
 }
 
-describe('the undisturbed run makes the calls that the matrix is about', () => {
+describe('the run without faults makes calls', () => {
   it.each(scenarios)('$name', (scenario) => {
-    const calls = adopted.get(scenario) ?? [];
+    const calls = callsOf.get(scenario) ?? [];
     console.log(calls.map(nameCall).join('\n'));
     expect(calls.length).toBeGreaterThan(0);
   });

@@ -1,40 +1,40 @@
-/** A write that Cloudflare carries out only when its caller has long gone: the undo has looked already, and looks again. */
+/** A write that Cloudflare carries out after the undo has checked for it: the undo checks again. */
 import { describe, expect, it, vi } from 'vitest';
 
-import { statusQuery } from '../../../src/contract/handlers.ts';
 import type { LoggedCall } from '../../../simulator/call-log.ts';
 import { matches } from '../../../simulator/faults.ts';
-import { createWorld, waitOptions } from '../../support/onboarding-world.ts';
+import { createWorld, readOnboardingStatus, waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
+import { timingVariables } from '../../support/timing-variables.ts';
 import { close, judgeEnding } from '../fault-matrix/ending.ts';
 import type { Handle } from '../fault-matrix/ending.ts';
-import { look } from '../fault-matrix/found.ts';
+import { readAccount } from '../fault-matrix/account.ts';
 import { cancelledWhenEnabled } from '../fault-matrix/scenarios.ts';
 
 interface Effect {
   name: string;
   method: string;
   path: string;
-  /** How the undo looks for it: this path, this often. */
-  lookPath: string;
-  looks: number;
-  /** What the run then says that it did. */
-  takenBack: string;
+  /** How the undo checks for it: with this many reads of this path. */
+  readPath: string;
+  reads: number;
+  /** What the run reports. */
+  reported: string;
 }
 
 const connectors = '/accounts/*/sso_connectors';
 const records = '/zones/*/dns_records';
 
 const effects: Effect[] = [
-  { name: 'a connector', method: 'POST', path: connectors, lookPath: connectors, looks: 2, takenBack: 'deleted' },
-  { name: 'the TXT record', method: 'POST', path: records, lookPath: records, looks: 2, takenBack: 'removed' },
+  { name: 'a connector', method: 'POST', path: connectors, readPath: connectors, reads: 2, reported: 'deleted' },
+  { name: 'the TXT record', method: 'POST', path: records, readPath: records, reads: 2, reported: 'removed' },
   {
     name: 'the enabling',
     method: 'PATCH',
     path: `${connectors}/*`,
-    lookPath: `${connectors}/*`,
-    looks: 1,
-    takenBack: 'disabled',
+    readPath: `${connectors}/*`,
+    reads: 1,
+    reported: 'disabled',
   },
 ];
 
@@ -44,18 +44,10 @@ const cases = effects.flatMap((effect) =>
   ),
 );
 
-const pace = {
-  retryFirstSeconds: 0.1,
-  retryMaxSeconds: 0.5,
-  authRetrySeconds: 0.5,
-  throttledSeconds: 0.5,
-  // The effect has to land between two looks that are this far apart.
-  attemptSeconds: 2,
-  heartbeatSeconds: 1,
-  undoRetrySeconds: 0.2,
-};
+/** The effect has to happen between two checks of the undo, which are an attempt's timeout apart. */
+const timings = timingVariables({ attemptSeconds: 2, heartbeatSeconds: 1 });
 
-/** Tried one after the other: a busy machine may not reach the write before the first. */
+/** Tried one after the other: on a busy machine the write may not begin before the first. */
 const deadlines = [8, 40];
 
 function isHeld({ fault }: LoggedCall): boolean {
@@ -72,29 +64,29 @@ async function waitForUndo(world: World, handle: Handle): Promise<number> {
   return Date.parse(timeline.find(({ phase }) => phase === 'undoing')?.enteredAt ?? '');
 }
 
-async function waitForUndoToLook({ simulator: { log } }: World, { lookPath, looks }: Effect, since: number) {
-  const isLook = ({ at, method, path, answeredAt }: LoggedCall) =>
+async function waitForUndoToRead({ simulator: { log } }: World, { readPath, reads }: Effect, since: number) {
+  const isRead = ({ at, method, path, answeredAt }: LoggedCall) =>
     Date.parse(at) >= since &&
     answeredAt !== null &&
-    matches({ method: 'GET', path: lookPath, when: 'before', fault: 'hold' }, method, path);
-  await vi.waitFor(() => expect(log.list().filter(isLook).length).toBeGreaterThanOrEqual(looks), {
+    matches({ method: 'GET', path: readPath, when: 'before', fault: 'hold' }, method, path);
+  await vi.waitFor(() => expect(log.list().filter(isRead).length).toBeGreaterThanOrEqual(reads), {
     ...waitOptions,
     interval: 20,
   });
 }
 
-describe.concurrent('an effect that lands after the undo has looked for it is taken back all the same', () => {
+describe.concurrent('an effect that happens after the undo has checked for it is undone all the same', () => {
   it.each(cases)(
     '$name, after a $cause, second connectors $secondConnector',
-    async ({ effect, method, path, takenBack, cause, secondConnector }) => {
+    async ({ effect, method, path, reported, cause, secondConnector }) => {
       for (const deadlineSeconds of cause === 'deadline' ? deadlines : [600]) {
-        await using world = await createWorld({ secondConnector });
-        const before = look(world);
+        await using world = await createWorld({ secondConnector }, { timings });
+        const before = readAccount(world);
         const { faults, log } = world.simulator;
         await world.startWorker();
-        // Each try of the run's is held, so that several effects land at once.
+        // Every attempt is held, so that several effects happen at once.
         faults.add({ method, path, times: 'forever', when: 'before', fault: 'hold' });
-        const handle = await world.start(world.input({ pace, deadlineSeconds }));
+        const handle = await world.start(world.input({ deadlineSeconds }));
         if (cause === 'cancel') {
           await waitUntilHeld(world);
           await handle.cancel();
@@ -102,14 +94,14 @@ describe.concurrent('an effect that lands after the undo has looked for it is ta
         const since = await waitForUndo(world, handle);
         if (!log.list().some(isHeld)) continue;
 
-        await waitForUndoToLook(world, effect, since);
+        await waitForUndoToRead(world, effect, since);
         faults.removeAll();
         expect(faults.release()).toBeGreaterThan(0);
 
         const ending = judgeEnding(world, before, await close(handle));
         expect(ending).toMatchObject({ end: 'undone', problems: [] });
-        expect(ending.failure).toContain(takenBack);
-        const { undo } = await handle.query(statusQuery);
+        expect(ending.failure).toContain(reported);
+        const { undo } = await readOnboardingStatus(handle);
         expect(undo.cause?.by).toBe(cause);
         return;
       }
@@ -119,17 +111,17 @@ describe.concurrent('an effect that lands after the undo has looked for it is ta
   );
 });
 
-describe.concurrent('a create that lands after another try has made the connector leaves no second one', () => {
+describe.concurrent('a create that happens after another attempt has created the connector leaves no second one', () => {
   it.each(['refused', 'allowed'] as const)(
     'second connectors %s',
     async (secondConnector) => {
-      // The values are found only after a while, so that the run is still under way when the late one lands.
-      await using world = await createWorld({ secondConnector, nameServerLagSeconds: [1] });
-      const before = look(world);
+      // The values are found only after a while, so that the run is still in progress when the late create happens.
+      await using world = await createWorld({ secondConnector, nameServerLagSeconds: [1] }, { timings });
+      const before = readAccount(world);
       const { account, faults } = world.simulator;
       await world.startWorker();
       faults.add({ method: 'POST', path: connectors, when: 'before', fault: 'hold' });
-      const handle = await world.start(world.input({ pace }));
+      const handle = await world.start(world.input());
       await vi.waitFor(() => expect(account.connectors.list()).toHaveLength(1), waitOptions);
       expect(faults.release()).toBe(1);
 
@@ -140,13 +132,13 @@ describe.concurrent('a create that lands after another try has made the connecto
   );
 });
 
-describe.concurrent('a run that wrote and was never answered takes everything back when it is cancelled', () => {
+describe.concurrent('a run that wrote and was never answered undoes everything when it is cancelled', () => {
   it.each(['reset', 'no-answer', 'malformed', 'not-success'] as const)(
     '%s',
     async (fault) => {
-      const { world: options, input, play } = cancelledWhenEnabled;
-      await using world = await createWorld(options);
-      const before = look(world);
+      const { world: options, timings: patient, input, play } = cancelledWhenEnabled;
+      await using world = await createWorld(options, { timings: patient });
+      const before = readAccount(world);
       const { account, faults } = world.simulator;
       await world.startWorker();
       for (const { method, path } of effects) faults.add({ method, path, when: 'after', fault });

@@ -6,6 +6,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 
 import type { Simulator, SimulatorOptions } from '../../../simulator/simulator.ts';
 import type { DnsProviderName } from '../../../src/contract/names/vocabulary.ts';
+import { startMoto } from '../../dns/servers/moto-process.ts';
+import type { Moto } from '../../dns/servers/moto-process.ts';
 import { startRoute53 } from '../../dns/servers/moto.ts';
 import { dig, startNamed } from '../../dns/servers/named.ts';
 import type { Named } from '../../dns/servers/named.ts';
@@ -13,19 +15,21 @@ import { testToken } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
 
 export interface Peer extends AsyncDisposable {
-  /** Who it really is. */
+  /** The real server behind it. */
   name: string;
-  /** What the world's simulator needs, so that Cloudflare sees this DNS. */
+  /** What the simulator needs, so that Cloudflare queries this DNS. */
   simulator: SimulatorOptions;
   /** What the account needs beside what it has. */
   arrange: (simulator: Simulator) => void;
   /** What a worker needs beside the world's own environment. */
   environment: Record<string, string>;
+  /** Whether a worker has to be a process of its own, because the provider reads the environment of its process. */
+  needsProcess: boolean;
   /** The same with a key or credentials that may not publish, and what is said of them; `null`: it asks for none. */
   wrongKey: { environment: Record<string, string>; says: string } | null;
   /** Every TXT record at the apex as the peer has it, TTL included, sorted. */
   values: (world: World) => Promise<string[]>;
-  /** Out of reach for publishing, until what it answers is called; `null`: nothing is published there. */
+  /** Takes it down until the returned function is called; `null`: nothing is published there. */
   takeDown: ((world: World) => Promise<() => Promise<void>>) | null;
   /** Does what the status asks of a person, until the run has closed. */
   obey: (world: World, handle: WorkflowHandle) => Promise<void>;
@@ -85,6 +89,7 @@ async function startCloudflare(): Promise<Peer> {
       });
     },
     environment: { DNS_PROVIDER: 'cloudflare' },
+    needsProcess: false,
     // Good for the connector, but not for any zone.
     wrongKey: { environment: { CLOUDFLARE_API_TOKEN: tokenWithoutZones }, says: 'Zone: Read' },
     values: async ({ simulator }) => {
@@ -117,6 +122,7 @@ async function startRfc2136(): Promise<Peer> {
     simulator,
     arrange: nothing,
     environment,
+    needsProcess: false,
     // The same name, another secret.
     wrongKey: { environment: { ...environment, RFC2136_TSIG_KEY_FILE: other.keyFile }, says: 'BADSIG' },
     values: async () => await valuesAt(named),
@@ -131,8 +137,17 @@ async function startRfc2136(): Promise<Peer> {
   };
 }
 
+/** One for a test file, because it takes seconds to start; each peer has an account of its own in it. */
+let moto: Promise<Moto> | null = null;
+
+export async function stopMoto(): Promise<void> {
+  await (await moto)?.[Symbol.asyncDispose]();
+  moto = null;
+}
+
 async function startRoute53Peer(): Promise<Peer> {
-  const route53 = await startRoute53({ pendingQueries: 2 });
+  moto ??= startMoto();
+  const route53 = await startRoute53({ pendingQueries: 2, moto: await moto });
   await route53.createZone('example.com', {
     sets: [
       {
@@ -150,6 +165,7 @@ async function startRoute53Peer(): Promise<Peer> {
     simulator,
     arrange: nothing,
     environment,
+    needsProcess: true,
     wrongKey: {
       environment: { ...environment, AWS_ACCESS_KEY_ID: 'AKIANOBODYKNOWSTHIS0' },
       says: 'InvalidClientTokenId',
@@ -177,6 +193,7 @@ async function startManual(): Promise<Peer> {
     simulator,
     arrange: nothing,
     environment: { ...asked, DNS_PROVIDER: 'manual' },
+    needsProcess: false,
     wrongKey: null,
     values: async () => await valuesAt(named),
     takeDown: null,

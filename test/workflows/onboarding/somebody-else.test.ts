@@ -1,29 +1,23 @@
-/** Somebody else works on the same domain at the same moment: what is theirs is never taken for the run's own. */
+/** Somebody else changes the connectors of the same domain during a run, which never takes their work for its own. */
 import { describe, expect, it, vi } from 'vitest';
 
 import type { FaultRule } from '../../../simulator/faults.ts';
-import { statusQuery } from '../../../src/contract/handlers.ts';
-import { createWorld, waitOptions } from '../../support/onboarding-world.ts';
+import { createWorld, readOnboardingStatus, waitOptions } from '../../support/onboarding-world.ts';
 import type { World } from '../../support/onboarding-world.ts';
+import { timingVariables } from '../../support/timing-variables.ts';
 import { endingOf, expectAsFound, expectEnabledOnce, snapshotOf } from '../endings.ts';
 import { holdCall, releaseCalls } from '../kill-points.ts';
 
 const connectors = '/accounts/*/sso_connectors';
 const connector = '/accounts/*/sso_connectors/*';
 
-/** The lists of a run, in order: the prerequisites', the one that is recorded, and the one right before it creates. */
+/** A run lists the connectors for its prerequisites, for its record, and right before it creates one. */
 const listBeforeCreate = { method: 'GET', path: connectors, nth: 3 };
 
-/** Room for a try to report back on a busy machine: of one that is late, nobody knows whether it has written. */
-const pace = {
-  retryFirstSeconds: 0.1,
-  retryMaxSeconds: 0.5,
-  attemptSeconds: 30,
-  heartbeatSeconds: 20,
-  undoRetrySeconds: 0.2,
-};
+/** An attempt that times out on a busy machine may have written, so none should time out. */
+const timings = timingVariables({ attemptSeconds: 30, heartbeatSeconds: 20 });
 
-/** Cuts the connection of these calls; answers what waits until one has been cut, and what ends it. */
+/** Resets the connection of these calls. `isCut` waits until that has happened, and `end` stops it. */
 function cutCalls({ simulator: { faults, log } }: World, calls: Pick<FaultRule, 'method' | 'path' | 'nth'>) {
   const id = faults.add({ ...calls, times: 'forever', when: 'before', fault: 'reset' });
   return {
@@ -42,7 +36,7 @@ function somebodyCreates({ simulator }: World, useFedrampLanguage = false) {
   });
 }
 
-/** The calls that were to change the account's connectors, and how they were answered. */
+/** The calls that change the account's connectors, with the status of each. */
 function connectorWrites({ simulator }: World): string[] {
   const writes = simulator.log
     .list()
@@ -53,45 +47,45 @@ function connectorWrites({ simulator }: World): string[] {
   return writes.map(({ method, status }) => `${method} ${status}`);
 }
 
-/** A run whose tries to create one die in their look while somebody creates one; goes on until it has taken theirs. */
+/** A run whose attempts to create one fail when they list, while somebody creates one; continues until it has adopted theirs. */
 async function adoptTheirs(world: World) {
   await world.startWorker();
-  const look = cutCalls(world, listBeforeCreate);
-  const handle = await world.start(world.input({ pace }));
-  await look.isCut();
+  const listing = cutCalls(world, listBeforeCreate);
+  const handle = await world.start(world.input());
+  await listing.isCut();
   const theirs = somebodyCreates(world);
   const before = snapshotOf(world.simulator);
-  look.end();
+  listing.end();
   const { connector: found } = await world.waitForStatus(handle, ({ connector: taken }) => taken !== null);
   expect(found).toMatchObject({ id: theirs.id, origin: 'adopted' });
   return { handle, before, theirs };
 }
 
 /**
- * A run whose tries to enable the connector die in their look while somebody enables it. A verified connector that is
- * adopted goes straight to being enabled, so its first read is that look.
+ * A run whose attempts to enable the connector fail when they read it, while somebody enables it. A verified connector that is
+ * adopted is enabled at once, so its first read is that one.
  */
 async function startEnabling(world: World, failsAfterwards: boolean) {
   const { account, faults } = world.simulator;
   const { id } = somebodyCreates(world);
   account.connectors.change(id, { status: 'verified' });
   await world.startWorker();
-  const look = cutCalls(world, { method: 'GET', path: connector });
-  const handle = await world.start(world.input({ pace }));
-  await look.isCut();
+  const reading = cutCalls(world, { method: 'GET', path: connector });
+  const handle = await world.start(world.input());
+  await reading.isCut();
   account.connectors.change(id, { enabled: true });
-  // The next try's look goes through, and what reads it back does not.
+  // The read of the next attempt succeeds, and the read-back fails.
   if (failsAfterwards) faults.add({ method: 'GET', path: connector, nth: 2, when: 'before', fault: { status: 400 } });
-  look.end();
+  reading.end();
   return { handle, before: snapshotOf(world.simulator), id };
 }
 
-describe('somebody creates a connector that does not fit, in the middle of this create', () => {
-  it('after its look: this one is refused, and theirs stays', async () => {
-    await using world = await createWorld();
+describe.concurrent('somebody creates a connector that does not fit, while the run creates its own', () => {
+  it('after the run has listed: its create is refused, and theirs stays', async () => {
+    await using world = await createWorld({}, { timings });
     await world.startWorker();
     const isHeld = holdCall(world.simulator, { method: 'POST', path: connectors, nth: 1 }, 'before');
-    const handle = await world.start(world.input({ pace, useFedrampLanguage: false }));
+    const handle = await world.start(world.input({ useFedrampLanguage: false }));
     await isHeld();
     somebodyCreates(world, true);
     const before = snapshotOf(world.simulator);
@@ -101,14 +95,14 @@ describe('somebody creates a connector that does not fit, in the middle of this 
     expect(ending).toMatchObject({ kind: 'failed', type: 'ConnectorConflict' });
     expectAsFound(world.simulator, before);
     expect(connectorWrites(world)).toEqual(['POST 409']);
-    expect((await handle.query(statusQuery)).undo.steps).toEqual([]);
+    expect((await readOnboardingStatus(handle)).undo.steps).toEqual([]);
   });
 
-  it('before its look: nothing is sent, and theirs stays', async () => {
-    await using world = await createWorld();
+  it('before the run has listed: nothing is sent, and theirs stays', async () => {
+    await using world = await createWorld({}, { timings });
     await world.startWorker();
     const isHeld = holdCall(world.simulator, listBeforeCreate, 'before');
-    const handle = await world.start(world.input({ pace, useFedrampLanguage: false }));
+    const handle = await world.start(world.input({ useFedrampLanguage: false }));
     await isHeld();
     somebodyCreates(world, true);
     const before = snapshotOf(world.simulator);
@@ -121,8 +115,8 @@ describe('somebody creates a connector that does not fit, in the middle of this 
   });
 });
 
-describe('somebody creates a connector that does not fit, and the answer to a create of this run was lost', () => {
-  it('theirs stays: with another language than the one asked for, it cannot have come of that create', async () => {
+describe.concurrent('somebody creates a connector that does not fit, and the answer to a create of this run was lost', () => {
+  it('theirs stays: its language is not the one asked for, so that create did not make it', async () => {
     await using world = await createWorld();
     await world.startWorker();
     const creates = cutCalls(world, { method: 'POST', path: connectors });
@@ -139,9 +133,9 @@ describe('somebody creates a connector that does not fit, and the answer to a cr
   });
 });
 
-describe('somebody creates a connector while the tries to create one do not get past their look', () => {
+describe.concurrent('somebody creates a connector while every attempt to create one fails before its write', () => {
   it('it is adopted, and a cancelled run does not delete it', async () => {
-    await using world = await createWorld({ nameServerLagSeconds: [3600, 3600] });
+    await using world = await createWorld({ nameServerLagSeconds: [3600, 3600] }, { timings });
     const { handle, before } = await adoptTheirs(world);
     await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-dns');
     await handle.cancel();
@@ -153,7 +147,7 @@ describe('somebody creates a connector while the tries to create one do not get 
   });
 
   it('it is adopted, and a run that fails when it is verified does not delete it', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({}, { timings });
     // Fails at the last step, before anything has been enabled.
     world.simulator.faults.add({ method: 'PATCH', path: connector, when: 'before', fault: { status: 400 } });
     const { handle, before, theirs } = await adoptTheirs(world);
@@ -166,7 +160,7 @@ describe('somebody creates a connector while the tries to create one do not get 
   });
 
   it('it is adopted and enabled, and there is no second one', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({}, { timings });
     const { handle, before, theirs } = await adoptTheirs(world);
 
     expect(await handle.result()).toMatchObject({ connectorId: theirs.id, alreadyEnabled: false });
@@ -175,9 +169,9 @@ describe('somebody creates a connector while the tries to create one do not get 
   });
 });
 
-describe('somebody enables the connector while the tries to enable it do not get past their look', () => {
+describe.concurrent('somebody enables the connector while every attempt to enable it fails before its write', () => {
   it('the run ends with it as enabled already, and has written nothing', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({}, { timings });
     const { handle, before, id } = await startEnabling(world, false);
 
     expect(await handle.result()).toMatchObject({ connectorId: id, alreadyEnabled: true });
@@ -186,13 +180,13 @@ describe('somebody enables the connector while the tries to enable it do not get
   });
 
   it('a run that fails afterwards does not disable it', async () => {
-    await using world = await createWorld();
+    await using world = await createWorld({}, { timings });
     const { handle, before } = await startEnabling(world, true);
 
     const ending = await endingOf(handle);
     expect(ending).toMatchObject({ kind: 'failed', type: 'CloudflareRefused' });
     expectAsFound(world.simulator, before);
     expect(connectorWrites(world)).toEqual([]);
-    expect((await handle.query(statusQuery)).undo.steps).toEqual([]);
+    expect((await readOnboardingStatus(handle)).undo.steps).toEqual([]);
   });
 });

@@ -22,7 +22,7 @@ function txtCount({ simulator }: World): number {
   return records.filter(({ content }) => content.includes('cloudflare_dashboard_sso=')).length;
 }
 
-describe.each(['refused', 'allowed'] as const)(
+describe.concurrent.each(['refused', 'allowed'] as const)(
   'two runs at once on one domain, a second connector being %s',
   (secondConnector) => {
     it.each([1, 2, 3])('end with one enabled connector and its one TXT value (round %i)', async () => {
@@ -40,7 +40,7 @@ describe.each(['refused', 'allowed'] as const)(
   },
 );
 
-it('a cancelled run takes nothing from the other one, which ends enabled', async () => {
+it.concurrent('a cancelled run takes nothing from the other one, which ends enabled', async () => {
   await using first = await createWorld({ nameServerLagSeconds: [2, 2] });
   await using second = await createWorld({}, { shared: first.simulator });
   await Promise.all([first.startWorker(), second.startWorker()]);
@@ -55,7 +55,7 @@ it('a cancelled run takes nothing from the other one, which ends enabled', async
   expect(txtCount(first)).toBe(1);
 });
 
-it('two workers on one queue share a run and end it once', async () => {
+it.concurrent('two workers on one queue share a run and end it once', async () => {
   await using world = await createWorld({ nameServerLagSeconds: [1, 1] });
   await Promise.all([world.startWorker(), world.startWorker()]);
   await expect((await world.start(world.input())).result()).resolves.toMatchObject({ enabled: true });

@@ -1,30 +1,27 @@
-/** What a run makes of DNS: who publishes, what a person is asked for, and which side is late. */
+/** DNS during a run: who publishes, what a person is asked for, and which side is late. */
 import { describe, expect, it } from 'vitest';
 
 import { giveUpUndoUpdate } from '../../../src/contract/handlers.ts';
 import { requireInstalled } from '../../dns/servers/installed.ts';
 import { addTxtByHand, createWorld } from '../../support/onboarding-world.ts';
+import { timingVariables } from '../../support/timing-variables.ts';
 import { endingOf, snapshotOf } from '../endings.ts';
-import { startWorkerProcess } from '../../support/processes.ts';
-import { startPeer } from './provider-peers.ts';
 import { waitingForVerification } from '../stages.ts';
+import { startPeer } from './provider-peers.ts';
 
-describe('the provider "auto"', () => {
-  it('is Cloudflare where the account has the zone that the world sees', async () => {
+describe.concurrent('the provider "auto"', () => {
+  it('is Cloudflare where the account has the zone that is delegated to', async () => {
     await using world = await createWorld();
     await world.startWorker();
     const handle = await world.start(world.input({ dnsProvider: 'auto' }));
     const { txtRecord } = await handle.result();
     expect(txtRecord?.provider).toBe('cloudflare');
-    await world.record(handle, 'auto');
   });
 
-  it('cannot choose when the name servers are not looked at, and says what to do', async () => {
+  it('cannot be chosen when the name servers are not asked, and the failure says what to do', async () => {
     await using world = await createWorld();
     await world.startWorker();
-    const ending = await endingOf(
-      await world.start(world.input({ dnsProvider: 'auto', propagation: { check: 'off' } })),
-    );
+    const ending = await endingOf(await world.start(world.input({ dnsProvider: 'auto', propagationCheck: 'off' })));
     expect(ending).toMatchObject({ kind: 'failed', type: 'PrerequisitesNotMet' });
     expect(ending.kind === 'failed' && ending.message).toContain('name the provider');
     expect(world.simulator.account.connectors.list()).toEqual([]);
@@ -34,7 +31,7 @@ describe('the provider "auto"', () => {
     it('is rfc2136 when its primary serves the zone and accepts the key', async () => {
       await using peer = await startPeer.rfc2136();
       await using world = await createWorld({ ...peer.simulator, domain: 'elsewhere.com' });
-      await using _worker = startWorkerProcess({ ...world.environment, ...peer.environment, DNS_PROVIDER: 'auto' });
+      await world.startWorker({ ...peer.environment, DNS_PROVIDER: 'auto' });
       const handle = await world.start(world.input());
       expect(await endingOf(handle)).toEqual({ kind: 'enabled' });
       const { provider } = await world.waitForStatus(handle, () => true);
@@ -42,10 +39,10 @@ describe('the provider "auto"', () => {
       expect(provider?.why).toContain('accepts the worker');
     });
 
-    it('is a person when no provider is for it, and the status says why', async () => {
+    it('is a person when no provider fits, and the status says why', async () => {
       await using peer = await startPeer.manual();
       await using world = await createWorld({ ...peer.simulator, domain: 'elsewhere.com' });
-      await using _worker = startWorkerProcess({ ...world.environment, ...peer.environment, DNS_PROVIDER: 'auto' });
+      await world.startWorker({ ...peer.environment, DNS_PROVIDER: 'auto' });
       const handle = await world.start(world.input());
       const { provider } = await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-dns');
       expect(provider?.name).toBe('manual');
@@ -56,12 +53,13 @@ describe('the provider "auto"', () => {
   });
 });
 
-describe('a value that a person added', () => {
-  it('is asked back by an undo, in words to paste, until DNS shows that it is gone or somebody gives up', async () => {
-    await using world = await createWorld(waitingForVerification.simulator);
+describe.concurrent('a value that a person added', () => {
+  it('has to be removed by hand after an undo, as a line to paste, until DNS shows that it is gone or somebody gives up', async () => {
+    await using world = await createWorld(waitingForVerification.simulator, {
+      timings: timingVariables({ attemptSeconds: 0.5 }),
+    });
     await world.startWorker();
-    const { pace } = world.input();
-    const handle = await world.start(world.input({ dnsProvider: 'manual', pace: { ...pace, attemptSeconds: 0.5 } }));
+    const handle = await world.start(world.input({ dnsProvider: 'manual' }));
     const { connector } = await world.waitForStatus(handle, ({ phase, nextCheckAt }) => {
       return phase === 'waiting-for-dns' && nextCheckAt !== null;
     });
@@ -73,7 +71,7 @@ describe('a value that a person added', () => {
     const undoing = await world.waitForStatus(handle, ({ reason }) => reason.includes('remove by hand'));
     // The TTL of the values that are there.
     expect(undoing.reason).toContain(`example.com. 3600 IN TXT "${value}"`);
-    // Also once the rest has been taken back.
+    // Also once everything else has been undone.
     await world.waitForStatus(handle, ({ undo, reason }) => {
       const isDeleted = undo.steps.some(({ kind, state }) => kind === 'delete-connector' && state === 'undone');
       return isDeleted && reason.includes('remove by hand');
@@ -87,10 +85,10 @@ describe('a value that a person added', () => {
     expect(world.simulator.account.connectors.list()).toEqual([]);
   });
 
-  it('is named as left when DNS is not looked at, since nobody can see whether it is gone', async () => {
+  it('is reported as left when the name servers are not asked, because nothing shows whether it is gone', async () => {
     await using world = await createWorld(waitingForVerification.simulator);
     await world.startWorker();
-    const handle = await world.start(world.input({ dnsProvider: 'manual', propagation: { check: 'off' } }));
+    const handle = await world.start(world.input({ dnsProvider: 'manual', propagationCheck: 'off' }));
     const { reason } = await world.waitForStatus(handle, ({ verification, nextCheckAt }) => {
       return verification.begunAt !== null && nextCheckAt !== null;
     });
@@ -103,21 +101,23 @@ describe('a value that a person added', () => {
   });
 });
 
-describe('while Cloudflare looks for the value', () => {
-  it('a DNS provider that is out of reach holds up nothing: the run ends enabled', async () => {
-    await using world = await createWorld({ verifierNameServers: [] });
+describe.concurrent('while Cloudflare verifies', () => {
+  it('a DNS provider that cannot be reached delays nothing: the run ends enabled', async () => {
+    await using world = await createWorld(
+      { verifierNameServers: [] },
+      { timings: timingVariables({ attemptSeconds: 0.5 }) },
+    );
     const { account, faults } = world.simulator;
     await world.startWorker();
-    const { pace } = world.input();
-    const handle = await world.start(world.input({ pace: { ...pace, attemptSeconds: 0.5 } }));
+    const handle = await world.start(world.input());
     await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-verification');
     faults.add({ path: '/zones/*/dns_records', when: 'before', times: 'forever', fault: 'reset' });
-    await world.waitForStatus(handle, ({ reason }) => reason.includes('findTxtRecord failed, and the run goes on'));
+    await world.waitForStatus(handle, ({ reason }) => reason.includes('findTxtRecord failed, and the run continues'));
     for (const { id } of account.connectors.list()) account.connectors.change(id, { status: 'verified' });
     expect(await endingOf(handle)).toEqual({ kind: 'enabled' });
   });
 
-  it('a value that vanished and cannot be added again at once stays on the list of what is to be undone', async () => {
+  it('a value that disappeared and cannot be added again at once stays on the list of what is to be undone', async () => {
     await using world = await createWorld({ verifierNameServers: [] });
     const { account, faults } = world.simulator;
     const before = snapshotOf(world.simulator);
@@ -134,14 +134,17 @@ describe('while Cloudflare looks for the value', () => {
     expect(snapshotOf(world.simulator)).toEqual(before);
   });
 
-  it('the status says which side is late, going by name servers that are asked again', async () => {
-    // Cloudflare finds nobody to ask, so it never sees what the name servers show.
-    await using world = await createWorld({ verifierNameServers: [] });
+  it('the status says which side is late, from name servers that are asked again', async () => {
+    // Without name servers to query, the simulated Cloudflare never finds the value.
+    await using world = await createWorld(
+      { verifierNameServers: [] },
+      { timings: timingVariables({ propagationRefreshSeconds: 0.2 }) },
+    );
     await world.startWorker();
-    const handle = await world.start(world.input({ propagation: { refreshSeconds: 0.2 } }));
+    const handle = await world.start(world.input());
     const waiting = await world.waitForStatus(
       handle,
-      ({ reason, phase }) => phase === 'waiting-for-verification' && reason.includes('DNS is not what it waits for'),
+      ({ reason, phase }) => phase === 'waiting-for-verification' && reason.includes('DNS is not the cause'),
     );
     expect(waiting.caches).toMatchObject({ seconds: 3600, because: 'old-values' });
     const expectedAt = Date.parse(waiting.caches?.expectedEverywhereAt ?? '');
@@ -157,8 +160,7 @@ describe('while Cloudflare looks for the value', () => {
     expect(refreshed.reason).toContain('not counted');
 
     first.mode = 'servfail';
-    await world.waitForStatus(handle, ({ reason }) => reason.includes('whether DNS is late cannot be seen'));
-    await world.record(handle, 'evidence-refreshed');
+    await world.waitForStatus(handle, ({ reason }) => reason.includes('whether DNS is late is unknown'));
     await handle.terminate();
   });
 });

@@ -1,13 +1,13 @@
-/** What is in the account and its zones, to be compared byte for byte. */
+/** What is in the account and its zones, as text to compare. */
 import type { World } from '../../support/onboarding-world.ts';
 
-export interface Found {
+export interface AccountText {
   connectors: string;
   records: string;
 }
 
 /** @param without a TXT value whose records are left out */
-export function look({ simulator: { account } }: World, without: string | null = null): Found {
+export function readAccount({ simulator: { account } }: World, without: string | null = null): AccountText {
   const records = account.zones
     .list()
     .map((zone) => [zone.id, zone.records.filter(({ content }) => without === null || content !== `"${without}"`)]);
