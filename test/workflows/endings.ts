@@ -43,7 +43,7 @@ export async function endingOf(handle: WorkflowHandle): Promise<Ending> {
     throw new Error(`it hangs; pending: ${JSON.stringify(pending)}`);
   }
   if (error === null) return { kind: 'enabled' };
-  if (!(error instanceof WorkflowFailedError)) throw new Error('The run ended in no known way', { cause: error });
+  if (!(error instanceof WorkflowFailedError)) throw new Error('The run ended in an unknown way', { cause: error });
   const { cause } = error;
   if (cause instanceof CancelledFailure) return { kind: 'cancelled' };
   if (cause instanceof TerminatedFailure) return { kind: 'terminated' };

@@ -22,7 +22,7 @@ export function nameCall({ method, path, nth, activity }: RecordedCall): string 
 
 /**
  * The calls in their order, each with the activity whose time it falls into. Of two at the same time, the one about DNS
- * calls zones and the other accounts; where that does not tell, it is the one that began last.
+ * calls zones and the other accounts; otherwise it is the one that began last.
  */
 export async function recordCalls(calls: readonly LoggedCall[], handle: WorkflowHandle): Promise<RecordedCall[]> {
   const activities = await listActivities(handle);

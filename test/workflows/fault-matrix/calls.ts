@@ -1,4 +1,4 @@
-/** The calls that a run makes, as its account's own log tells them. */
+/** The calls that a run makes, from the log of its account. */
 import type { LoggedCall } from '../../../simulator/call-log.ts';
 
 /** One call of an undisturbed run; `*` stands for ids. */

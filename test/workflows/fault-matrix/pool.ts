@@ -4,7 +4,7 @@ export function createPool(size: number): <Result>(task: () => Promise<Result>) 
   let free = size;
   return async (task) => {
     if (free > 0) free -= 1;
-    // Whoever finishes hands on its place.
+    // Whoever finishes wakes the next.
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return await task();

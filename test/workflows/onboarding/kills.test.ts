@@ -12,7 +12,7 @@ import type { KillCell } from '../kill-together.ts';
 import { nameCall } from '../recorded-calls.ts';
 import type { RecordedCall } from '../recorded-calls.ts';
 import { waitForCancelRequest, waitForUndoing } from '../stages.ts';
-import { killTimings, readBackOf, recordOnboarding, recordUndo, writesOf } from './recorded-runs.ts';
+import { killTimings, readBackOf, recordOnboarding, recordUndo, writingCalls } from './recorded-runs.ts';
 
 /** Most of a cell is waiting. Each process takes 150 MB, and a second of one core to start. */
 const processesAtOnce = 3;
@@ -107,7 +107,7 @@ describe.concurrent('a worker killed, and the run cancelled', () => {
   }
 
   it('undoes the write that was in progress', async () => {
-    const cells = writesOf(onboarding).flatMap((call) =>
+    const cells = writingCalls(onboarding).flatMap((call) =>
       orders.flatMap((order) =>
         effects.map((effect): KillCell => ({
           name: `${nameCall(call)}, ${order}; its effect ${effect}`,

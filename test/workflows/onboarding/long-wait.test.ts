@@ -1,11 +1,10 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
 
-import { findTemporalCli } from '../../../scripts/temporal-cli.js';
 import { readTimings } from '../../../src/config/timings.ts';
 import { nextWaitSeconds } from '../../../src/decisions/timings.ts';
 import type { Polling } from '../../../src/decisions/timings.ts';
+import { startEarlyContinueServer } from '../../support/early-continue-server.ts';
 import { createWorld } from '../../support/onboarding-world.ts';
 
 /** How many checks the schedule has within a wait of this length if a check takes no time, which is the most there can be. */
@@ -21,7 +20,7 @@ const suggestedEvents = 60;
 const mostEventsOfCheck = 40;
 
 it('a verification that fails three times and runs that continue as new end enabled, within the schedule and the history', async () => {
-  await using server = await startServer();
+  await using server = await startEarlyContinueServer(suggestedEvents);
   // Two of Cloudflare's days in four seconds.
   const verifier = { everySeconds: 8640, timeoutSeconds: 172_800 };
   await using world = await createWorld({ timeScale: 43_200, verifier }, { address: server.address });
@@ -76,19 +75,4 @@ function costOf(days: number, eventsPerCheck: number) {
   const checks = predictChecks(days * 86_400, polling);
   const events = checks * eventsPerCheck;
   return { days, checks, events, 'billed actions': checks * 3, 'continued as new': Math.floor(events / 4096) };
-}
-
-async function startServer(): Promise<AsyncDisposable & { address: string }> {
-  const environment = await TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path: await findTemporalCli() },
-      extraArgs: ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${suggestedEvents}`],
-    },
-  });
-  return {
-    address: environment.address,
-    async [Symbol.asyncDispose]() {
-      await environment.teardown();
-    },
-  };
 }

@@ -21,7 +21,7 @@ import { holdCall, releaseCalls } from '../kill-points.ts';
 import { nameCall, recordCalls } from '../recorded-calls.ts';
 import type { RecordedCall } from '../recorded-calls.ts';
 import { waitingForDns } from '../stages.ts';
-import { killTimings, recordOnboarding, writesOf } from './recorded-runs.ts';
+import { killTimings, recordOnboarding, writingCalls } from './recorded-runs.ts';
 
 const atOnce = 8;
 // For a busy machine: a run that hangs fails its cell long before.
@@ -39,7 +39,7 @@ afterAll(show);
 
 describe.concurrent('a worker told to end while a call is in progress', () => {
   it('reports the call, ends with 0, and the next worker continues from there', async () => {
-    const writes = writesOf(onboarding);
+    const writes = writingCalls(onboarding);
     const rows = await runCells(writes, atOnce, {
       name: nameCall,
       run: async (call) => {
@@ -61,7 +61,7 @@ describe.concurrent('a worker told to end while a call is in progress', () => {
         expect(kind).toBe('enabled');
         expectEnabledOnce(simulator, before);
         const made = await recordCalls(simulator.log.list(), handle);
-        expect(writesOf(made).map(nameCall)).toEqual(writes.map(nameCall));
+        expect(writingCalls(made).map(nameCall)).toEqual(writes.map(nameCall));
         return kind;
       },
     });
@@ -106,7 +106,7 @@ async function expose(
 
 async function exposeWrites(address: string): Promise<(Exposed & AsyncDisposable)[]> {
   return await Promise.all(
-    writesOf(onboarding).map(
+    writingCalls(onboarding).map(
       async (call) => await expose(address, nameCall(call), {}, ({ simulator }) => holdCall(simulator, call, 'after')),
     ),
   );
@@ -149,7 +149,7 @@ describe.concurrent('an outage', () => {
   });
 
   it('of Cloudflare, which cannot be reached for a while', async () => {
-    const cells = writesOf(onboarding).flatMap((call) =>
+    const cells = writingCalls(onboarding).flatMap((call) =>
       (['before', 'after'] as const).map((when) => ({ call, when })),
     );
     const rows = await runCells(cells, atOnce, {

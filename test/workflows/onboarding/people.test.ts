@@ -33,14 +33,14 @@ function isEnabled({ simulator }: World): boolean[] {
   return simulator.account.connectors.list().map(({ enabled }) => enabled);
 }
 
-/** What the server says of an update that the run did not take. */
+/** Why the run rejected the update. */
 async function refusalOf(update: Promise<unknown>): Promise<string> {
   const error: unknown = await update.then(
     () => null,
     (reason: unknown) => reason,
   );
   if (error instanceof WorkflowUpdateFailedError) return error.cause?.message ?? error.message;
-  throw new Error('The update was taken', { cause: error });
+  throw new Error('The update was accepted', { cause: error });
 }
 
 const approve = async (handle: WorkflowHandle) => await handle.executeUpdate(approveUpdate, { args: [yes] });
@@ -60,11 +60,11 @@ describe.concurrent('a run that asks for approval', () => {
     expect(await endingOf(handle)).toEqual({ kind: 'enabled' });
     const after = await world.waitForStatus(handle, () => true);
     expect(after.approval).toMatchObject({ answer: { kind: 'approved', ...yes } });
-    // What it took is not the run's time.
+    // The time it took extends the deadline.
     expect(Date.parse(after.deadlineAt ?? '')).toBeGreaterThan(Date.parse(deadlineAt ?? ''));
   });
 
-  it('takes everything back when somebody rejects', async () => {
+  it('undoes everything when somebody rejects', async () => {
     await using world = await createWorld();
     const before = snapshotOf(world.simulator);
     const handle = await startWaitingForApproval(world);
@@ -76,7 +76,7 @@ describe.concurrent('a run that asks for approval', () => {
     expectAsFound(world.simulator, before);
   });
 
-  it('reminds as often as it was told to, and takes everything back when nobody answers in time', async () => {
+  it('reminds as often as the input says, and undoes everything when nobody answers in time', async () => {
     await using world = await createWorld();
     const before = snapshotOf(world.simulator);
     const approval = { remindEverySeconds: 0.2, expireSeconds: 3 };
@@ -90,7 +90,7 @@ describe.concurrent('a run that asks for approval', () => {
     expectAsFound(world.simulator, before);
   });
 
-  it('takes one answer when somebody approves and somebody rejects at once, and tells the other of it', async () => {
+  it('accepts one answer when somebody approves and somebody rejects at once, and rejects the other', async () => {
     await using world = await createWorld();
     const handle = await startWaitingForApproval(world);
     const [approved, rejected] = await Promise.allSettled([approve(handle), reject(handle)]);
@@ -100,7 +100,7 @@ describe.concurrent('a run that asks for approval', () => {
     expect(isEnabled(world)).toEqual(approved.status === 'fulfilled' ? [true] : []);
   });
 
-  it('refuses an answer that nobody asked for, one without a name, and one without a reason', async () => {
+  it('rejects an answer that was not requested, one without a name, and one without a reason', async () => {
     await using world = await createWorld();
     const handle = await startWaitingForApproval(world);
     const nameless = handle.executeUpdate(approveUpdate, { args: [{ by: ' ', reason: 'because' }] });
@@ -112,7 +112,7 @@ describe.concurrent('a run that asks for approval', () => {
     expect(await endingOf(handle)).toEqual({ kind: 'enabled' });
   });
 
-  it('does not take an answer that reaches it after its sender was told that nobody took it', async () => {
+  it('does not accept an answer that arrives after its sender got the outcome not-recorded', async () => {
     await using world = await createWorld();
     const worker = await world.startWorker();
     const handle = await world.start(world.input({ enablement: 'after-approval' }));
@@ -125,7 +125,7 @@ describe.concurrent('a run that asks for approval', () => {
     expect(await endingOf(handle)).toMatchObject({ kind: 'undone', report: { cause: { type: 'ApprovalRejected' } } });
   });
 
-  it('does not take an answer to another run, or one that came too late', async () => {
+  it('does not accept an answer for another run, or one that arrives too late', async () => {
     await using world = await createWorld();
     const handle = await startWaitingForApproval(world);
     const answer = async (more: Partial<Answer>) =>
@@ -153,7 +153,7 @@ describe.concurrent('a run that asks for approval', () => {
 });
 
 describe.concurrent('a run that is to be confirmed', () => {
-  it('stays enabled once somebody who could log in says so', async () => {
+  it('stays enabled once somebody confirms that they can sign in', async () => {
     await using world = await createWorld();
     const handle = await startWaitingForConfirmation(world, 600);
     expect(isEnabled(world)).toEqual([true]);
@@ -166,7 +166,7 @@ describe.concurrent('a run that is to be confirmed', () => {
     expect(isEnabled(world)).toEqual([true]);
   });
 
-  it('is disabled again when nobody does, and keeps its connector and TXT value for another try', async () => {
+  it('is disabled again when nobody does, and keeps its connector and TXT value for another onboarding', async () => {
     await using world = await createWorld();
     const handle = await startWaitingForConfirmation(world, 1);
     const ending = await endingOf(handle);
@@ -184,7 +184,7 @@ describe.concurrent('a run that is to be confirmed', () => {
     expect(isEnabled(world)).toEqual([true]);
   });
 
-  it('takes everything back when it is cancelled meanwhile', async () => {
+  it('undoes everything when it is cancelled meanwhile', async () => {
     await using world = await createWorld();
     const before = snapshotOf(world.simulator);
     const handle = await startWaitingForConfirmation(world, 600);

@@ -48,6 +48,6 @@ export function readBackOf(onboarding: readonly RecordedCall[]): RecordedCall {
   return last;
 }
 
-export function writesOf(onboarding: readonly RecordedCall[]): RecordedCall[] {
+export function writingCalls(onboarding: readonly RecordedCall[]): RecordedCall[] {
   return onboarding.filter(({ method }) => method !== 'GET');
 }
