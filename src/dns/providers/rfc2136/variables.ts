@@ -5,13 +5,10 @@ import type { Environment } from '../../../environment/variables.ts';
 import { parseSocketAddress } from '../../wire/socket-address.ts';
 import type { Rfc2136Config } from './provider.ts';
 
-const readBy = ['worker'] as const;
-
 const tsigKeyFile = declareParsed(
   {
     name: 'RFC2136_TSIG_KEY_FILE',
     meaning: 'The file of the TSIG key that signs the updates, as tsig-keygen writes it.',
-    readBy,
     whenUnset: 'updates are signed with Kerberos if RFC2136_GSS_TSIG says so; else the provider is off',
     example: '/etc/cloudflare-sso-onboarding/tsig.key',
   },
@@ -24,7 +21,6 @@ const tsigKeyFile = declareParsed(
 const gssTsig = declareChoice({
   name: 'RFC2136_GSS_TSIG',
   meaning: "Sign with Kerberos (GSS-TSIG) instead of a key, with the ticket in the worker's credential cache.",
-  readBy,
   default: 'false',
   choices: ['true', 'false'],
 });
@@ -33,7 +29,6 @@ const server = declareParsed(
   {
     name: 'RFC2136_SERVER',
     meaning: 'The primary server that takes the updates.',
-    readBy,
     whenUnset: "the one that the zone's SOA record names",
     accepts: 'ip[:port]',
     example: '192.0.2.53',
