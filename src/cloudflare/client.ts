@@ -26,10 +26,12 @@ export interface CallOptions {
   timeoutMilliseconds: number;
 }
 
+type Query = Record<string, string>;
+
 interface Call {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
-  query?: Record<string, string>;
+  query?: Query;
   body?: Record<string, unknown>;
 }
 
@@ -41,51 +43,35 @@ interface Answer {
   origin: Omit<CloudflareErrorFields, 'kind' | 'messages'>;
 }
 
-/** @throws {CloudflareError} every method, and the reason of an aborted signal */
-export interface Client {
-  /** Resolves with the answer's `result`, checked against the schema. */
-  call: <Result>(call: Call, schema: z.ZodType<Result>, options: CallOptions) => Promise<Result>;
-  /** The `result` arrays of all pages, joined. */
-  listAll: <Item>(
-    path: string,
-    query: Record<string, string>,
-    schema: z.ZodType<Item>,
-    options: CallOptions,
-  ) => Promise<Item[]>;
-}
+/** A field that we can do without: one of another type counts as missing. */
+const lenient = <Value>(schema: z.ZodType<Value>) => schema.optional().catch(undefined);
 
+const errorFields = { code: lenient(z.number()), message: lenient(z.string()) };
 const errorEntry = z.looseObject({
-  code: z.number().optional().catch(undefined),
-  message: z.string().optional().catch(undefined),
-  documentation_url: z.string().optional().catch(undefined),
-  source: z.looseObject({ pointer: z.string() }).optional().catch(undefined),
-  error_chain: z
-    .array(
-      z.looseObject({
-        code: z.number().optional().catch(undefined),
-        message: z.string().optional().catch(undefined),
-      }),
-    )
-    .optional()
-    .catch(undefined),
+  ...errorFields,
+  documentation_url: lenient(z.string()),
+  source: lenient(z.looseObject({ pointer: z.string() })),
+  error_chain: lenient(z.array(z.looseObject(errorFields))),
 });
 
 const envelopeSchema = z.looseObject({
   success: z.boolean(),
   errors: z.array(errorEntry).nullish().catch([]),
   result: z.unknown().optional(),
-  result_info: z
-    .looseObject({
-      total_pages: z.number().optional().catch(undefined),
-      total_count: z.number().optional().catch(undefined),
-      per_page: z.number().positive().optional().catch(undefined),
-    })
-    .nullish()
-    .catch(undefined),
+  result_info: lenient(
+    z.looseObject({
+      total_pages: lenient(z.number()),
+      total_count: lenient(z.number()),
+      per_page: lenient(z.number().positive()),
+    }),
+  ),
 });
 type Envelope = z.infer<typeof envelopeSchema>;
 
-export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions): Client {
+export type Client = ReturnType<typeof createClient>;
+
+/** Every method throws {@link CloudflareError}, or the reason of an aborted signal. */
+export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions) {
   const http = ky.create({
     prefix: baseUrl,
     // Temporal retries: a second layer here would outlast the attempt's own timeout.
@@ -170,11 +156,13 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
   }
 
   return {
-    async call(call, schema, options) {
+    /** Resolves with the answer's `result`, checked against the schema. */
+    async call<Result>(call: Call, schema: z.ZodType<Result>, options: CallOptions): Promise<Result> {
       return check(await send(call, options), schema);
     },
 
-    async listAll(path, query, schema, options) {
+    /** The `result` arrays of all pages, joined. */
+    async listAll<Item>(path: string, query: Query, schema: z.ZodType<Item>, options: CallOptions): Promise<Item[]> {
       const list = z.array(schema).nullish();
       const call: Call = { method: 'GET', path, query };
       const first = await send(call, options);

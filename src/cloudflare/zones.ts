@@ -33,14 +33,10 @@ const zoneSchema = z
     ),
   }));
 
-export interface Zones {
-  /** `GET /zones?name=…&account.id=…`: the account's zones of exactly this name. */
-  find: (accountId: string, name: string, options: CallOptions) => Promise<Zone[]>;
-}
-
-export function createZones(client: Client): Zones {
+export function createZones(client: Client) {
   return {
-    async find(accountId, name, options) {
+    /** `GET /zones?name=…&account.id=…`: the account's zones of exactly this name. */
+    async find(accountId: string, name: string, options: CallOptions): Promise<Zone[]> {
       const zones = await client.listAll('zones', { name, 'account.id': accountId }, zoneSchema, options);
       return zones.filter((zone) => zone.name === name);
     },
