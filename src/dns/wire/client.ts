@@ -76,6 +76,10 @@ function toDnsError(error: unknown, query: ServerQuery): DnsError {
 }
 
 function describe(kind: DnsError['kind'], detail: string, query: ServerQuery, cause?: unknown): DnsError {
-  const question = `${query.name} ${query.type} at ${formatSocketAddress(query.server)}`;
-  return new DnsError(kind, question, detail, cause === undefined ? undefined : { cause });
+  return new DnsError(kind, describeQuestion(query), detail, cause === undefined ? undefined : { cause });
+}
+
+/** Such as `example.com SOA at 192.0.2.1:53`, for errors. */
+export function describeQuestion({ name, type, server, role = 'authority' }: ServerQuery): string {
+  return `${name} ${type} at ${role === 'authority' ? '' : 'the resolver '}${formatSocketAddress(server)}`;
 }
