@@ -2,6 +2,8 @@
  * Calls to the Cloudflare API: authorisation, envelope, errors, paging.
  * https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/
  */
+import { aborted } from 'node:util';
+
 import ky, { isNetworkError } from 'ky';
 import { z } from 'zod';
 
@@ -216,11 +218,8 @@ function countItems({ result_info: info }: Envelope): Pick<Answer, 'totalPages' 
 }
 
 async function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return await new Promise((_resolve, reject) => {
-    const abort = () => reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-  });
+  await aborted(signal, signal);
+  throw signal.reason;
 }
 
 /**

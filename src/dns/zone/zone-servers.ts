@@ -1,7 +1,7 @@
 import { labelServer } from '../../messages/problems.ts';
 import { locateHost } from '../resolve/authoritative-servers.ts';
 import type { AuthoritativeServer } from '../resolve/authoritative-servers.ts';
-import { firstToSucceed } from '../wire/deadline.ts';
+import { firstToSucceed, firstUsable } from '../wire/deadline.ts';
 import { DnsError } from '../wire/dns-error.ts';
 import type { DnsSettings } from '../resolve/settings.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
@@ -39,7 +39,7 @@ export async function queryDelegation(
     );
     return await firstToSucceed(stop, addresses);
   });
-  return await firstUsable(attempts, asked, `the servers of ${zone}`);
+  return await firstUsable(asked.signal, attempts, `${asked.name} SOA at the servers of ${zone}`);
 }
 
 /**
@@ -59,7 +59,7 @@ export async function queryAddresses(
     if (reading.kind !== 'referral') return reading;
     throw new DnsError('lame', describeServer(server), `only refers to the servers of ${reading.delegation.zone}`);
   });
-  return await firstUsable(attempts, asked, 'the configured servers');
+  return await firstUsable(asked.signal, attempts, `${asked.name} SOA at the configured servers`);
 }
 
 /**
@@ -97,25 +97,6 @@ async function readSoa(
   } catch (error) {
     if (!(error instanceof DnsError)) throw error;
     throw new DnsError(error.kind, describeServer(server), error.detail, { cause: error });
-  }
-}
-
-async function firstUsable<T>(
-  attempts: ((stop: AbortSignal) => Promise<T>)[],
-  { name, signal }: SoaQuestion,
-  servers: string,
-): Promise<T> {
-  try {
-    return await firstToSucceed(signal, attempts);
-  } catch (error) {
-    if (!(error instanceof AggregateError)) throw error;
-    const reasons = error.errors.map((reason: unknown) => {
-      if (reason instanceof DnsError) return reason.message;
-      throw reason;
-    });
-    throw new DnsError('no-usable-answer', `${name} SOA at ${servers}`, reasons.toSorted().join('; '), {
-      cause: error,
-    });
   }
 }
 

@@ -42,10 +42,9 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
     for (let attempt = 1; ; attempt += 1) {
       const changes = decide(await listSets(target, signal));
       if (changes.length === 0) return null;
-      const batch = { changes, comment: markOfRun(target.runId) };
       aboutToWrite();
       try {
-        return await route53.change(requireZoneId(target.zone.zoneId), batch, signal);
+        return await route53.change(requireZoneId(target.zone.zoneId), changes, markOfRun(target.runId), signal);
       } catch (error) {
         const isRaced = error instanceof ProviderError && error.kind === 'raced';
         if (!isRaced || attempt === maxAttempts) throw error;
@@ -63,11 +62,7 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
     };
     const changes: Change[] = [{ Action: 'DELETE', ResourceRecordSet: nothing }];
     try {
-      await route53.change(
-        zoneId,
-        { changes, comment: 'cloudflare-sso-onboarding: deletes what is not there' },
-        signal,
-      );
+      await route53.change(zoneId, changes, 'cloudflare-sso-onboarding: deletes what is not there', signal);
     } catch (error) {
       const isNotThere = error instanceof ProviderError && error.kind === 'raced';
       if (!isNotThere) throw error;
