@@ -1,6 +1,6 @@
 /** Which DNS servers are queried. */
 import type { DnsOptions } from '../dns/dns.ts';
-import { parseNameServerOverrides, parseResolvers } from '../dns/resolve/name-server-overrides.ts';
+import { parseNameServerOverrides, parseServers } from '../dns/resolve/name-server-overrides.ts';
 import { declareParsed, readOrThrow, readVariable } from '../environment/variables.ts';
 import type { Environment } from '../environment/variables.ts';
 
@@ -30,7 +30,7 @@ const resolvers = declareParsed(
     accepts: 'ip[:port],…',
     example: '192.0.2.53,[2001:db8::53]:5353',
   },
-  parseResolvers,
+  parseServers,
 );
 
 export const lookUpVariables = [nameServers, resolvers] as const;

@@ -1,8 +1,10 @@
+import type { ServerVerdict } from '../../contract/names/vocabulary.ts';
 import type { DnsEvidence } from '../../contract/schemas/dns.ts';
 import type { DnsSettings } from '../resolve/settings.ts';
 import { surveyTxt } from './survey-txt.ts';
+import type { Comparison } from './survey-txt.ts';
 import type { ServerObservation, TxtQuestion } from './observe-servers.ts';
-import { verdictAtResolver, verdictOn } from './txt-verdict.ts';
+import { verdictOn } from './txt-verdict.ts';
 
 export interface TxtObservation extends TxtQuestion {
   value: string;
@@ -15,24 +17,15 @@ export interface TxtObservation extends TxtQuestion {
  * @throws the reason of `signal` once it is aborted
  */
 export async function observeTxt(settings: DnsSettings, { value, ...asked }: TxtObservation): Promise<DnsEvidence> {
-  const agree = (servers: readonly ServerObservation[]): boolean => allHaveValue(servers, value);
-  const { observedAt, servers, resolvers, findings } = await surveyTxt(settings, { ...asked, agree });
-  return {
-    observedAt,
-    servers: servers.map(({ name, address, reading, milliseconds, serial }) => ({
-      name,
-      address,
-      ...verdictOn(reading, value),
-      milliseconds,
-      serial,
-    })),
-    resolvers: resolvers.map(({ address, reading }) => ({ address, ...verdictAtResolver(verdictOn(reading, value)) })),
-    findings,
-  };
+  const { agreed: _agreed, ...evidence } = await surveyTxt(settings, asked, (servers) => searchFor(value, servers));
+  return evidence;
 }
 
-/** At least one server answered, and every one that did has the value. */
-export function allHaveValue(servers: readonly ServerObservation[], value: string): boolean {
+/** They agree when at least one server answered, and every one that did has the value. */
+export function searchFor(value: string, servers: readonly ServerObservation[]): Comparison<ServerVerdict> {
   const verdicts = new Set(servers.map(({ reading }) => verdictOn(reading, value).verdict));
-  return verdicts.has('has-value') && !verdicts.has('lacks-value');
+  return {
+    agreed: verdicts.has('has-value') && !verdicts.has('lacks-value'),
+    judge: (reading) => verdictOn(reading, value),
+  };
 }

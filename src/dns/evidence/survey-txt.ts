@@ -1,16 +1,26 @@
+import type { ResolverEvidence, ServerEvidence } from '../../contract/schemas/dns.ts';
 import type { DnsSettings } from '../resolve/settings.ts';
+import type { TxtReading } from '../wire/txt-answer.ts';
 import { observeServers } from './observe-servers.ts';
 import type { ServerObservation, TxtQuestion } from './observe-servers.ts';
-import type { ResolverView } from '../resolve/resolvers.ts';
 import { findServerFaults } from './server-findings.ts';
 import { findSplitHorizon } from './split-horizon.ts';
+import { verdictAtResolver } from './txt-verdict.ts';
+import type { TxtVerdict } from './txt-verdict.ts';
 
-export interface TxtSurvey {
+/** What counts as agreement of the servers, and what each answer then means. */
+export interface Comparison<Verdict extends string> {
+  agreed: boolean;
+  judge: (reading: TxtReading) => TxtVerdict<Verdict>;
+}
+
+export interface TxtSurvey<Verdict extends string> {
   /** ISO 8601. */
   observedAt: string;
-  servers: ServerObservation[];
+  agreed: boolean;
+  servers: (Omit<ServerEvidence, 'verdict'> & { verdict: Verdict })[];
   /** Empty until the servers agree, and while there are no values. */
-  resolvers: ResolverView[];
+  resolvers: (Omit<ResolverEvidence, 'verdict'> & { verdict: Exclude<Verdict, 'lame'> | 'unreachable' })[];
   findings: string[];
 }
 
@@ -20,14 +30,15 @@ export interface TxtSurvey {
  *
  * @throws the reason of `signal` once it is aborted
  */
-export async function surveyTxt(
+export async function surveyTxt<Verdict extends string>(
   settings: DnsSettings,
-  query: TxtQuestion & { agree: (servers: readonly ServerObservation[]) => boolean },
-): Promise<TxtSurvey> {
-  const { zone, name, signal, agree } = query;
+  asked: TxtQuestion,
+  compare: (servers: readonly ServerObservation[]) => Comparison<Verdict>,
+): Promise<TxtSurvey<Verdict>> {
+  const { zone, name, signal } = asked;
   const { timeoutMilliseconds } = settings;
-  const servers = await observeServers(settings, query);
-  const agreed = agree(servers);
+  const servers = await observeServers(settings, asked);
+  const { agreed, judge } = compare(servers);
   // A resolver would cache that there are no values, and hide the first one; so would the machine's own.
   const hasValues = servers.some(({ reading }) => reading.kind === 'values' && reading.records.length > 0);
   const mayQueryResolvers = agreed && hasValues;
@@ -36,8 +47,19 @@ export async function surveyTxt(
     mayQueryResolvers ? findSplitHorizon(zone, { timeoutMilliseconds, signal }) : [],
   ]);
   const bogus = resolvers.flatMap(({ address, isBogus }) => (isBogus ? [address] : []));
-  const findings = [...findServerFaults(zone.apex, servers), ...describeBogus(zone.apex, bogus), ...splits];
-  return { observedAt: new Date().toISOString(), servers, resolvers, findings };
+  return {
+    observedAt: new Date().toISOString(),
+    agreed,
+    servers: servers.map(({ name: host, address, reading, milliseconds, serial }) => ({
+      name: host,
+      address,
+      ...judge(reading),
+      milliseconds,
+      serial,
+    })),
+    resolvers: resolvers.map(({ address, reading }) => ({ address, ...verdictAtResolver(judge(reading)) })),
+    findings: [...findServerFaults(zone.apex, servers), ...describeBogus(zone.apex, bogus), ...splits],
+  };
 }
 
 function describeBogus(apex: string, resolvers: readonly string[]): string[] {

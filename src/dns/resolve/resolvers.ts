@@ -23,27 +23,6 @@ export function listSystemResolvers(): SocketAddress[] {
   return systemDns.getServers().map((server) => parseSocketAddress(server, 53));
 }
 
-/**
- * Recursive resolvers. They cache "no such name" (RFC 2308 §5), so they are queried for a domain only once it has the value,
- * and before that only for its ancestors and its name servers.
- */
-export interface Resolvers {
-  /**
-   * The host names in a name's NS records.
-   *
-   * @throws {DnsError} when no resolver answered whether there are any
-   */
-  findNameServers: (name: string, signal: AbortSignal) => Promise<NameServerLookup>;
-  /**
-   * A host's IPv4 and IPv6 addresses, in this order; an empty list when it has none.
-   *
-   * @throws {DnsError} when none was found and a query failed
-   */
-  findAddresses: (host: string, signal: AbortSignal) => Promise<string[]>;
-  /** Each resolver's answer about the TXT values of a name. */
-  viewTxt: (name: string, signal: AbortSignal) => Promise<ResolverView[]>;
-}
-
 /** `no-data`: the name has no NS records; `no-such-name`: NXDOMAIN. */
 export type NameServerLookup = { kind: 'data'; data: string[] } | { kind: 'no-data' } | { kind: 'no-such-name' };
 
@@ -65,7 +44,12 @@ interface Outcome {
   result: WireAnswer | DnsError;
 }
 
+export type Resolvers = ReturnType<typeof createResolvers>;
+
 /**
+ * Recursive resolvers. They cache "no such name" (RFC 2308 §5), so they are queried for a domain only once it has the value,
+ * and before that only for its ancestors and its name servers.
+ *
  * All preferred resolvers are queried at once, and the first answer in their order counts. The fallback is for when none can
  * be reached.
  */
@@ -73,7 +57,7 @@ export function createResolvers(settings: {
   preferred: readonly SocketAddress[];
   fallback: () => readonly SocketAddress[];
   timeoutMilliseconds: number;
-}): Resolvers {
+}) {
   const { preferred, fallback, timeoutMilliseconds } = settings;
 
   async function tryResolver(
@@ -109,14 +93,24 @@ export function createResolvers(settings: {
   }
 
   return {
-    async findNameServers(name, signal) {
+    /**
+     * The host names in a name's NS records.
+     *
+     * @throws {DnsError} when no resolver answered whether there are any
+     */
+    async findNameServers(name: string, signal: AbortSignal): Promise<NameServerLookup> {
       const answer = await lookUp({ name, type: 'NS', mayBeBogus: false }, signal);
       if (answer.rcode === 'NXDOMAIN') return { kind: 'no-such-name' };
       const data = readNameServers(answer, name);
       return data.length === 0 ? { kind: 'no-data' } : { kind: 'data', data };
     },
 
-    async findAddresses(name, signal) {
+    /**
+     * A host's IPv4 and IPv6 addresses, in this order; an empty list when it has none.
+     *
+     * @throws {DnsError} when none was found and a query failed
+     */
+    async findAddresses(name: string, signal: AbortSignal): Promise<string[]> {
       // The servers of a zone with broken signatures can still be queried.
       const results = await Promise.allSettled(
         (['A', 'AAAA'] as const).map(async (type) => await lookUp({ name, type, mayBeBogus: true }, signal)),
@@ -129,7 +123,8 @@ export function createResolvers(settings: {
       return found;
     },
 
-    async viewTxt(name, signal) {
+    /** Each resolver's answer about the TXT values of a name. */
+    async viewTxt(name: string, signal: AbortSignal): Promise<ResolverView[]> {
       const question = { name, type: 'TXT' } as const;
       const lookup = { ...question, mayBeBogus: false };
       const outcomes = await Promise.all(queryAll(preferred, lookup, signal));

@@ -8,21 +8,16 @@ import { readFile } from 'node:fs/promises';
 
 import { DeadlineError, runWithin } from '../../wire/deadline.ts';
 import { explainRefusal } from './refusals.ts';
+import type { UpdateTarget } from './refusals.ts';
 import { ProviderError } from '../../publishing/provider-error.ts';
 import { cutIntoTxtStrings } from '../../wire/txt.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
-import type { SocketAddress } from '../../wire/socket-address.ts';
 import type { Finding, ProviderCallOptions } from '../../publishing/provider.ts';
 
 /** `keyFile`: a key as `tsig-keygen` writes it. `gss-tsig`: the ticket in the process's Kerberos cache. */
 export type UpdateAuthentication = { kind: 'tsig'; keyFile: string } | { kind: 'gss-tsig' };
 
-export interface Update {
-  primary: SocketAddress;
-  /** The apex. */
-  zone: string;
-  /** The owner name that changes. */
-  name: string;
+export interface Update extends UpdateTarget {
   /** nsupdate's prerequisites and changes, sent as one message. */
   commands: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { Change, ResourceRecord, ResourceRecordSet } from '@aws-sdk/client-
 
 import { ProviderError } from '../../publishing/provider-error.ts';
 import { ttlSecondsOfFirstValue } from '../../publishing/provider-zone.ts';
-import { cutIntoTxtStrings } from '../../wire/txt.ts';
+import { cutIntoTxtStrings, escapes, readQuotedStrings } from '../../wire/txt.ts';
 
 /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests-changeresourcerecordsets */
 const limits = { charactersOfValue: 4000, charactersOfBatch: 32_000, valuesOfBatch: 1000 };
@@ -123,32 +123,13 @@ export function encodeRoute53Txt(value: Uint8Array): string {
   return strings.map((string) => `"${Array.from(string, encodeByte).join('')}"`).join(' ');
 }
 
-/**
- * The bytes of a text form: its strings joined, `\ooo` and `\` before a character resolved. Text that does not consist of
- * quoted strings alone is returned unchanged.
- */
+/** The bytes of a text form. Text that does not consist of quoted strings alone is returned unchanged. */
 export function decodeRoute53Txt(text: string): Buffer {
-  const strings: Buffer[] = [];
-  const quotedString = /\s*"((?:[^"\\]|\\[\s\S])*)"\s*/uy;
-  while (quotedString.lastIndex < text.length) {
-    const [, string] = quotedString.exec(text) ?? [];
-    if (string === undefined) return Buffer.from(text, 'utf8');
-    strings.push(resolveEscapes(string));
-  }
-  return Buffer.concat(strings);
+  return readQuotedStrings(text, escapes.octal) ?? Buffer.from(text, 'utf8');
 }
 
 function encodeByte(byte: number): string {
   const character = String.fromCharCode(byte);
   if (character === '"' || character === '\\') return `\\${character}`;
   return byte >= 0x20 && byte < 0x7f ? character : `\\${byte.toString(8).padStart(3, '0')}`;
-}
-
-function resolveEscapes(string: string): Buffer {
-  const pieces = string.matchAll(/\\([0-3][0-7]{2})|\\([\s\S])|[^\\]+/gu);
-  return Buffer.concat(
-    Array.from(pieces, ([plain, octal, character]) =>
-      octal === undefined ? Buffer.from(character ?? plain, 'utf8') : Buffer.of(Number.parseInt(octal, 8)),
-    ),
-  );
 }
