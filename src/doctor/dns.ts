@@ -76,7 +76,7 @@ async function locate(
   if (zone === null) return (findOverride(nameServers, emailDomain) ?? []).map(nameByAddress);
   const located = await settle(limits, async ({ signal, timeoutMilliseconds }) => {
     const settings = dns.settingsWithin(timeoutMilliseconds);
-    return await locateZoneServers(settings, { nameServers: zone.nameServers, emailDomain, signal });
+    return await locateZoneServers(settings, zone.nameServers, { emailDomain, signal });
   });
   if (!located.ok) return [];
   return located.value.flatMap(({ name, address }) => (address === null ? [] : [{ name, address }]));

@@ -29,17 +29,16 @@ export async function queryDelegation(
   asked: SoaQuestion & { emailDomain: string },
 ): Promise<ServerReading> {
   const { zone, nameServers, glue } = delegation;
-  const { emailDomain } = asked;
-  const { resolvers, authoritativePort: port } = settings;
+  const { name, emailDomain } = asked;
   const attempts = nameServers.map((host) => async (stop: AbortSignal) => {
-    const located = await locateHost({ host, port, emailDomain, known: glue.get(host), resolvers, signal: stop });
-    if (!located.ok) throw new DnsError('unreachable', host, located.detail);
-    const addresses = located.servers.map(
-      (server) => async (inner: AbortSignal) => await readSoa(settings, server, { ...asked, zone, signal: inner }),
-    );
+    const located = await locateHost(settings, host, { emailDomain, glue, signal: stop });
+    const addresses = located.map((server) => async (inner: AbortSignal) => {
+      if (server.address === null) throw new DnsError('unreachable', host, server.detail);
+      return await readSoa(settings, server, { name, zone, signal: inner });
+    });
     return await firstToSucceed(stop, addresses);
   });
-  return await firstUsable(asked.signal, attempts, `${asked.name} SOA at the servers of ${zone}`);
+  return await firstUsable(asked.signal, attempts, `${name} SOA at the servers of ${zone}`);
 }
 
 /**

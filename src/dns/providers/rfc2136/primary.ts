@@ -30,7 +30,7 @@ const setServer = 'set RFC2136_SERVER to the address of the primary';
 export async function findPrimary(settings: DnsSettings, request: PrimaryRequest): Promise<SocketAddress> {
   const { zone, emailDomain, signal } = request;
   const { apex } = zone;
-  const known = await locateZoneServers(settings, { nameServers: zone.nameServers, emailDomain, signal });
+  const known = await locateZoneServers(settings, zone.nameServers, { emailDomain, signal });
   const servers = known.flatMap(({ address }) => (address === null ? [] : [address]));
   const { primary } = await querySoa(settings, servers, request, `the servers of ${apex}`);
 
