@@ -50,6 +50,11 @@ export async function locateZoneServers(
   search: { emailDomain: string; glue?: Delegation['glue']; signal: AbortSignal },
 ): Promise<LocatedServer[]> {
   const addresses = findOverride(settings.nameServers, search.emailDomain);
-  if (addresses !== null) return addresses.map((address) => ({ name: formatSocketAddress(address), address }));
+  if (addresses !== null) return addresses.map(nameByAddress);
   return (await Promise.all(hosts.map(async (host) => await locateHost(settings, host, search)))).flat();
+}
+
+/** A server of which only the address is known. */
+export function nameByAddress(address: SocketAddress): AuthoritativeServer {
+  return { name: formatSocketAddress(address), address };
 }

@@ -1,5 +1,5 @@
 import { labelServer } from '../../messages/problems.ts';
-import { locateHost } from '../resolve/authoritative-servers.ts';
+import { locateHost, nameByAddress } from '../resolve/authoritative-servers.ts';
 import type { AuthoritativeServer } from '../resolve/authoritative-servers.ts';
 import { firstToSucceed, firstUsable } from '../wire/deadline.ts';
 import { DnsError } from '../wire/dns-error.ts';
@@ -53,7 +53,7 @@ export async function queryAddresses(
   asked: SoaQuestion,
 ): Promise<Exclude<ServerReading, { kind: 'referral' }>> {
   const attempts = addresses.map((address) => async (stop: AbortSignal) => {
-    const server = { name: formatSocketAddress(address), address };
+    const server = nameByAddress(address);
     const reading = await readSoa(settings, server, { ...asked, zone: '.', signal: stop });
     if (reading.kind !== 'referral') return reading;
     throw new DnsError('lame', describeServer(server), `only refers to the servers of ${reading.delegation.zone}`);
