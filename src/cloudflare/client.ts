@@ -87,20 +87,18 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
 
   /** A header cannot carry white space, and the error that says so would quote the token. */
   async function readUsableToken(signal: AbortSignal, where: { method: string; path: string }): Promise<string> {
+    const unusable = (reason: string) =>
+      new CloudflareError({ kind: 'no-token', ...where, messages: [`there is no API token to send: ${reason}`] });
     let token: string;
     try {
       // Not every read can be interrupted: opening a file on a dead network mount cannot.
       token = await Promise.race([readToken(signal), rejectOnAbort(signal)]);
     } catch (error) {
       signal.throwIfAborted();
-      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'it could not be read';
-      throw new CloudflareError({ kind: 'no-token', ...where, messages: [`there is no API token to send: ${reason}`] });
+      throw unusable(error instanceof Error && 'code' in error ? String(error.code) : 'it could not be read');
     }
     if (/^[\x21-\x7e]+$/u.test(token)) return token;
-    const messages = [
-      'there is no API token to send: it is empty, or holds white space or characters that are not ASCII',
-    ];
-    throw new CloudflareError({ kind: 'no-token', ...where, messages });
+    throw unusable('it is empty, or holds white space or characters that are not ASCII');
   }
 
   async function send(call: Call, options: CallOptions): Promise<Answer> {

@@ -3,13 +3,7 @@ import { z } from 'zod';
 
 import type { CallOptions, Client } from './client.ts';
 
-export interface TxtRecordEntry {
-  id: string;
-  name: string;
-  /** As it was sent, quoted or not. */
-  content: string;
-  comment: string | null;
-}
+export type TxtRecordEntry = z.infer<typeof recordSchema>;
 
 export interface NewTxtRecord {
   name: string;
@@ -19,9 +13,13 @@ export interface NewTxtRecord {
   comment: string;
 }
 
-const recordSchema = z
-  .object({ id: z.string().min(1), name: z.string(), content: z.string(), comment: z.string().nullish() })
-  .transform((fields): TxtRecordEntry => ({ ...fields, comment: fields.comment ?? null }));
+const recordSchema = z.object({
+  id: z.string().min(1),
+  name: z.string(),
+  /** As it was sent, quoted or not. */
+  content: z.string(),
+  comment: z.string().nullable().default(null),
+});
 
 const automaticTtl = 1;
 

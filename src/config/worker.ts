@@ -1,5 +1,5 @@
 /** The worker's environment as one typed, validated value. */
-import { readOrThrow, readVariable } from '../environment/variables.ts';
+import { readOrThrow, readVariables } from '../environment/variables.ts';
 import type { Environment, VariableGroup } from '../environment/variables.ts';
 import { callBackVariables, readCallBacks } from './call-backs.ts';
 import { cloudflareVariables, readCloudflare } from './cloudflare.ts';
@@ -9,7 +9,7 @@ import { logLevel, metricsAddress, telemetryVariables } from './telemetry.ts';
 import { readTemporal, temporalVariables } from './temporal.ts';
 import { readTimings, timingVariables } from './timings.ts';
 
-export type WorkerConfig = ReturnType<typeof readWorkerConfig>;
+export type WorkerConfig = ReturnType<typeof readWorker>;
 
 /** Every variable of the worker and the starter, in the order of the documentation. */
 export const variableGroups: readonly VariableGroup[] = [
@@ -23,14 +23,18 @@ export const variableGroups: readonly VariableGroup[] = [
 ];
 
 /** @throws {ConfigError} that lists every problem */
-export function readWorkerConfig(environment: Environment) {
-  return readOrThrow((problems) => ({
+export function readWorkerConfig(environment: Environment): WorkerConfig {
+  return readOrThrow((problems) => readWorker(environment, problems));
+}
+
+/** What is wrong is added to `problems`. */
+export function readWorker(environment: Environment, problems: string[]) {
+  return {
     temporal: readTemporal(environment, problems),
     cloudflare: readCloudflare(environment, problems),
     dns: { ...readPublishing(environment, problems), ...readLookUps(environment, problems) },
     callBacks: readCallBacks(environment, problems),
     timings: readTimings(environment, problems),
-    logLevel: readVariable(environment, logLevel, problems),
-    metricsAddress: readVariable(environment, metricsAddress, problems),
-  }));
+    ...readVariables(environment, { logLevel, metricsAddress }, problems),
+  };
 }

@@ -3,9 +3,9 @@ import { accountId, readCloudflare } from '../config/cloudflare.ts';
 import { readLookUps } from '../config/look-ups.ts';
 import { defaultProvider, readPublishing } from '../config/publishing.ts';
 import { readTemporal } from '../config/temporal.ts';
-import { readWorkerConfig } from '../config/worker.ts';
+import { readWorker } from '../config/worker.ts';
 import { listWantedProviders } from '../dns/providers/registry.ts';
-import { ConfigError, textOf } from '../environment/variables.ts';
+import { textOf } from '../environment/variables.ts';
 import type { Environment } from '../environment/variables.ts';
 import { notOk, ok } from './check.ts';
 import type { Check } from './check.ts';
@@ -15,12 +15,14 @@ export type ReadEnvironment = ReturnType<typeof readEnvironment>;
 /** `null`: a variable of that part cannot be used. */
 export function readEnvironment(environment: Environment) {
   function readPart<Part>(read: (environment: Environment, problems: string[]) => Part): Part | null {
-    const problems: string[] = [];
-    const part = read(environment, problems);
-    return problems.length === 0 ? part : null;
+    const own: string[] = [];
+    const part = read(environment, own);
+    return own.length === 0 ? part : null;
   }
+  const problems: string[] = [];
+  readWorker(environment, problems);
   return {
-    checks: judgeVariables(findProblems(environment)),
+    checks: judgeVariables(problems),
     temporal: readPart(readTemporal),
     cloudflare: readPart(readCloudflare),
     lookUps: readPart(readLookUps),
@@ -32,7 +34,7 @@ export function readEnvironment(environment: Environment) {
   };
 }
 
-/** Each problem of a `ConfigError` begins with its variable. */
+/** Each problem begins with its variable. */
 function judgeVariables(problems: readonly string[]): Check[] {
   if (problems.length === 0) return [ok('environment', 'every variable can be used')];
   return problems.map((problem) => {
@@ -43,14 +45,4 @@ function judgeVariables(problems: readonly string[]): Check[] {
       'set it right where the worker runs; docs/configuration.md describes each variable',
     );
   });
-}
-
-function findProblems(environment: Environment): readonly string[] {
-  try {
-    readWorkerConfig(environment);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
 }
