@@ -21,14 +21,8 @@ export interface DriftCheck {
   inProgress: ReadonlySet<string>;
 }
 
-export function reportDrift({
-  accountId,
-  checkedAt,
-  unreadable,
-  records,
-  inProgress,
-  ...check
-}: DriftCheck): DriftReport {
+export function reportDrift(check: DriftCheck): DriftReport {
+  const { accountId, checkedAt, unreadable, records, inProgress } = check;
   const findings = sortSettled(check.findings, inProgress);
   const unchecked = sortSettled(check.unchecked, inProgress);
   const drifted = new Set(findings.map(({ emailDomain }) => emailDomain));

@@ -42,14 +42,10 @@ export async function queryServer(query: ServerQuery): Promise<WireAnswer> {
 
 async function exchange(query: ServerQuery, stop: AbortSignal, { edns }: { edns: boolean }): Promise<WireAnswer> {
   const id = randomInt(0x1_00_00);
-  const message = {
-    server: query.server,
-    query: encodeQuery(id, query, { edns, role: query.role ?? 'authority' }),
-    id,
-    stop,
-  };
+  const { server, role = 'authority' } = query;
+  const message = { server, query: encodeQuery(id, query, { edns, role }), id, stop };
 
-  const datagram = await exchangeOverUdp({ ...message, resendMilliseconds: query.timeoutMilliseconds / udpAttempts });
+  const datagram = await exchangeOverUdp(message, query.timeoutMilliseconds / udpAttempts);
   if (!isTruncated(datagram)) return decode(datagram, query);
 
   const stream = await exchangeOverTcp(message);

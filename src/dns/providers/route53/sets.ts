@@ -88,27 +88,21 @@ function withinLimits(name: string, changes: Change[]): Change[] {
   );
   const longest = Math.max(...values.map(({ length }) => length));
   const total = values.reduce((sum, { length }) => sum + length, 0);
+  const together = 'the old ones and the new ones together';
+  const fewer = 'remove values that are no longer needed';
+  const { charactersOfValue, charactersOfBatch, valuesOfBatch } = limits;
   const refuse = (problem: string, remedy: string): never => {
     throw new ProviderError('refused', `The TXT values of ${name}: ${problem}`, remedy);
   };
-  const fewer = 'remove values that are no longer needed';
-  if (longest > limits.charactersOfValue) {
-    return refuse(
-      `one is written with ${longest} characters, and Route 53 accepts ${limits.charactersOfValue}`,
-      'use a shorter value',
-    );
+  if (longest > charactersOfValue) {
+    const problem = `one is written with ${longest} characters, and Route 53 accepts ${charactersOfValue}`;
+    return refuse(problem, 'use a shorter value');
   }
-  if (total > limits.charactersOfBatch) {
-    return refuse(
-      `the old ones and the new ones together have ${total} characters, and Route 53 changes ${limits.charactersOfBatch} at once`,
-      fewer,
-    );
+  if (total > charactersOfBatch) {
+    return refuse(`${together} have ${total} characters, and Route 53 changes ${charactersOfBatch} at once`, fewer);
   }
-  if (values.length > limits.valuesOfBatch) {
-    return refuse(
-      `the old ones and the new ones together are ${values.length}, and Route 53 changes ${limits.valuesOfBatch} at once`,
-      fewer,
-    );
+  if (values.length > valuesOfBatch) {
+    return refuse(`${together} are ${values.length}, and Route 53 changes ${valuesOfBatch} at once`, fewer);
   }
   return changes;
 }
