@@ -1,10 +1,13 @@
 import type { ServerVerdict } from '../../contract/names/vocabulary.ts';
-import type { DnsEvidence } from '../../contract/schemas/dns.ts';
+import type { DnsEvidence, ResolverEvidence, ServerEvidence } from '../../contract/schemas/dns.ts';
 import type { DnsSettings } from '../resolve/settings.ts';
-import { surveyTxt } from './survey-txt.ts';
-import type { Comparison } from './survey-txt.ts';
+import type { TxtReading } from '../wire/txt-answer.ts';
+import { observeServers } from './observe-servers.ts';
 import type { ServerObservation, TxtQuestion } from './observe-servers.ts';
-import { verdictOn } from './txt-verdict.ts';
+import { findServerFaults } from './server-findings.ts';
+import { findSplitHorizon } from './split-horizon.ts';
+import { verdictAtResolver, verdictOn } from './txt-verdict.ts';
+import type { TxtVerdict } from './txt-verdict.ts';
 
 export interface TxtObservation extends TxtQuestion {
   value: string;
@@ -28,4 +31,68 @@ export function searchFor(value: string, servers: readonly ServerObservation[]):
     agreed: verdicts.has('has-value') && !verdicts.has('lacks-value'),
     judge: (reading) => verdictOn(reading, value),
   };
+}
+
+/** What counts as agreement of the servers, and what each answer then means. */
+export interface Comparison<Verdict extends string> {
+  agreed: boolean;
+  judge: (reading: TxtReading) => TxtVerdict<Verdict>;
+}
+
+export interface TxtSurvey<Verdict extends string> {
+  /** ISO 8601. */
+  observedAt: string;
+  agreed: boolean;
+  servers: (Omit<ServerEvidence, 'verdict'> & { verdict: Verdict })[];
+  /** Empty until the servers agree, and while there are no values. */
+  resolvers: (Omit<ResolverEvidence, 'verdict'> & { verdict: Exclude<Verdict, 'lame'> | 'unreachable' })[];
+  findings: string[];
+}
+
+/**
+ * Reads the TXT values of a name from every authoritative server, and once those agree from resolvers too: queried earlier,
+ * resolvers would cache the old answer.
+ *
+ * @throws the reason of `signal` once it is aborted
+ */
+export async function surveyTxt<Verdict extends string>(
+  settings: DnsSettings,
+  asked: TxtQuestion,
+  compare: (servers: readonly ServerObservation[]) => Comparison<Verdict>,
+): Promise<TxtSurvey<Verdict>> {
+  const { zone, name, signal } = asked;
+  const { timeoutMilliseconds } = settings;
+  const servers = await observeServers(settings, asked);
+  const { agreed, judge } = compare(servers);
+  // A resolver would cache that there are no values, and hide the first one; so would the machine's own.
+  const hasValues = servers.some(({ reading }) => reading.kind === 'values' && reading.records.length > 0);
+  const mayQueryResolvers = agreed && hasValues;
+  const [resolvers, splits] = await Promise.all([
+    mayQueryResolvers ? settings.resolvers.viewTxt(name, signal) : [],
+    mayQueryResolvers ? findSplitHorizon(zone, { timeoutMilliseconds, signal }) : [],
+  ]);
+  const bogus = resolvers.flatMap(({ address, isBogus }) => (isBogus ? [address] : []));
+  return {
+    observedAt: new Date().toISOString(),
+    agreed,
+    servers: servers.map(({ name: host, address, reading, milliseconds, serial }) => ({
+      name: host,
+      address,
+      ...judge(reading),
+      milliseconds,
+      serial,
+    })),
+    resolvers: resolvers.map(({ address, reading }) => ({ address, ...verdictAtResolver(judge(reading)) })),
+    findings: [...findServerFaults(zone.apex, servers), ...describeBogus(zone.apex, bogus), ...splits],
+  };
+}
+
+function describeBogus(apex: string, resolvers: readonly string[]): string[] {
+  if (resolvers.length === 0) return [];
+  const who =
+    resolvers.length === 1 ? `the resolver ${resolvers[0]} answers` : `the resolvers ${resolvers.join(', ')} answer`;
+  return [
+    `${who} SERVFAIL, but not when told to leave signatures unchecked: DNSSEC of ${apex} does not validate: Cloudflare's ` +
+      'resolver will not see the value either; repair the signatures or the DS record',
+  ];
 }
