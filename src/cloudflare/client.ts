@@ -2,6 +2,8 @@
  * Calls to the Cloudflare API: authorisation, envelope, errors, paging.
  * https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/
  */
+import { aborted } from 'node:util';
+
 import ky, { isNetworkError } from 'ky';
 import { z } from 'zod';
 
@@ -26,10 +28,12 @@ export interface CallOptions {
   timeoutMilliseconds: number;
 }
 
+type Query = Record<string, string>;
+
 interface Call {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
-  query?: Record<string, string>;
+  query?: Query;
   body?: Record<string, unknown>;
 }
 
@@ -41,51 +45,35 @@ interface Answer {
   origin: Omit<CloudflareErrorFields, 'kind' | 'messages'>;
 }
 
-/** @throws {CloudflareError} every method, and the reason of an aborted signal */
-export interface Client {
-  /** Resolves with the answer's `result`, checked against the schema. */
-  call: <Result>(call: Call, schema: z.ZodType<Result>, options: CallOptions) => Promise<Result>;
-  /** The `result` arrays of all pages, joined. */
-  listAll: <Item>(
-    path: string,
-    query: Record<string, string>,
-    schema: z.ZodType<Item>,
-    options: CallOptions,
-  ) => Promise<Item[]>;
-}
+/** A field that we can do without: one of another type counts as missing. */
+const lenient = <Value>(schema: z.ZodType<Value>) => schema.optional().catch(undefined);
 
+const errorFields = { code: lenient(z.number()), message: lenient(z.string()) };
 const errorEntry = z.looseObject({
-  code: z.number().optional().catch(undefined),
-  message: z.string().optional().catch(undefined),
-  documentation_url: z.string().optional().catch(undefined),
-  source: z.looseObject({ pointer: z.string() }).optional().catch(undefined),
-  error_chain: z
-    .array(
-      z.looseObject({
-        code: z.number().optional().catch(undefined),
-        message: z.string().optional().catch(undefined),
-      }),
-    )
-    .optional()
-    .catch(undefined),
+  ...errorFields,
+  documentation_url: lenient(z.string()),
+  source: lenient(z.looseObject({ pointer: z.string() })),
+  error_chain: lenient(z.array(z.looseObject(errorFields))),
 });
 
 const envelopeSchema = z.looseObject({
   success: z.boolean(),
   errors: z.array(errorEntry).nullish().catch([]),
   result: z.unknown().optional(),
-  result_info: z
-    .looseObject({
-      total_pages: z.number().optional().catch(undefined),
-      total_count: z.number().optional().catch(undefined),
-      per_page: z.number().positive().optional().catch(undefined),
-    })
-    .nullish()
-    .catch(undefined),
+  result_info: lenient(
+    z.looseObject({
+      total_pages: lenient(z.number()),
+      total_count: lenient(z.number()),
+      per_page: lenient(z.number().positive()),
+    }),
+  ),
 });
 type Envelope = z.infer<typeof envelopeSchema>;
 
-export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions): Client {
+export type Client = ReturnType<typeof createClient>;
+
+/** Every method throws {@link CloudflareError}, or the reason of an aborted signal. */
+export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions) {
   const http = ky.create({
     prefix: baseUrl,
     // Temporal retries: a second layer here would outlast the attempt's own timeout.
@@ -99,20 +87,18 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
 
   /** A header cannot carry white space, and the error that says so would quote the token. */
   async function readUsableToken(signal: AbortSignal, where: { method: string; path: string }): Promise<string> {
+    const unusable = (reason: string) =>
+      new CloudflareError({ kind: 'no-token', ...where, messages: [`there is no API token to send: ${reason}`] });
     let token: string;
     try {
       // Not every read can be interrupted: opening a file on a dead network mount cannot.
       token = await Promise.race([readToken(signal), rejectOnAbort(signal)]);
     } catch (error) {
       signal.throwIfAborted();
-      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'it could not be read';
-      throw new CloudflareError({ kind: 'no-token', ...where, messages: [`there is no API token to send: ${reason}`] });
+      throw unusable(error instanceof Error && 'code' in error ? String(error.code) : 'it could not be read');
     }
     if (/^[\x21-\x7e]+$/u.test(token)) return token;
-    const messages = [
-      'there is no API token to send: it is empty, or holds white space or characters that are not ASCII',
-    ];
-    throw new CloudflareError({ kind: 'no-token', ...where, messages });
+    throw unusable('it is empty, or holds white space or characters that are not ASCII');
   }
 
   async function send(call: Call, options: CallOptions): Promise<Answer> {
@@ -170,11 +156,13 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
   }
 
   return {
-    async call(call, schema, options) {
+    /** Resolves with the answer's `result`, checked against the schema. */
+    async call<Result>(call: Call, schema: z.ZodType<Result>, options: CallOptions): Promise<Result> {
       return check(await send(call, options), schema);
     },
 
-    async listAll(path, query, schema, options) {
+    /** The `result` arrays of all pages, joined. */
+    async listAll<Item>(path: string, query: Query, schema: z.ZodType<Item>, options: CallOptions): Promise<Item[]> {
       const list = z.array(schema).nullish();
       const call: Call = { method: 'GET', path, query };
       const first = await send(call, options);
@@ -228,11 +216,8 @@ function countItems({ result_info: info }: Envelope): Pick<Answer, 'totalPages' 
 }
 
 async function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return await new Promise((_resolve, reject) => {
-    const abort = () => reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-  });
+  await aborted(signal, signal);
+  throw signal.reason;
 }
 
 /**

@@ -10,35 +10,25 @@ import type { RateLimit } from './rate-limit.ts';
  */
 export type CloudflareErrorKind = 'no-token' | 'network' | 'timeout' | 'malformed' | 'refused';
 
-export interface CloudflareErrorFields {
-  kind: CloudflareErrorKind;
-  method: string;
-  /** Below the base URL, with its query. */
-  path: string;
-  messages: readonly string[];
-  /** HTTP status; `null` when there was no answer. */
-  status?: number | null;
-  /** The envelope's codes, chained ones included. Not unique, so not enough for classification. */
-  codes?: readonly number[];
-  documentationUrl?: string | null;
-  /** Seconds to wait; `null`: the answer does not say. */
-  retryAfterSeconds?: number | null;
-  /** Identifies the request in Cloudflare's logs. */
-  cfRay?: string | null;
-  rateLimit?: RateLimit | null;
-}
+export type CloudflareErrorFields = Pick<CloudflareError, 'kind' | 'method' | 'path' | 'messages'> &
+  Partial<Pick<CloudflareError, 'status' | 'codes' | 'documentationUrl' | 'retryAfterSeconds' | 'cfRay' | 'rateLimit'>>;
 
 /** The only error of this client. Has neither request nor headers, so it cannot leak the token. */
-export class CloudflareError extends Error implements Required<CloudflareErrorFields> {
+export class CloudflareError extends Error {
   override readonly name = 'CloudflareError';
   readonly kind: CloudflareErrorKind;
   readonly method: string;
+  /** Below the base URL, with its query. */
   readonly path: string;
   readonly messages: readonly string[];
+  /** HTTP status; `null` when there was no answer. */
   readonly status: number | null;
+  /** The envelope's codes, chained ones included. Not unique, so not enough for classification. */
   readonly codes: readonly number[];
   readonly documentationUrl: string | null;
+  /** Seconds to wait; `null`: the answer does not say. */
   readonly retryAfterSeconds: number | null;
+  /** Identifies the request in Cloudflare's logs. */
   readonly cfRay: string | null;
   readonly rateLimit: RateLimit | null;
 

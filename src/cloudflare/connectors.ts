@@ -35,52 +35,33 @@ const connectorSchema = z.preprocess(
 /** Connectors of other domains do not matter, so their fields are not validated. */
 const listedConnector = z.looseObject({ email_domain: z.string().nullish() });
 
-export interface Connectors {
-  /** `POST …/sso_connectors`. With `beginVerification: false` Cloudflare does not query DNS yet. */
-  create: (accountId: string, connector: NewConnector, options: CallOptions) => Promise<Connector>;
-  /** `GET …/sso_connectors`, those whose e-mail domain `isWanted`. */
-  list: (accountId: string, isWanted: (emailDomain: string) => boolean, options: CallOptions) => Promise<Connector[]>;
-  /** `GET …/sso_connectors/{id}` */
-  get: (accountId: string, connectorId: string, options: CallOptions) => Promise<Connector>;
-  /** `PATCH …/sso_connectors/{id}`. Enabling applies at once to every user of the domain. */
-  update: (
-    accountId: string,
-    connectorId: string,
-    changes: ConnectorChanges,
-    options: CallOptions,
-  ) => Promise<Connector>;
-  /** `POST …/sso_connectors/{id}/begin_verification`; the answer has no `result`. */
-  beginVerification: (accountId: string, connectorId: string, options: CallOptions) => Promise<void>;
-  /** `DELETE …/sso_connectors/{id}`; refused while the connector is enabled. */
-  delete: (accountId: string, connectorId: string, options: CallOptions) => Promise<void>;
-}
-
 export interface NewConnector {
   emailDomain: string;
+  /** `false`: Cloudflare does not query DNS yet. */
   beginVerification: boolean;
-  /** `null`: Cloudflare's default. */
+  /** `undefined`: Cloudflare's default. */
   useFedrampLanguage: boolean | undefined;
-}
-
-export interface ConnectorChanges {
-  enabled: boolean;
 }
 
 const collection = (accountId: string) => `accounts/${accountId}/sso_connectors`;
 const one = (accountId: string, connectorId: string) => `${collection(accountId)}/${connectorId}`;
 
-export function createConnectors(client: Client): Connectors {
+export type Connectors = ReturnType<typeof createConnectors>;
+
+export function createConnectors(client: Client) {
   return {
-    async create(accountId, { emailDomain, beginVerification, useFedrampLanguage }, options) {
+    /** `POST …/sso_connectors` */
+    async create(accountId: string, connector: NewConnector, options: CallOptions): Promise<Connector> {
       const body = {
-        email_domain: emailDomain,
-        begin_verification: beginVerification,
-        ...(useFedrampLanguage === undefined ? {} : { use_fedramp_language: useFedrampLanguage }),
+        email_domain: connector.emailDomain,
+        begin_verification: connector.beginVerification,
+        use_fedramp_language: connector.useFedrampLanguage,
       };
       return await client.call({ method: 'POST', path: collection(accountId), body }, connectorSchema, options);
     },
 
-    async list(accountId, isWanted, options) {
+    /** `GET …/sso_connectors`, those whose e-mail domain `isWanted`. */
+    async list(accountId: string, isWanted: (emailDomain: string) => boolean, options: CallOptions) {
       const wanted = z.unknown().transform((entry, context) => {
         if (!isWanted(listedConnector.safeParse(entry).data?.email_domain ?? '')) return null;
         const parsed = connectorFields.safeParse(entry);
@@ -92,21 +73,25 @@ export function createConnectors(client: Client): Connectors {
       return entries.filter((entry) => entry !== null);
     },
 
-    async get(accountId, connectorId, options) {
+    /** `GET …/sso_connectors/{id}` */
+    async get(accountId: string, connectorId: string, options: CallOptions): Promise<Connector> {
       return await client.call({ method: 'GET', path: one(accountId, connectorId) }, connectorSchema, options);
     },
 
-    async update(accountId, connectorId, changes, options) {
-      const call = { method: 'PATCH', path: one(accountId, connectorId), body: { ...changes } } as const;
+    /** `PATCH …/sso_connectors/{id}`. Enabling applies at once to every user of the domain. */
+    async update(accountId: string, connectorId: string, changes: { enabled: boolean }, options: CallOptions) {
+      const call = { method: 'PATCH', path: one(accountId, connectorId), body: changes } as const;
       return await client.call(call, connectorSchema, options);
     },
 
-    async beginVerification(accountId, connectorId, options) {
+    /** `POST …/sso_connectors/{id}/begin_verification`; the answer has no `result`. */
+    async beginVerification(accountId: string, connectorId: string, options: CallOptions): Promise<void> {
       const path = `${one(accountId, connectorId)}/begin_verification`;
       await client.call({ method: 'POST', path }, z.unknown(), options);
     },
 
-    async delete(accountId, connectorId, options) {
+    /** `DELETE …/sso_connectors/{id}`; refused while the connector is enabled. */
+    async delete(accountId: string, connectorId: string, options: CallOptions): Promise<void> {
       await client.call({ method: 'DELETE', path: one(accountId, connectorId) }, z.unknown(), options);
     },
   };

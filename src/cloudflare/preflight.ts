@@ -14,19 +14,6 @@ export interface TokenState {
   notBefore: string | null;
 }
 
-export interface Preflight {
-  /**
-   * `GET /user/tokens/verify`, then `GET /accounts/{id}/tokens/verify`: the first refuses tokens that belong to an account.
-   * Neither reports the token's permissions. When both refuse, throws the second refusal.
-   * https://developers.cloudflare.com/api/resources/user/subresources/tokens/methods/verify/
-   */
-  verifyToken: (accountId: string, options: CallOptions) => Promise<TokenState>;
-  /** Name of the account's Zero Trust organization; `null` when it has none. */
-  findOrganization: (accountId: string, options: CallOptions) => Promise<string | null>;
-  /** The organization's identity providers. */
-  listIdentityProviders: (accountId: string, options: CallOptions) => Promise<{ name: string; type: string }[]>;
-}
-
 const tokenFields = z.object({
   status: z.string(),
   expires_on: z.string().nullish(),
@@ -39,14 +26,19 @@ const identityProviderFields = z.object({ name: z.string().catch(''), type: z.st
 /** "access.api.error.not_enabled": the account has no Zero Trust organization. */
 const accessNotEnabled = 9999;
 
-export function createPreflight(client: Client): Preflight {
+export function createPreflight(client: Client) {
   async function verify(kind: TokenState['kind'], path: string, options: CallOptions): Promise<TokenState> {
     const token = await client.call({ method: 'GET', path }, tokenFields, options);
     return { kind, status: token.status, expiresAt: token.expires_on ?? null, notBefore: token.not_before ?? null };
   }
 
   return {
-    async verifyToken(accountId, options) {
+    /**
+     * `GET /user/tokens/verify`, then `GET /accounts/{id}/tokens/verify`: the first refuses tokens that belong to an account.
+     * Neither reports the token's permissions. When both refuse, throws the second refusal.
+     * https://developers.cloudflare.com/api/resources/user/subresources/tokens/methods/verify/
+     */
+    async verifyToken(accountId: string, options: CallOptions): Promise<TokenState> {
       try {
         return await verify('user', 'user/tokens/verify', options);
       } catch (error) {
@@ -55,7 +47,8 @@ export function createPreflight(client: Client): Preflight {
       }
     },
 
-    async findOrganization(accountId, options) {
+    /** Name of the account's Zero Trust organization; `null` when it has none. */
+    async findOrganization(accountId: string, options: CallOptions): Promise<string | null> {
       try {
         const path = `accounts/${accountId}/access/organizations`;
         const organization = await client.call({ method: 'GET', path }, organizationFields, options);
@@ -67,7 +60,8 @@ export function createPreflight(client: Client): Preflight {
       }
     },
 
-    async listIdentityProviders(accountId, options) {
+    /** The organization's identity providers. */
+    async listIdentityProviders(accountId: string, options: CallOptions): Promise<{ name: string; type: string }[]> {
       const path = `accounts/${accountId}/access/identity_providers`;
       return await client.listAll(path, {}, identityProviderFields, options);
     },

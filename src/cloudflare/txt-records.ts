@@ -3,13 +3,7 @@ import { z } from 'zod';
 
 import type { CallOptions, Client } from './client.ts';
 
-export interface TxtRecordEntry {
-  id: string;
-  name: string;
-  /** As it was sent, quoted or not. */
-  content: string;
-  comment: string | null;
-}
+export type TxtRecordEntry = z.infer<typeof recordSchema>;
 
 export interface NewTxtRecord {
   name: string;
@@ -19,38 +13,36 @@ export interface NewTxtRecord {
   comment: string;
 }
 
-const recordSchema = z
-  .object({ id: z.string().min(1), name: z.string(), content: z.string(), comment: z.string().nullish() })
-  .transform((fields): TxtRecordEntry => ({ ...fields, comment: fields.comment ?? null }));
-
-export interface TxtRecords {
-  /** `GET …/dns_records`: all TXT records at a name. */
-  list: (zoneId: string, name: string, options: CallOptions) => Promise<TxtRecordEntry[]>;
-  /** `POST …/dns_records`, with Cloudflare's automatic TTL. Every other record stays as it is. */
-  create: (zoneId: string, record: NewTxtRecord, options: CallOptions) => Promise<TxtRecordEntry>;
-  /** `DELETE …/dns_records/{id}` */
-  delete: (zoneId: string, recordId: string, options: CallOptions) => Promise<void>;
-}
+const recordSchema = z.object({
+  id: z.string().min(1),
+  name: z.string(),
+  /** As it was sent, quoted or not. */
+  content: z.string(),
+  comment: z.string().nullable().default(null),
+});
 
 const automaticTtl = 1;
 
 const collection = (zoneId: string) => `zones/${zoneId}/dns_records`;
 
-export function createTxtRecords(client: Client): TxtRecords {
+export function createTxtRecords(client: Client) {
   return {
-    async list(zoneId, name, options) {
+    /** `GET …/dns_records`: all TXT records at a name. */
+    async list(zoneId: string, name: string, options: CallOptions): Promise<TxtRecordEntry[]> {
       const query = { type: 'TXT', 'name.exact': name, per_page: '100' };
       const records = await client.listAll(collection(zoneId), query, recordSchema, options);
       // The filters ignore case, and nothing guarantees that they are applied.
       return records.filter((record) => record.name.toLowerCase() === name.toLowerCase());
     },
 
-    async create(zoneId, { name, content, comment }, options) {
-      const body = { type: 'TXT', name, content, comment, ttl: automaticTtl };
+    /** `POST …/dns_records`, with Cloudflare's automatic TTL. Every other record stays as it is. */
+    async create(zoneId: string, record: NewTxtRecord, options: CallOptions): Promise<TxtRecordEntry> {
+      const body = { type: 'TXT', ...record, ttl: automaticTtl };
       return await client.call({ method: 'POST', path: collection(zoneId), body }, recordSchema, options);
     },
 
-    async delete(zoneId, recordId, options) {
+    /** `DELETE …/dns_records/{id}` */
+    async delete(zoneId: string, recordId: string, options: CallOptions): Promise<void> {
       await client.call({ method: 'DELETE', path: `${collection(zoneId)}/${recordId}` }, z.unknown(), options);
     },
   };

@@ -3,16 +3,7 @@ import { z } from 'zod';
 
 import type { CallOptions, Client } from './client.ts';
 
-export interface Zone {
-  id: string;
-  name: string;
-  /** Only `active` is served everywhere; `pending`, `initializing`, `moved` … are not. */
-  status: string;
-  /** Only in a `full` zone does Cloudflare publish records. */
-  type: string;
-  /** Those that Cloudflare assigned, and the customer's own names for them. */
-  nameServers: string[];
-}
+export type Zone = z.infer<typeof zoneSchema>;
 
 const zoneSchema = z
   .object({
@@ -23,24 +14,21 @@ const zoneSchema = z
     name_servers: z.array(z.string()).nullish(),
     vanity_name_servers: z.array(z.string()).nullish(),
   })
-  .transform((fields): Zone => ({
-    id: fields.id,
-    name: fields.name.toLowerCase(),
-    status: fields.status ?? 'unknown',
-    type: fields.type ?? 'full',
-    nameServers: [...(fields.name_servers ?? []), ...(fields.vanity_name_servers ?? [])].map((name) =>
-      name.toLowerCase(),
-    ),
+  .transform(({ id, name, status, type, name_servers: assigned, vanity_name_servers: vanity }) => ({
+    id,
+    name: name.toLowerCase(),
+    /** Only `active` is served everywhere; `pending`, `initializing`, `moved` … are not. */
+    status: status ?? 'unknown',
+    /** Only in a `full` zone does Cloudflare publish records. */
+    type: type ?? 'full',
+    /** Those that Cloudflare assigned, and the customer's own names for them. */
+    nameServers: [...(assigned ?? []), ...(vanity ?? [])].map((server) => server.toLowerCase()),
   }));
 
-export interface Zones {
-  /** `GET /zones?name=…&account.id=…`: the account's zones of exactly this name. */
-  find: (accountId: string, name: string, options: CallOptions) => Promise<Zone[]>;
-}
-
-export function createZones(client: Client): Zones {
+export function createZones(client: Client) {
   return {
-    async find(accountId, name, options) {
+    /** `GET /zones?name=…&account.id=…`: the account's zones of exactly this name. */
+    async find(accountId: string, name: string, options: CallOptions): Promise<Zone[]> {
       const zones = await client.listAll('zones', { name, 'account.id': accountId }, zoneSchema, options);
       return zones.filter((zone) => zone.name === name);
     },

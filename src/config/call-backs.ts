@@ -11,7 +11,6 @@ const origins = declareParsed(
   {
     name: 'CALLBACK_ORIGINS',
     meaning: "Origins that an input's callbackUrl may have.",
-    readBy: ['worker'],
     whenUnset: 'no call-backs are sent',
     accepts: 'https://host[:port],…; http on this machine only',
     example: 'https://itsm.example.com',
@@ -23,7 +22,6 @@ const secretsFile = declareParsed(
   {
     name: 'CALLBACK_SECRETS_FILE',
     meaning: 'The absolute path of a file with the secrets that call-backs are signed with, one a line.',
-    readBy: ['worker'],
     whenUnset: 'no call-backs are sent',
     example: '/etc/cloudflare-sso-onboarding/callback-secrets',
   },

@@ -4,17 +4,10 @@ import { readFile } from 'node:fs/promises';
 
 import { z } from 'zod';
 
+import type { ClientOptions } from '../cloudflare/client.ts';
 import { declareNumber, declareParsed, isSet, readVariable } from '../environment/variables.ts';
 import type { Environment, VariableGroup } from '../environment/variables.ts';
 import { isLoopback } from '../environment/webhook-secrets.ts';
-
-export interface CloudflareConfig {
-  baseUrl: string;
-  /** Called before each request, so that a token rotated in its file is used without a restart. */
-  readToken: (signal: AbortSignal) => Promise<string>;
-  /** Limit over all workers: whatever else uses the token shares its rate limit. */
-  activitiesPerSecond: number;
-}
 
 const defaultBaseUrl = 'https://api.cloudflare.com/client/v4';
 
@@ -22,7 +15,6 @@ const tokenFile = declareParsed(
   {
     name: 'CLOUDFLARE_API_TOKEN_FILE',
     meaning: 'The path of a file that holds the API token. It is read again before each request.',
-    readBy: ['worker'],
     whenUnset: 'CLOUDFLARE_API_TOKEN has to be set',
     example: '/etc/cloudflare-sso-onboarding/api-token',
     usual: true,
@@ -37,7 +29,6 @@ const token = declareParsed(
   {
     name: 'CLOUDFLARE_API_TOKEN',
     meaning: 'The API token itself, instead of a file: set one of the two. docker-compose.yml takes the file only.',
-    readBy: ['worker'],
     secret: true,
   },
   checkToken,
@@ -59,7 +50,6 @@ const baseUrl = declareParsed(
   {
     name: 'CLOUDFLARE_BASE_URL',
     meaning: 'The address of the Cloudflare API.',
-    readBy: ['worker'],
     default: defaultBaseUrl,
     accepts: 'an https URL; http on this machine only',
   },
@@ -78,7 +68,6 @@ const activitiesPerSecond = declareNumber({
   meaning:
     'How many activities that call Cloudflare may start in a second, over all workers. Cloudflare allows a token 1,200 ' +
     'requests in 5 minutes, whatever uses it.',
-  readBy: ['worker'],
   default: 3,
   most: 1000,
   unit: 'activities a second',
@@ -89,7 +78,7 @@ export const cloudflareVariables: VariableGroup = {
   variables: [tokenFile, token, accountId, baseUrl, activitiesPerSecond],
 };
 
-export function readCloudflare(environment: Environment, problems: string[]): CloudflareConfig {
+export function readCloudflare(environment: Environment, problems: string[]) {
   return {
     baseUrl: readVariable(environment, baseUrl, problems),
     readToken: readTokenSource(environment, problems),
@@ -97,7 +86,8 @@ export function readCloudflare(environment: Environment, problems: string[]): Cl
   };
 }
 
-function readTokenSource(environment: Environment, problems: string[]): CloudflareConfig['readToken'] {
+/** A token rotated in its file is used without a restart. */
+function readTokenSource(environment: Environment, problems: string[]): ClientOptions['readToken'] {
   if (isSet(environment, token) && isSet(environment, tokenFile)) {
     problems.push(`${token.name}, ${tokenFile.name}: set one of them, not both`);
   } else if (isSet(environment, tokenFile)) {

@@ -1,15 +1,10 @@
 /** Which DNS servers are queried. */
-import { parseNameServerOverrides, parseResolvers } from '../dns/resolve/name-server-overrides.ts';
-import type { NameServerOverrides } from '../dns/resolve/name-server-overrides.ts';
-import type { SocketAddress } from '../dns/wire/socket-address.ts';
+import type { DnsOptions } from '../dns/dns.ts';
+import { parseNameServerOverrides, parseServers } from '../dns/resolve/name-server-overrides.ts';
 import { declareParsed, readOrThrow, readVariable } from '../environment/variables.ts';
 import type { Environment } from '../environment/variables.ts';
 
-export interface LookUpConfig {
-  nameServers: NameServerOverrides;
-  /** `default`: the public ones, and the machine's own where those cannot be reached. */
-  resolvers: SocketAddress[] | 'default';
-}
+export type LookUpConfig = Pick<DnsOptions, 'nameServers' | 'resolvers'>;
 
 const readBy = ['worker', 'starter'] as const;
 
@@ -35,7 +30,7 @@ const resolvers = declareParsed(
     accepts: 'ip[:port],…',
     example: '192.0.2.53,[2001:db8::53]:5353',
   },
-  parseResolvers,
+  parseServers,
 );
 
 export const lookUpVariables = [nameServers, resolvers] as const;

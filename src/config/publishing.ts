@@ -1,23 +1,14 @@
 /** Who publishes the TXT value. */
 import { dnsProviderChoices } from '../contract/names/vocabulary.ts';
-import type { DnsProviderChoice } from '../contract/names/vocabulary.ts';
 import { providerDefinitions, readProviderConfigs } from '../dns/providers/registry.ts';
-import type { ProviderConfigs } from '../dns/providers/registry.ts';
 import { declareChoice, readVariable } from '../environment/variables.ts';
 import type { Environment, VariableGroup } from '../environment/variables.ts';
 import { lookUpVariables } from './look-ups.ts';
-
-export interface PublishingConfig {
-  /** Where the input of a run names none. */
-  defaultProvider: DnsProviderChoice;
-  providers: ProviderConfigs;
-}
 
 export const defaultProvider = declareChoice({
   name: 'DNS_PROVIDER',
   meaning:
     'Who publishes the TXT value when the input of a run does not say. auto: the configured provider whose name servers serve the domain, else manual.',
-  readBy: ['worker'],
   default: 'cloudflare',
   choices: dnsProviderChoices,
 });
@@ -29,7 +20,7 @@ export const providerVariables: readonly VariableGroup[] = providerDefinitions.f
   variables.length === 0 ? [] : [{ title: `DNS provider ${name}`, variables }],
 );
 
-export function readPublishing(environment: Environment, problems: string[]): PublishingConfig {
+export function readPublishing(environment: Environment, problems: string[]) {
   const choice = readVariable(environment, defaultProvider, problems);
   return { defaultProvider: choice, providers: readProviderConfigs(environment, choice, problems) };
 }

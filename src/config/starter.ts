@@ -3,18 +3,12 @@ import { readOrThrow, readVariable } from '../environment/variables.ts';
 import type { Environment } from '../environment/variables.ts';
 import { accountId } from './cloudflare.ts';
 import { readTemporal } from './temporal.ts';
-import type { TemporalConfig } from './temporal.ts';
-
-export interface StarterConfig {
-  temporal: TemporalConfig;
-  /** The default of `--account`. */
-  accountId: string | null;
-}
 
 /** @throws {ConfigError} that lists every problem */
-export function readStarterConfig(environment: Environment): StarterConfig {
+export function readStarterConfig(environment: Environment) {
   return readOrThrow((problems) => ({
     temporal: readTemporal(environment, problems),
+    /** The default of `--account`. */
     accountId: readVariable(environment, accountId, problems),
   }));
 }

@@ -20,7 +20,6 @@ export const metricsAddress = declareParsed(
   {
     name: 'METRICS_ADDRESS',
     meaning: 'Where the worker serves metrics for Prometheus.',
-    readBy: ['worker'],
     whenUnset: 'no metrics',
     accepts: 'host:port',
     example: '127.0.0.1:9464',

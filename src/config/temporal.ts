@@ -4,10 +4,8 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { declareVariable } from '../environment/variables.ts';
 import type { Environment, VariableGroup } from '../environment/variables.ts';
 
-export type TemporalConnectionOptions = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
-
 export interface TemporalConfig {
-  connectionOptions: TemporalConnectionOptions;
+  connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
   /** `host:port`, for messages. */
   address: string;
   namespace: string;

@@ -1,32 +1,15 @@
 /** The worker's environment as one typed, validated value. */
-import type { CallBackSettings } from '../activities/call-back.ts';
-import type { Timings } from '../decisions/timings.ts';
-import { readOrThrow, readVariable } from '../environment/variables.ts';
+import { readOrThrow, readVariables } from '../environment/variables.ts';
 import type { Environment, VariableGroup } from '../environment/variables.ts';
 import { callBackVariables, readCallBacks } from './call-backs.ts';
 import { cloudflareVariables, readCloudflare } from './cloudflare.ts';
-import type { CloudflareConfig } from './cloudflare.ts';
 import { readLookUps } from './look-ups.ts';
-import type { LookUpConfig } from './look-ups.ts';
 import { dnsVariables, providerVariables, readPublishing } from './publishing.ts';
-import type { PublishingConfig } from './publishing.ts';
 import { logLevel, metricsAddress, telemetryVariables } from './telemetry.ts';
-import type { LogLevel } from './telemetry.ts';
 import { readTemporal, temporalVariables } from './temporal.ts';
-import type { TemporalConfig } from './temporal.ts';
 import { readTimings, timingVariables } from './timings.ts';
 
-export interface WorkerConfig {
-  temporal: TemporalConfig;
-  cloudflare: CloudflareConfig;
-  dns: LookUpConfig & PublishingConfig;
-  /** `null`: none are sent. */
-  callBacks: CallBackSettings | null;
-  timings: Timings;
-  logLevel: LogLevel;
-  /** `host:port` to serve Prometheus metrics on; `null`: not served. */
-  metricsAddress: string | null;
-}
+export type WorkerConfig = ReturnType<typeof readWorker>;
 
 /** Every variable of the worker and the starter, in the order of the documentation. */
 export const variableGroups: readonly VariableGroup[] = [
@@ -41,13 +24,17 @@ export const variableGroups: readonly VariableGroup[] = [
 
 /** @throws {ConfigError} that lists every problem */
 export function readWorkerConfig(environment: Environment): WorkerConfig {
-  return readOrThrow((problems) => ({
+  return readOrThrow((problems) => readWorker(environment, problems));
+}
+
+/** What is wrong is added to `problems`. */
+export function readWorker(environment: Environment, problems: string[]) {
+  return {
     temporal: readTemporal(environment, problems),
     cloudflare: readCloudflare(environment, problems),
     dns: { ...readPublishing(environment, problems), ...readLookUps(environment, problems) },
     callBacks: readCallBacks(environment, problems),
     timings: readTimings(environment, problems),
-    logLevel: readVariable(environment, logLevel, problems),
-    metricsAddress: readVariable(environment, metricsAddress, problems),
-  }));
+    ...readVariables(environment, { logLevel, metricsAddress }, problems),
+  };
 }

@@ -1,12 +1,13 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 
 import { workflowIdFor } from '../contract/names/ids.ts';
-import { bulkLimits } from '../contract/names/vocabulary.ts';
+import { bulkLimits, rowOutcomes } from '../contract/names/vocabulary.ts';
 import type { ConflictReason } from '../contract/names/vocabulary.ts';
 import type { BulkCounts, BulkInput, BulkRow, RowReport } from '../contract/schemas/bulk.ts';
 import type { OnboardingInput } from '../contract/schemas/onboarding-input.ts';
 import type { OnboardingResult } from '../contract/schemas/onboarding-status.ts';
 import type { UndoReport } from '../contract/schemas/undo.ts';
+import { countEach } from './count-each.ts';
 import { conflictMessages } from '../messages/refusals.ts';
 
 /** The input of one row's own run. */
@@ -68,25 +69,13 @@ export function cutMessage(text: string): string {
 
 /** The size of one character in JSON as UTF-8; a lone surrogate is escaped. */
 function jsonBytes(character: string): number {
-  const code = character.codePointAt(0) ?? 0;
-  if (character === '"' || character === '\\') return 2;
-  if (code < 0x80) return 1;
-  if (code < 0x8_00) return 2;
-  if (code >= 0xd8_00 && code <= 0xdf_ff) return 6;
-  return code < 0x1_00_00 ? 3 : 4;
+  return new TextEncoder().encode(JSON.stringify(character)).length - '""'.length;
 }
 
 export function countRows(total: number, finished: readonly RowEnding[], running: number): BulkCounts {
-  const counts = {
-    total,
-    waiting: total - finished.length - running,
-    running,
-    enabled: 0,
-    'already-enabled': 0,
-    failed: 0,
-    refused: 0,
-    cancelled: 0,
-  };
-  for (const { outcome } of finished) counts[outcome] += 1;
-  return counts;
+  const outcomes = countEach(
+    rowOutcomes,
+    finished.map(({ outcome }) => outcome),
+  );
+  return { total, waiting: total - finished.length - running, running, ...outcomes };
 }

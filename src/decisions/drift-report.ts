@@ -1,7 +1,7 @@
 /** The findings of a drift check as counts, and as lists of limited length. */
 import { driftKinds } from '../contract/names/vocabulary.ts';
-import type { DriftKind } from '../contract/names/vocabulary.ts';
 import type { DriftFinding, DriftReport, RecordedDomain, UncheckedDomain } from '../contract/schemas/drift.ts';
+import { countEach } from './count-each.ts';
 import { shorten } from './drift.ts';
 
 /** A finding has at most 1.3 kB, so that a report stays far below the server's limit of 2 MB. */
@@ -21,14 +21,8 @@ export interface DriftCheck {
   inProgress: ReadonlySet<string>;
 }
 
-export function reportDrift({
-  accountId,
-  checkedAt,
-  unreadable,
-  records,
-  inProgress,
-  ...check
-}: DriftCheck): DriftReport {
+export function reportDrift(check: DriftCheck): DriftReport {
+  const { accountId, checkedAt, unreadable, records, inProgress } = check;
   const findings = sortSettled(check.findings, inProgress);
   const unchecked = sortSettled(check.unchecked, inProgress);
   const drifted = new Set(findings.map(({ emailDomain }) => emailDomain));
@@ -46,7 +40,10 @@ export function reportDrift({
     domains: records.length,
     healthy: records.length - numbers.drifted - numbers.undetermined - numbers.inProgress,
     ...numbers,
-    counts: countKinds(findings),
+    counts: countEach(
+      driftKinds,
+      findings.map(({ kind }) => kind),
+    ),
     repaired: findings.filter(({ repaired }) => repaired).length,
     ...cut(findings, mostFindings),
     unchecked: unchecked.slice(0, mostUnchecked).map((domain) => ({ ...domain, reason: shorten(domain.reason) })),
@@ -67,21 +64,6 @@ function sortSettled<Entry extends { emailDomain: string }>(
 function compare(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;
-}
-
-function countKinds(findings: readonly DriftFinding[]): Record<DriftKind, number> {
-  const counts: Record<DriftKind, number> = {
-    disabled: 0,
-    deleted: 0,
-    replaced: 0,
-    unverified: 0,
-    'txt-missing': 0,
-    'txt-partial': 0,
-    'second-connector': 0,
-    'unknown-connector': 0,
-  };
-  for (const { kind } of findings) counts[kind] += 1;
-  return counts;
 }
 
 function cut(findings: readonly DriftFinding[], longest: number): Pick<DriftReport, 'findings' | 'findingsCut'> {

@@ -50,14 +50,13 @@ function judgeOrganization(organization: AccountFacts['organization']): Problem[
 
 function judgeIdentityProviders({ organization, identityProviders }: AccountFacts): Problem[] {
   const subject = 'identity provider';
+  // Without an organization there is nothing to read, and one problem is enough.
+  if ('name' in organization && organization.name === null) return [];
   if ('unreadable' in identityProviders) {
-    // Without an organization there is nothing to read, and one problem is enough.
-    const known = 'name' in organization && organization.name === null;
-    return known || 'unreadable' in organization
-      ? []
-      : [missingPermission(subject, identityProviders.unreadable, accessRead)];
+    if ('unreadable' in organization) return [];
+    return [missingPermission(subject, identityProviders.unreadable, accessRead)];
   }
-  if (identityProviders.names.length > 0 || ('name' in organization && organization.name === null)) return [];
+  if (identityProviders.names.length > 0) return [];
   return [
     {
       subject,

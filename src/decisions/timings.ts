@@ -44,10 +44,7 @@ export interface Timings {
 }
 
 /** The SDK's retry options, in milliseconds. */
-export function retryPolicy({ retryFirstSeconds, retryMaxSeconds }: RetryTimings): {
-  initialInterval: number;
-  maximumInterval: number;
-} {
+export function retryPolicy({ retryFirstSeconds, retryMaxSeconds }: RetryTimings) {
   return { initialInterval: retryFirstSeconds * 1000, maximumInterval: retryMaxSeconds * 1000 };
 }
 

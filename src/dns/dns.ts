@@ -1,26 +1,14 @@
-import type { DnsEvidence } from '../contract/schemas/dns.ts';
 import { findPublishingZone } from './zone/publishing-zone.ts';
-import type { ZoneRequest, ZoneSearch } from './zone/publishing-zone.ts';
+import type { ZoneRequest } from './zone/publishing-zone.ts';
 import type { DnsSettings } from './resolve/settings.ts';
 import type { NameServerOverrides } from './resolve/name-server-overrides.ts';
 import { observeDomain } from './evidence/observe-domain.ts';
-import type { DomainReport } from './evidence/observe-domain.ts';
 import { observeTxt } from './evidence/observe-txt.ts';
 import type { TxtObservation } from './evidence/observe-txt.ts';
 import { createResolvers, listSystemResolvers, publicResolvers } from './resolve/resolvers.ts';
 import type { SocketAddress } from './wire/socket-address.ts';
 
-/** What an onboarding needs to know from DNS, and a report of all of it for people. */
-export interface Dns {
-  /** See `zone/publishing-zone.ts`. */
-  findPublishingZone: (request: ZoneRequest & TimeLimit) => Promise<ZoneSearch>;
-  /** See `evidence/observe-txt.ts`. */
-  observeTxt: (observation: TxtObservation & TimeLimit) => Promise<DnsEvidence>;
-  /** See `evidence/observe-domain.ts`. */
-  observeDomain: (request: ZoneRequest & { value: string | null } & TimeLimit) => Promise<DomainReport>;
-  /** For other operations that have to end within this time. */
-  settingsWithin: (milliseconds: number) => DnsSettings;
-}
+export type Dns = ReturnType<typeof createDns>;
 
 interface TimeLimit {
   /** For the whole operation: servers that do not answer by then are reported as silent. Left out: no limit. */
@@ -42,12 +30,9 @@ const queriesInARow = 6;
 /** A report is two operations. */
 const queriesInAReport = 2 * queriesInARow;
 
-export function createDns({
-  nameServers,
-  resolvers,
-  authoritativePort = 53,
-  timeoutMilliseconds = 3000,
-}: DnsOptions): Dns {
+/** What an onboarding needs to know from DNS, and a report of all of it for people. */
+export function createDns({ nameServers, resolvers, authoritativePort = 53, timeoutMilliseconds = 3000 }: DnsOptions) {
+  /** For operations that have to end within this time. */
   function settingsWithin(milliseconds = Infinity, queries = queriesInARow): DnsSettings {
     const forOneQuery = Math.ceil(Math.min(timeoutMilliseconds, milliseconds / queries));
     return {
@@ -62,11 +47,15 @@ export function createDns({
     };
   }
   return {
-    findPublishingZone: async (request) =>
+    settingsWithin,
+    /** See `zone/publishing-zone.ts`. */
+    findPublishingZone: async (request: ZoneRequest & TimeLimit) =>
       await findPublishingZone(settingsWithin(request.withinMilliseconds), request),
-    observeTxt: async (observation) => await observeTxt(settingsWithin(observation.withinMilliseconds), observation),
-    observeDomain: async (request) =>
+    /** See `evidence/observe-txt.ts`. */
+    observeTxt: async (observation: TxtObservation & TimeLimit) =>
+      await observeTxt(settingsWithin(observation.withinMilliseconds), observation),
+    /** See `evidence/observe-domain.ts`. */
+    observeDomain: async (request: ZoneRequest & { value: string | null } & TimeLimit) =>
       await observeDomain(settingsWithin(request.withinMilliseconds, queriesInAReport), request),
-    settingsWithin: (milliseconds) => settingsWithin(milliseconds),
   };
 }

@@ -7,17 +7,14 @@ import { settle, notOk, ok, skipAll } from './check.ts';
 import type { Check, Limits } from './check.ts';
 import { accountChecks, connectorCheck, judgeAccountQueries, judgeTokenQuery } from './judge-account.ts';
 
-export interface AccountDiagnosis {
-  checks: Check[];
-  /** Why the account cannot be queried with this token; `null`: it can. */
-  unusable: string | null;
-}
-
-/** @param wanted `cloudflare: null`: its variables cannot be used; `accountId: null`, `emailDomain: null`: none was given */
+/**
+ * @param wanted `cloudflare: null`: its variables cannot be used; `accountId: null`, `emailDomain: null`: none was given
+ * @returns `unusable`: why the account cannot be queried with this token; `null`: it can
+ */
 export async function examineAccount(
   wanted: { cloudflare: Cloudflare | null; accountId: string | null; emailDomain: string | null },
   limits: Limits,
-): Promise<AccountDiagnosis> {
+): Promise<{ checks: Check[]; unusable: string | null }> {
   const { cloudflare, accountId, emailDomain } = wanted;
   const account = judgeAccountId(accountId);
   const needToken = [

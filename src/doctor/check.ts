@@ -1,5 +1,5 @@
 import type { Finding, ProviderCallOptions } from '../dns/publishing/provider.ts';
-import { runWithin } from '../dns/wire/deadline.ts';
+import { rejectOnAbort, runWithin } from '../dns/wire/deadline.ts';
 
 /**
  * - `ok`: a run can rely on it
@@ -61,10 +61,8 @@ export async function settle<Value>(
 ): Promise<Outcome<Value>> {
   try {
     const value = await runWithin(milliseconds, signal, async (stop) => {
-      const { promise: stopped, reject } = Promise.withResolvers<never>();
-      stop.addEventListener('abort', () => reject(stop.reason), { once: true });
       const timeoutMilliseconds = Math.ceil(milliseconds * clientShare);
-      return await Promise.race([query({ signal: stop, timeoutMilliseconds }), stopped]);
+      return await Promise.race([query({ signal: stop, timeoutMilliseconds }), rejectOnAbort(stop)]);
     });
     return { ok: true, value };
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Queries DNS as a run would, and checks whether it can be reached at all. Reads only. */
 import type { LookUpConfig } from '../config/look-ups.ts';
 import type { PublishingZone } from '../contract/schemas/dns.ts';
-import { locateZoneServers } from '../dns/resolve/authoritative-servers.ts';
+import { locateZoneServers, nameByAddress } from '../dns/resolve/authoritative-servers.ts';
 import type { AuthoritativeServer } from '../dns/resolve/authoritative-servers.ts';
 import type { Dns } from '../dns/dns.ts';
 import { findOverride } from '../dns/resolve/name-server-overrides.ts';
@@ -34,17 +34,14 @@ export async function examineResolvers(lookUps: LookUpConfig | null, limits: Lim
   );
 }
 
-export interface ZoneDiagnosis {
-  checks: Check[];
-  /** `null`: it was not found. */
-  zone: PublishingZone | null;
-}
-
-/** @param dns `null`: its variables cannot be used */
+/**
+ * @param asked `dns: null`, `lookUps: null`: the variables cannot be used
+ * @returns `zone: null`: it was not found
+ */
 export async function examineZone(
   { dns, lookUps, emailDomain }: { dns: Dns | null; lookUps: LookUpConfig | null; emailDomain: string },
   limits: Limits,
-): Promise<ZoneDiagnosis> {
+): Promise<{ checks: Check[]; zone: PublishingZone | null }> {
   if (dns === null || lookUps === null) {
     const reach = transports.map((transport) => skipReach('name servers', transport, unreadable));
     return { checks: [skipped(zoneCheck(emailDomain), unreadable), ...reach], zone: null };
@@ -76,7 +73,7 @@ async function locate(
   if (zone === null) return (findOverride(nameServers, emailDomain) ?? []).map(nameByAddress);
   const located = await settle(limits, async ({ signal, timeoutMilliseconds }) => {
     const settings = dns.settingsWithin(timeoutMilliseconds);
-    return await locateZoneServers(settings, { nameServers: zone.nameServers, emailDomain, signal });
+    return await locateZoneServers(settings, zone.nameServers, { emailDomain, signal });
   });
   if (!located.ok) return [];
   return located.value.flatMap(({ name, address }) => (address === null ? [] : [{ name, address }]));
@@ -100,10 +97,6 @@ async function probeAll(
       };
     }),
   );
-}
-
-function nameByAddress(address: AuthoritativeServer['address']): AuthoritativeServer {
-  return { name: formatSocketAddress(address), address };
 }
 
 function skipReach(servers: 'resolvers' | 'name servers', transport: Transport, why: string): Check {

@@ -1,51 +1,40 @@
 /** The worker's environment, part by part, so that one wrong variable does not hide what the others lead to. */
 import { accountId, readCloudflare } from '../config/cloudflare.ts';
-import type { CloudflareConfig } from '../config/cloudflare.ts';
 import { readLookUps } from '../config/look-ups.ts';
-import type { LookUpConfig } from '../config/look-ups.ts';
 import { defaultProvider, readPublishing } from '../config/publishing.ts';
-import type { PublishingConfig } from '../config/publishing.ts';
 import { readTemporal } from '../config/temporal.ts';
-import type { TemporalConfig } from '../config/temporal.ts';
-import { readWorkerConfig } from '../config/worker.ts';
-import type { DnsProviderName } from '../contract/names/vocabulary.ts';
+import { readWorker } from '../config/worker.ts';
 import { listWantedProviders } from '../dns/providers/registry.ts';
-import { ConfigError, textOf } from '../environment/variables.ts';
+import { textOf } from '../environment/variables.ts';
 import type { Environment } from '../environment/variables.ts';
 import { notOk, ok } from './check.ts';
 import type { Check } from './check.ts';
 
-/** `null`: a variable of that part cannot be used. */
-export interface ReadEnvironment {
-  checks: Check[];
-  temporal: TemporalConfig | null;
-  cloudflare: CloudflareConfig | null;
-  lookUps: LookUpConfig | null;
-  publishing: PublishingConfig | null;
-  /** The DNS providers that the variables ask for, well configured or not. */
-  wantedProviders: DnsProviderName[];
-  /** The default account; `null`: none is set. */
-  accountId: string | null;
-}
+export type ReadEnvironment = ReturnType<typeof readEnvironment>;
 
-export function readEnvironment(environment: Environment): ReadEnvironment {
+/** `null`: a variable of that part cannot be used. */
+export function readEnvironment(environment: Environment) {
   function readPart<Part>(read: (environment: Environment, problems: string[]) => Part): Part | null {
-    const problems: string[] = [];
-    const part = read(environment, problems);
-    return problems.length === 0 ? part : null;
+    const own: string[] = [];
+    const part = read(environment, own);
+    return own.length === 0 ? part : null;
   }
+  const problems: string[] = [];
+  readWorker(environment, problems);
   return {
-    checks: judgeVariables(findProblems(environment)),
+    checks: judgeVariables(problems),
     temporal: readPart(readTemporal),
     cloudflare: readPart(readCloudflare),
     lookUps: readPart(readLookUps),
     publishing: readPart(readPublishing),
+    /** The DNS providers that the variables ask for, well configured or not. */
     wantedProviders: listWantedProviders(environment, textOf(environment, defaultProvider) ?? null),
+    /** The default account; `null`: none is set. */
     accountId: textOf(environment, accountId) ?? null,
   };
 }
 
-/** Each problem of a `ConfigError` begins with its variable. */
+/** Each problem begins with its variable. */
 function judgeVariables(problems: readonly string[]): Check[] {
   if (problems.length === 0) return [ok('environment', 'every variable can be used')];
   return problems.map((problem) => {
@@ -56,14 +45,4 @@ function judgeVariables(problems: readonly string[]): Check[] {
       'set it right where the worker runs; docs/configuration.md describes each variable',
     );
   });
-}
-
-function findProblems(environment: Environment): readonly string[] {
-  try {
-    readWorkerConfig(environment);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
 }

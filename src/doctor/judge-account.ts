@@ -63,29 +63,28 @@ export function judgeAccountQueries(
   };
   const problems = judgeAccount(facts, now);
 
-  function judge<Value>(name: string, outcome: Outcome<Value>, describe: (value: Value) => Check): Check {
+  /** @param describe `null`: what was found is explained by an earlier check */
+  function judge<Value>(name: string, outcome: Outcome<Value>, describe: (value: Value) => string | null): Check {
     // Only a refusal of the API means that a permission is missing.
     if (!outcome.ok && !isRefusal(outcome.error)) return notOk(name, messageOf(outcome.error), remedyOf(outcome.error));
     const problem = problems.find(({ subject }) => subject === name);
     if (problem !== undefined) return notOk(name, problem.problem, problem.remedy);
     // Where an earlier problem explains this one, `judgeAccount` reports only that.
-    return outcome.ok ? describe(outcome.value) : skipped(name, noOrganization);
+    const found = outcome.ok ? describe(outcome.value) : null;
+    return found === null ? skipped(name, noOrganization) : ok(name, found);
   }
 
   return [
-    judge(accountChecks.organization, organization, (found) =>
-      ok(accountChecks.organization, JSON.stringify(found ?? '')),
-    ),
-    judge(accountChecks.identityProvider, identityProviders, (names) =>
-      names.length === 0
-        ? skipped(accountChecks.identityProvider, noOrganization)
-        : ok(
-            accountChecks.identityProvider,
-            `${names.map((name) => JSON.stringify(name)).join(', ')}; whether anybody can sign in through it cannot be checked from here`,
-          ),
-    ),
-    judge(accountChecks.connectors, connectors, () =>
-      ok(accountChecks.connectors, 'the token may read them; whether it may write them, only a run shows'),
+    judge(accountChecks.organization, organization, (found) => JSON.stringify(found ?? '')),
+    judge(accountChecks.identityProvider, identityProviders, (names) => {
+      if (names.length === 0) return null;
+      const quoted = names.map((name) => JSON.stringify(name)).join(', ');
+      return `${quoted}; whether anybody can sign in through it cannot be checked from here`;
+    }),
+    judge(
+      accountChecks.connectors,
+      connectors,
+      () => 'the token may read them; whether it may write them, only a run shows',
     ),
     ...(emailDomain === null ? [] : [judgeConnectors(emailDomain, connectors)]),
   ];

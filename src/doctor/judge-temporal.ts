@@ -57,16 +57,11 @@ export function judgeSearchAttributes(namespace: string, missing: Outcome<string
   return notOk(name, `the namespace lacks ${missing.value.join(', ')}`, next);
 }
 
-export interface Poller {
-  identity: string;
-  /** Milliseconds since 1970, by the server's clock. */
-  lastSeen: number;
-}
-
 /** Who polls a task queue for tasks of one kind. */
 export interface Polled {
   kind: 'workflows' | 'activities';
-  pollers: Poller[];
+  /** `lastSeen`: milliseconds since 1970, by the server's clock. */
+  pollers: { identity: string; lastSeen: number }[];
 }
 
 /** A running worker polls at least once a minute; the server keeps the pollers of the last five minutes. */
@@ -77,7 +72,7 @@ export function judgePollers(taskQueue: string, polled: Outcome<Polled[]>, now: 
   const start = 'start the worker where its environment is set: npm start';
   if (!polled.ok) return notOk(name, `whether one polls could not be read: ${explain(polled.error)}`, changeKey);
 
-  const isRecent = ({ lastSeen }: Poller): boolean => lastSeen >= now.getTime() - recentMilliseconds;
+  const isRecent = ({ lastSeen }: { lastSeen: number }): boolean => lastSeen >= now.getTime() - recentMilliseconds;
   const idle = polled.value.filter(({ pollers }) => !pollers.some(isRecent));
   const recent = polled.value.flatMap(({ pollers }) => pollers.filter(isRecent).map(({ identity }) => identity));
   if (idle.length === 0) return ok(name, `polled by ${[...new Set(recent)].toSorted().join(', ')}`);

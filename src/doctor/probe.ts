@@ -25,6 +25,6 @@ export async function probe(
   const id = randomInt(0x1_00_00);
   const message = { server, id, query: encodeQuery(id, question, { edns: true, role }), stop };
   const answer =
-    transport === 'UDP' ? await exchangeOverUdp({ ...message, resendMilliseconds }) : await exchangeOverTcp(message);
+    transport === 'UDP' ? await exchangeOverUdp(message, resendMilliseconds) : await exchangeOverTcp(message);
   if (!hasId(answer, id)) throw new Error('an answer with another id');
 }

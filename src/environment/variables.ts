@@ -24,9 +24,12 @@ export interface Variable {
   usual: boolean;
 }
 
-/** One that is read by `readVariable`; others are read by a library. `parse` throws an error that says what is wrong. */
+/** One that is read by `readVariable`; others are read by a library. */
 export interface ParsedVariable<Value> extends Variable {
+  /** @throws {Error} that says what is wrong with the text, and does not quote a secret */
   parse: (text: string) => Value;
+  /** What stands for it when it is not set. */
+  unset: Value;
 }
 
 /** Variables that belong together. */
@@ -35,11 +38,13 @@ export interface VariableGroup {
   variables: readonly Variable[];
 }
 
-type Declaration = Pick<Variable, 'name' | 'meaning' | 'readBy'> & Partial<Variable>;
+/** `readBy` left out: the worker alone. */
+type Declaration = Pick<Variable, 'name' | 'meaning'> & Partial<Variable>;
 
 /** A variable that a library reads. */
 export function declareVariable(declaration: Declaration): Variable {
   return {
+    readBy: ['worker'],
     default: null,
     whenUnset: null,
     example: null,
@@ -50,20 +55,24 @@ export function declareVariable(declaration: Declaration): Variable {
   };
 }
 
-/** @param parse throws an error that says what is wrong with the text, and does not quote a secret */
+/** `null` when it is not set, unless it has a default. */
 export function declareParsed<Value>(
   declaration: Declaration & { default: string },
   parse: (text: string) => Value,
-): ParsedVariable<Value> & { default: string };
-export function declareParsed<Value>(declaration: Declaration, parse: (text: string) => Value): ParsedVariable<Value>;
-export function declareParsed<Value>(declaration: Declaration, parse: (text: string) => Value): ParsedVariable<Value> {
-  return { ...declareVariable(declaration), parse };
+): ParsedVariable<Value>;
+export function declareParsed<Value>(
+  declaration: Declaration,
+  parse: (text: string) => Value,
+): ParsedVariable<Value | null>;
+export function declareParsed<Value>(declaration: Declaration, parse: (text: string) => Value) {
+  const variable = declareVariable(declaration);
+  return { ...variable, parse, unset: variable.default === null ? null : parse(variable.default) };
 }
 
 export function declareChoice<const Choice extends string>(
   declaration: Declaration & { default: NoInfer<Choice>; choices: readonly Choice[] },
   normalise: (text: string) => string = (text) => text,
-): ParsedVariable<Choice> & { default: string } {
+): ParsedVariable<Choice> {
   const { choices, ...rest } = declaration;
   return declareParsed({ ...rest, accepts: choices.join(', ') }, (text) => {
     const choice = choices.find((candidate) => candidate === normalise(text));
@@ -75,7 +84,7 @@ export function declareChoice<const Choice extends string>(
 /** A number above 0. */
 export function declareNumber(
   declaration: Omit<Declaration, 'default'> & { default: number; most: number; unit: string | null },
-): ParsedVariable<number> & { default: string } {
+): ParsedVariable<number> {
   const { most, unit, default: standard, ...rest } = declaration;
   const bounds = `above 0, at most ${most}`;
   const accepts = unit === null ? bounds : `${unit}, ${bounds}`;
@@ -107,33 +116,34 @@ export function isSet(environment: Environment, variable: Pick<Variable, 'name'>
   return textOf(environment, variable) !== undefined;
 }
 
-/**
- * The variable's value, else its default, else `null`. A text that cannot be parsed is added to `problems`.
- */
-export function readVariable<Value>(
-  environment: Environment,
-  variable: ParsedVariable<Value> & { default: string },
-  problems: string[],
-): Value;
+/** The variable's value, or what stands for it. A text that cannot be parsed is added to `problems`. */
 export function readVariable<Value>(
   environment: Environment,
   variable: ParsedVariable<Value>,
   problems: string[],
-): Value | null;
-export function readVariable<Value>(
-  environment: Environment,
-  variable: ParsedVariable<Value>,
-  problems: string[],
-): Value | null {
+): Value {
   const text = textOf(environment, variable);
-  if (text !== undefined) {
-    try {
-      return variable.parse(text);
-    } catch (error) {
-      problems.push(`${variable.name}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+  if (text === undefined) return variable.unset;
+  try {
+    return variable.parse(text);
+  } catch (error) {
+    problems.push(`${variable.name}: ${error instanceof Error ? error.message : String(error)}`);
+    return variable.unset;
   }
-  return variable.default === null ? null : variable.parse(variable.default);
+}
+
+/** The value of each of these variables. */
+export function readVariables<Values>(
+  environment: Environment,
+  variables: { readonly [Key in keyof Values]: ParsedVariable<Values[Key]> },
+  problems: string[],
+): Values {
+  const read = Object.entries<ParsedVariable<Values[keyof Values]>>(variables).map(([key, variable]) => [
+    key,
+    readVariable(environment, variable, problems),
+  ]);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `fromEntries` loses which value belongs to which key
+  return Object.fromEntries(read) as Values;
 }
 
 /** @throws {ConfigError} when `read` adds to the problems that it is given */

@@ -1,21 +1,23 @@
-import type { CacheOutlook, PublishingZone, ResolverEvidence, ServerEvidence } from '../../contract/schemas/dns.ts';
+import type { ServerVerdict } from '../../contract/names/vocabulary.ts';
+import type { CacheOutlook, PublishingZone } from '../../contract/schemas/dns.ts';
 import type { Problem } from '../../contract/schemas/parse.ts';
 import { findPublishingZone, remedyForMissingZone } from '../zone/publishing-zone.ts';
 import type { ZoneRequest } from '../zone/publishing-zone.ts';
 import type { DnsSettings } from '../resolve/settings.ts';
-import { surveyTxt } from './survey-txt.ts';
 import type { ServerObservation } from './observe-servers.ts';
-import { allHaveValue } from './observe-txt.ts';
+import { searchFor, surveyTxt } from './observe-txt.ts';
+import type { Comparison, TxtSurvey } from './observe-txt.ts';
 import { isNewerSerial } from './server-findings.ts';
 import type { TxtReading } from '../wire/txt-answer.ts';
-import { describeTxt, identifyValues, verdictAtResolver, verdictOn } from './txt-verdict.ts';
+import { describeTxt, identifyValues } from './txt-verdict.ts';
 import type { TxtVerdict } from './txt-verdict.ts';
 
 /** Without a value to search for, servers are compared with each other. */
-type Comparison = 'same-values' | 'other-values';
+type SameValues = 'same-values' | 'other-values';
 
-export type DomainServer = Omit<ServerEvidence, 'verdict'> & { verdict: ServerEvidence['verdict'] | Comparison };
-export type DomainResolver = Omit<ResolverEvidence, 'verdict'> & { verdict: ResolverEvidence['verdict'] | Comparison };
+type Survey = TxtSurvey<ServerVerdict | SameValues>;
+export type DomainServer = Survey['servers'][number];
+export type DomainResolver = Survey['resolvers'][number];
 
 /** Everything that DNS answers about an e-mail domain. */
 export interface DomainReport {
@@ -52,34 +54,13 @@ export async function observeDomain(
   if (search.kind === 'not-delegated') return reportMissingZone({ emailDomain, value }, search.reason);
 
   const { zone, caches, problems } = search;
-  const agree = (servers: readonly ServerObservation[]): boolean =>
-    value === null ? allHaveTheSame(servers) : allHaveValue(servers, value);
-  const survey = await surveyTxt(settings, { zone, name: emailDomain, signal, agree });
-  const agreed = agree(survey.servers);
-  const reference = findReference(survey.servers);
-  const judge = (reading: TxtReading): TxtVerdict<DomainServer['verdict']> =>
-    value === null ? compareTxt(reading, reference) : verdictOn(reading, value);
-  return {
-    emailDomain,
-    value,
-    sound: agreed && survey.findings.length === 0 && problems.length === 0,
-    zone,
-    caches,
-    agreed,
-    servers: survey.servers.map(({ name, address, reading, milliseconds, serial }) => ({
-      name,
-      address,
-      ...judge(reading),
-      milliseconds,
-      serial,
-    })),
-    resolvers: survey.resolvers.map(({ address, reading }) => ({
-      address,
-      ...verdictAtResolver(judge(reading)),
-    })),
-    findings: survey.findings,
-    problems,
-  };
+  const { agreed, servers, resolvers, findings } = await surveyTxt<ServerVerdict | SameValues>(
+    settings,
+    { zone, name: emailDomain, signal },
+    (observed) => (value === null ? compareAll(observed) : searchFor(value, observed)),
+  );
+  const sound = agreed && findings.length === 0 && problems.length === 0;
+  return { emailDomain, value, sound, zone, caches, agreed, servers, resolvers, findings, problems };
 }
 
 /** The report where the domain's zone was not found. */
@@ -92,8 +73,12 @@ export function reportMissingZone(
   return { emailDomain, value, sound: false, zone: null, ...nothing, problems };
 }
 
-function allHaveTheSame(servers: readonly ServerObservation[]): boolean {
-  return new Set(servers.flatMap(({ reading }) => identifyValues(reading) ?? [])).size === 1;
+function compareAll(servers: readonly ServerObservation[]): Comparison<SameValues | 'lame' | 'unreachable'> {
+  const reference = findReference(servers);
+  return {
+    agreed: new Set(servers.flatMap(({ reading }) => identifyValues(reading) ?? [])).size === 1,
+    judge: (reading) => compareTxt(reading, reference),
+  };
 }
 
 interface HeldSet {
@@ -117,7 +102,7 @@ function isNewer({ serial }: HeldSet, { serial: other }: HeldSet): boolean {
   return serial !== null && (other === null || isNewerSerial(serial, other));
 }
 
-function compareTxt(reading: TxtReading, reference: string | null): TxtVerdict<Comparison | 'lame' | 'unreachable'> {
+function compareTxt(reading: TxtReading, reference: string | null): TxtVerdict<SameValues | 'lame' | 'unreachable'> {
   const detail = describeTxt(reading);
   if (reading.kind === 'lame') return { verdict: 'lame', detail };
   if (reading.kind === 'silent') return { verdict: 'unreachable', detail };

@@ -30,7 +30,7 @@ export interface ServerObservation extends Pick<ServerEvidence, 'name' | 'addres
  */
 export async function observeServers(settings: DnsSettings, asked: TxtQuestion): Promise<ServerObservation[]> {
   const { zone, name, signal } = asked;
-  const servers = await locateZoneServers(settings, { nameServers: zone.nameServers, emailDomain: name, signal });
+  const servers = await locateZoneServers(settings, zone.nameServers, { emailDomain: name, signal });
   return await Promise.all(
     servers.map(async (server): Promise<ServerObservation> => {
       if (server.address === null) {

@@ -6,25 +6,15 @@ const noRoute = /\b(?:ENETUNREACH|EADDRNOTAVAIL|EAFNOSUPPORT)\b/;
 
 /** What is wrong with the authoritative servers of a zone, a sentence each. */
 export function findServerFaults(apex: string, servers: readonly ServerObservation[]): string[] {
-  const names = [...new Set(servers.map(({ name }) => name))];
-  return [
-    ...names.flatMap((name) =>
-      findFaultsOfHost(
-        apex,
-        name,
-        servers.filter((server) => server.name === name),
-      ),
-    ),
-    ...findStaleServers(servers),
-  ];
+  const hosts = Map.groupBy(servers, ({ name }) => name);
+  return [...[...hosts].flatMap(([name, own]) => findFaultsOfHost(apex, name, own)), ...findStaleServers(servers)];
 }
 
 function findFaultsOfHost(apex: string, name: string, servers: readonly ServerObservation[]): string[] {
+  const listed = `is lame: listed as a name server of ${apex}, but`;
   const faults = servers.flatMap((server) =>
     server.reading.kind === 'lame'
-      ? [
-          `${labelServer(server)} is lame: listed as a name server of ${apex}, but ${explainLameness(server.reading.detail)}`,
-        ]
+      ? [`${labelServer(server)} ${listed} ${explainLameness(server.reading.detail)}`]
       : [],
   );
   const silent = servers.flatMap((server) =>

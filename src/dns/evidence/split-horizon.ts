@@ -1,9 +1,9 @@
 import type { PublishingZone } from '../../contract/schemas/dns.ts';
 import { DnsError } from '../wire/dns-error.ts';
-import { isSameName, toCanonicalName } from '../../domains/dns-name.ts';
-import { queryResolver } from '../resolve/resolver-client.ts';
-import { listSystemResolvers } from '../resolve/resolvers.ts';
+import { isSameName } from '../../domains/dns-name.ts';
+import { listSystemResolvers, queryResolver } from '../resolve/resolvers.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
+import { readNameServers } from '../wire/zone-answer.ts';
 
 /**
  * The machine's own resolvers that have another zone of this name than the one that was discovered, a sentence each. Where
@@ -18,16 +18,9 @@ export async function findSplitHorizon(
   if (source === 'configured') return [];
   const findings = listSystemResolvers().map(async (resolver): Promise<string[]> => {
     try {
-      const answer = await queryResolver({
-        resolver,
-        name: apex,
-        type: 'NS',
-        timeoutMilliseconds,
-        signal,
-        run: async (client) => await client.resolveNs(apex),
-      });
-      if (answer.kind !== 'data') return [];
-      const inside = answer.data.map((host) => toCanonicalName(host)).toSorted();
+      const question = { server: resolver, role: 'recursive', name: apex, type: 'NS' } as const;
+      const inside = readNameServers(await queryResolver({ ...question, timeoutMilliseconds, signal }), apex);
+      if (inside.length === 0) return [];
       // A parent and its zone may differ in one of several servers, and still be the same zone.
       if (inside.some((host) => nameServers.some((other) => isSameName(host, other)))) return [];
       return [

@@ -7,20 +7,25 @@ import type { WantedZone, ZoneFinding } from './provider.ts';
 export const ttlSecondsOfFirstValue = 300;
 
 /** The subject of a problem with the zone. */
-export function zoneSubject({ emailDomain, shown }: Pick<WantedZone, 'emailDomain' | 'shown'>): string {
+function zoneSubject({ emailDomain, shown }: WantedZone): string {
   return `zone ${shown?.apex ?? `of ${emailDomain}`}`;
 }
 
 /** What to do when the value does not belong in the provider's zone. */
-export function publishElsewhere({ shown }: Pick<WantedZone, 'shown'>): string {
+function publishElsewhere({ shown }: WantedZone): string {
   const servers = shown === null ? '' : ` (${shown.nameServers.join(', ')})`;
   return `publish where DNS is served${servers}, for instance with the provider "manual"`;
+}
+
+/** Why nothing can be published in the provider's zone. */
+export function unfit(wanted: WantedZone, problem: string, remedy = publishElsewhere(wanted)): ZoneFinding {
+  return { fit: false, problems: [{ subject: zoneSubject(wanted), problem, remedy }] };
 }
 
 /** A provider's refusal of the wanted zone, as a finding; any other error is thrown, to be retried. */
 export function refusalAsFinding(wanted: WantedZone, error: unknown): ZoneFinding {
   if (!isProviderRefusal(error)) throw error;
-  return { fit: false, problems: [{ subject: zoneSubject(wanted), problem: error.message, remedy: error.remedy }] };
+  return unfit(wanted, error.message, error.remedy);
 }
 
 /** Whether the two lists of name servers have one in common. */

@@ -30,15 +30,6 @@ export function parseNameServerOverrides(text: string): NameServerOverrides {
   return { kind: 'by-zone', zones };
 }
 
-/**
- * Reads `ip[:port],…`.
- *
- * @throws {Error} that names the part that is wrong
- */
-export function parseResolvers(text: string): SocketAddress[] {
-  return parseServers(text);
-}
-
 /** The servers to query for this domain: those of the longest matching zone. `null`: they are discovered. */
 export function findOverride(overrides: NameServerOverrides, emailDomain: string): SocketAddress[] | null {
   if (overrides.kind === 'none') return null;
@@ -61,7 +52,12 @@ function parseZone(part: string): { zone: string; servers: SocketAddress[] } {
   return { zone, servers: parseServers(serversText) };
 }
 
-function parseServers(text: string): SocketAddress[] {
+/**
+ * Reads `ip[:port],…`.
+ *
+ * @throws {Error} that names the part that is wrong
+ */
+export function parseServers(text: string): SocketAddress[] {
   return text.split(',').map((server) => {
     if (server.trim() === '') throw new Error(`"${text.trim()}" has an empty place where an IP address belongs.`);
     return parseSocketAddress(server, dnsPort);

@@ -1,15 +1,15 @@
 import systemDns from 'node:dns';
-import type { Resolver } from 'node:dns/promises';
 
+import { describeQuestion, queryServer } from '../wire/client.ts';
+import type { ServerQuery } from '../wire/client.ts';
 import { runStoppable } from '../wire/deadline.ts';
 import { DnsError } from '../wire/dns-error.ts';
-import { toCanonicalName } from '../../domains/dns-name.ts';
-import { queryResolver, queryUnchecked } from './resolver-client.ts';
-import type { ResolverAnswer } from './resolver-client.ts';
+import type { QueryRole, WireAnswer, WireQuestion } from '../wire/message.ts';
 import { formatSocketAddress, parseSocketAddress } from '../wire/socket-address.ts';
 import type { SocketAddress } from '../wire/socket-address.ts';
+import { chunksOf } from '../wire/txt-answer.ts';
 import type { TxtReading } from '../wire/txt-answer.ts';
-import type { WireAnswer } from '../wire/message.ts';
+import { readNameServers } from '../wire/zone-answer.ts';
 
 /** Outside every company network, so that they see what Cloudflare sees. */
 export const publicResolvers: readonly SocketAddress[] = [
@@ -23,26 +23,8 @@ export function listSystemResolvers(): SocketAddress[] {
   return systemDns.getServers().map((server) => parseSocketAddress(server, 53));
 }
 
-/**
- * Recursive resolvers. They cache "no such name" (RFC 2308 §5), so they are queried for a domain only once it has the value,
- * and before that only for its ancestors and its name servers.
- */
-export interface Resolvers {
-  /**
-   * The host names in a name's NS records.
-   *
-   * @throws {DnsError} when no resolver answered whether there are any
-   */
-  findNameServers: (name: string, signal: AbortSignal) => Promise<ResolverAnswer<string[]>>;
-  /**
-   * A host's IPv4 and IPv6 addresses, in this order; an empty list when it has none.
-   *
-   * @throws {DnsError} when none was found and a query failed
-   */
-  findAddresses: (host: string, signal: AbortSignal) => Promise<string[]>;
-  /** Each resolver's answer about the TXT values of a name. */
-  viewTxt: (name: string, signal: AbortSignal) => Promise<ResolverView[]>;
-}
+/** `no-data`: the name has no NS records; `no-such-name`: NXDOMAIN. */
+export type NameServerLookup = { kind: 'data'; data: string[] } | { kind: 'no-data' } | { kind: 'no-such-name' };
 
 export interface ResolverView {
   /** `ip:port`, IPv6 in brackets. */
@@ -52,20 +34,22 @@ export interface ResolverView {
   isBogus: boolean;
 }
 
-interface Lookup<T> {
-  name: string;
-  type: 'NS' | 'A' | 'AAAA' | 'TXT';
-  run: (resolver: Resolver) => Promise<T>;
-  /** Reads the answer without validation of a resolver that answered SERVFAIL; left out: SERVFAIL counts. */
-  readUnchecked?: (answer: WireAnswer) => T;
+interface Lookup extends WireQuestion {
+  /** Whether an answer without validation counts where a resolver answers SERVFAIL. */
+  mayBeBogus: boolean;
 }
 
-interface Outcome<T> {
+interface Outcome {
   resolver: SocketAddress;
-  result: ResolverAnswer<T> | DnsError;
+  result: WireAnswer | DnsError;
 }
+
+export type Resolvers = ReturnType<typeof createResolvers>;
 
 /**
+ * Recursive resolvers. They cache "no such name" (RFC 2308 §5), so they are queried for a domain only once it has the value,
+ * and before that only for its ancestors and its name servers.
+ *
  * All preferred resolvers are queried at once, and the first answer in their order counts. The fallback is for when none can
  * be reached.
  */
@@ -73,24 +57,33 @@ export function createResolvers(settings: {
   preferred: readonly SocketAddress[];
   fallback: () => readonly SocketAddress[];
   timeoutMilliseconds: number;
-}): Resolvers {
+}) {
   const { preferred, fallback, timeoutMilliseconds } = settings;
 
-  function queryAll<T>(resolvers: readonly SocketAddress[], lookup: Lookup<T>, signal: AbortSignal) {
-    return resolvers.map(async (resolver): Promise<Outcome<T>> => {
-      try {
-        return { resolver, result: await queryResolver({ ...lookup, resolver, timeoutMilliseconds, signal }) };
-      } catch (error) {
-        if (!(error instanceof DnsError)) throw error;
-        if (lookup.readUnchecked === undefined || !isServfail(error)) return { resolver, result: error };
-        const { name, type, readUnchecked } = lookup;
-        const answer = await queryUnchecked({ resolver, name, type, timeoutMilliseconds, signal });
-        return { resolver, result: answer === null ? error : { kind: 'data', data: readUnchecked(answer) } };
-      }
+  async function tryResolver(
+    resolver: SocketAddress,
+    question: WireQuestion,
+    role: QueryRole,
+    signal: AbortSignal,
+  ): Promise<WireAnswer | DnsError> {
+    try {
+      return await queryResolver({ ...question, server: resolver, role, timeoutMilliseconds, signal });
+    } catch (error) {
+      if (error instanceof DnsError) return error;
+      throw error;
+    }
+  }
+
+  function queryAll(resolvers: readonly SocketAddress[], { mayBeBogus, ...question }: Lookup, signal: AbortSignal) {
+    return resolvers.map(async (resolver): Promise<Outcome> => {
+      const result = await tryResolver(resolver, question, 'recursive', signal);
+      if (!mayBeBogus || !isServfail(result)) return { resolver, result };
+      const unchecked = await tryResolver(resolver, question, 'unchecked', signal);
+      return { resolver, result: unchecked instanceof DnsError ? result : unchecked };
     });
   }
 
-  async function lookUp<T>(lookup: Lookup<T>, signal: AbortSignal): Promise<ResolverAnswer<T>> {
+  async function lookUp(lookup: Lookup, signal: AbortSignal): Promise<WireAnswer> {
     const first = await firstAnswer(signal, (stop) => queryAll(preferred, lookup, stop));
     if (!Array.isArray(first)) return first;
     if (!first.every(isSilence)) throw combine(lookup, first);
@@ -100,44 +93,47 @@ export function createResolvers(settings: {
   }
 
   return {
-    async findNameServers(name, signal) {
-      const run = async (resolver: Resolver) => await resolver.resolveNs(name);
-      const answer = await lookUp({ name, type: 'NS', run }, signal);
-      if (answer.kind !== 'data') return answer;
-      return { kind: 'data', data: answer.data.map((host) => toCanonicalName(host)).toSorted() };
+    /**
+     * The host names in a name's NS records.
+     *
+     * @throws {DnsError} when no resolver answered whether there are any
+     */
+    async findNameServers(name: string, signal: AbortSignal): Promise<NameServerLookup> {
+      const answer = await lookUp({ name, type: 'NS', mayBeBogus: false }, signal);
+      if (answer.rcode === 'NXDOMAIN') return { kind: 'no-such-name' };
+      const data = readNameServers(answer, name);
+      return data.length === 0 ? { kind: 'no-data' } : { kind: 'data', data };
     },
 
-    async findAddresses(host, signal) {
+    /**
+     * A host's IPv4 and IPv6 addresses, in this order; an empty list when it has none.
+     *
+     * @throws {DnsError} when none was found and a query failed
+     */
+    async findAddresses(name: string, signal: AbortSignal): Promise<string[]> {
       // The servers of a zone with broken signatures can still be queried.
-      const addresses = <const Type extends 'A' | 'AAAA'>(type: Type) => ({
-        name: host,
-        type,
-        readUnchecked: (answer: WireAnswer) =>
-          answer.answers.flatMap((record) => (record.type === type ? [record.data] : [])),
-      });
-      const results = await Promise.allSettled([
-        lookUp({ ...addresses('A'), run: async (resolver) => await resolver.resolve4(host) }, signal),
-        lookUp({ ...addresses('AAAA'), run: async (resolver) => await resolver.resolve6(host) }, signal),
-      ]);
-      signal.throwIfAborted();
-      const found = results.flatMap((result) =>
-        result.status === 'fulfilled' && result.value.kind === 'data' ? result.value.data : [],
+      const results = await Promise.allSettled(
+        (['A', 'AAAA'] as const).map(async (type) => await lookUp({ name, type, mayBeBogus: true }, signal)),
       );
+      signal.throwIfAborted();
+      const answers = results.flatMap((result) => (result.status === 'fulfilled' ? result.value.answers : []));
+      const found = answers.flatMap(({ type, data }) => (type === 'A' || type === 'AAAA' ? [data] : []));
       const failed = results.find((result) => result.status === 'rejected');
       if (found.length === 0 && failed) throw failed.reason;
       return found;
     },
 
-    async viewTxt(name, signal) {
-      const run = async (resolver: Resolver) => await resolver.resolveTxt(name);
-      const lookup: Lookup<string[][]> = { name, type: 'TXT', run };
+    /** Each resolver's answer about the TXT values of a name. */
+    async viewTxt(name: string, signal: AbortSignal): Promise<ResolverView[]> {
+      const question = { name, type: 'TXT' } as const;
+      const lookup = { ...question, mayBeBogus: false };
       const outcomes = await Promise.all(queryAll(preferred, lookup, signal));
       if (outcomes.every(({ result }) => isSilence(result))) {
         outcomes.push(...(await Promise.all(queryAll(fallback(), lookup, signal))));
       }
       const views = outcomes.map(async ({ resolver, result }): Promise<ResolverView> => {
-        const question = { resolver, name, type: 'TXT' as const, timeoutMilliseconds, signal };
-        const isBogus = isServfail(result) && (await queryUnchecked(question)) !== null;
+        const isBogus =
+          isServfail(result) && !((await tryResolver(resolver, question, 'unchecked', signal)) instanceof DnsError);
         return { address: formatSocketAddress(resolver), reading: readView(result), isBogus };
       });
       return await Promise.all(views);
@@ -145,11 +141,23 @@ export function createResolvers(settings: {
   };
 }
 
+/**
+ * Queries one recursive resolver.
+ *
+ * @throws {DnsError} when the answer does not say whether there are records
+ * @throws the reason of `signal` once it is aborted
+ */
+export async function queryResolver(query: ServerQuery & { role: QueryRole }): Promise<WireAnswer> {
+  const answer = await queryServer(query);
+  if (answer.rcode === 'NOERROR' || answer.rcode === 'NXDOMAIN') return answer;
+  throw new DnsError('rcode', describeQuestion(query), answer.rcode);
+}
+
 /** The first answer in the order of the list, or every error. Queries that still run are stopped. */
-async function firstAnswer<T>(
+async function firstAnswer(
   signal: AbortSignal,
-  start: (stop: AbortSignal) => Promise<Outcome<T>>[],
-): Promise<ResolverAnswer<T> | DnsError[]> {
+  start: (stop: AbortSignal) => Promise<Outcome>[],
+): Promise<WireAnswer | DnsError[]> {
   return await runStoppable(signal, async (stop) => {
     const pending = start(stop.signal);
     // The rest is stopped at the first answer, and nobody awaits it.
@@ -168,7 +176,7 @@ function isSilence(result: unknown): boolean {
   return result instanceof DnsError && ['timeout', 'refused-connection', 'unreachable'].includes(result.kind);
 }
 
-function combine(lookup: Lookup<unknown>, errors: readonly DnsError[]): DnsError {
+function combine(lookup: WireQuestion, errors: readonly DnsError[]): DnsError {
   const [only] = errors;
   if (only !== undefined && errors.length === 1) return only;
   const reasons = errors.map(({ message }) => message).join('; ');
@@ -182,10 +190,11 @@ function isServfail(result: unknown): boolean {
   return result instanceof DnsError && result.kind === 'rcode' && result.detail === 'SERVFAIL';
 }
 
-function readView(result: ResolverAnswer<string[][]> | DnsError): TxtReading {
+function readView(result: WireAnswer | DnsError): TxtReading {
   if (result instanceof DnsError) return { kind: 'silent', detail: result.detail };
-  if (result.kind === 'no-such-name') return result;
-  if (result.kind === 'no-data') return { kind: 'values', records: [] };
-  // node:dns decodes TXT as Latin-1.
-  return { kind: 'values', records: result.data.map((chunks) => chunks.map((chunk) => Buffer.from(chunk, 'latin1'))) };
+  if (result.rcode === 'NXDOMAIN') return { kind: 'no-such-name' };
+  return {
+    kind: 'values',
+    records: result.answers.flatMap((record) => (record.type === 'TXT' ? [chunksOf(record)] : [])),
+  };
 }

@@ -42,14 +42,10 @@ export async function queryServer(query: ServerQuery): Promise<WireAnswer> {
 
 async function exchange(query: ServerQuery, stop: AbortSignal, { edns }: { edns: boolean }): Promise<WireAnswer> {
   const id = randomInt(0x1_00_00);
-  const message = {
-    server: query.server,
-    query: encodeQuery(id, query, { edns, role: query.role ?? 'authority' }),
-    id,
-    stop,
-  };
+  const { server, role = 'authority' } = query;
+  const message = { server, query: encodeQuery(id, query, { edns, role }), id, stop };
 
-  const datagram = await exchangeOverUdp({ ...message, resendMilliseconds: query.timeoutMilliseconds / udpAttempts });
+  const datagram = await exchangeOverUdp(message, query.timeoutMilliseconds / udpAttempts);
   if (!isTruncated(datagram)) return decode(datagram, query);
 
   const stream = await exchangeOverTcp(message);
@@ -76,6 +72,10 @@ function toDnsError(error: unknown, query: ServerQuery): DnsError {
 }
 
 function describe(kind: DnsError['kind'], detail: string, query: ServerQuery, cause?: unknown): DnsError {
-  const question = `${query.name} ${query.type} at ${formatSocketAddress(query.server)}`;
-  return new DnsError(kind, question, detail, cause === undefined ? undefined : { cause });
+  return new DnsError(kind, describeQuestion(query), detail, cause === undefined ? undefined : { cause });
+}
+
+/** Such as `example.com SOA at 192.0.2.1:53`, for errors. */
+export function describeQuestion({ name, type, server, role = 'authority' }: ServerQuery): string {
+  return `${name} ${type} at ${role === 'authority' ? '' : 'the resolver '}${formatSocketAddress(server)}`;
 }

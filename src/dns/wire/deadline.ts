@@ -1,3 +1,7 @@
+import { aborted } from 'node:util';
+
+import { DnsError } from './dns-error.ts';
+
 /** The reason of work that was stopped at its deadline. */
 export class DeadlineError extends Error {
   constructor(milliseconds: number) {
@@ -43,6 +47,12 @@ export async function runWithin<T>(
   });
 }
 
+/** For a race with work that cannot be interrupted. */
+export async function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  await aborted(signal, signal);
+  throw signal.reason;
+}
+
 /**
  * The result of the first attempt to succeed; the others are stopped.
  *
@@ -59,6 +69,31 @@ export async function firstToSucceed<T>(
       throw new AggregateError(flatten(error), 'every attempt failed', { cause: error });
     }
   });
+}
+
+/**
+ * The result of the first server to answer the question; the others are stopped.
+ *
+ * @throws {DnsError} that gives the reason for each, when no answer is usable; `lame` when all of them are
+ */
+export async function firstUsable<T>(
+  signal: AbortSignal,
+  attempts: readonly ((stop: AbortSignal) => Promise<T>)[],
+  question: string,
+): Promise<T> {
+  try {
+    return await firstToSucceed(signal, attempts);
+  } catch (error) {
+    if (!(error instanceof AggregateError)) throw error;
+    const reasons = error.errors.map((reason: unknown) => {
+      if (reason instanceof DnsError) return reason;
+      throw reason;
+    });
+    const isLame = reasons.length > 0 && reasons.every(({ kind }) => kind === 'lame');
+    const messages = reasons.map(({ message }) => message).toSorted();
+    const detail = messages.join('; ') || 'no address is known';
+    throw new DnsError(isLame ? 'lame' : 'no-usable-answer', question, detail, { cause: error });
+  }
 }
 
 function flatten(error: unknown): unknown[] {

@@ -45,9 +45,16 @@ const badVersion = 16;
 
 /**
  * - `authority`: RD=0, only what the server itself knows
+ * - `recursive`: RD=1, what a resolver finds
  * - `unchecked`: RD=1 and CD=1, what a resolver finds without validating DNSSEC (RFC 4035 §3.2.2)
  */
-export type QueryRole = 'authority' | 'unchecked';
+export type QueryRole = keyof typeof flagsOfRole;
+
+const flagsOfRole = {
+  authority: 0,
+  recursive: RECURSION_DESIRED,
+  unchecked: RECURSION_DESIRED | CHECKING_DISABLED,
+};
 
 export function encodeQuery(
   id: number,
@@ -57,7 +64,7 @@ export function encodeQuery(
   return encode({
     type: 'query',
     id,
-    flags: role === 'authority' ? 0 : RECURSION_DESIRED | CHECKING_DISABLED,
+    flags: flagsOfRole[role],
     questions: [{ name, type, class: 'IN' }],
     additionals: edns
       ? [

@@ -19,13 +19,10 @@ export interface WireExchange {
  *
  * @throws {NodeJS.ErrnoException} when the server cannot be reached
  */
-export async function exchangeOverUdp({
-  server,
-  query,
-  id,
-  stop,
-  resendMilliseconds,
-}: WireExchange & { resendMilliseconds: number }): Promise<Buffer> {
+export async function exchangeOverUdp(
+  { server, query, id, stop }: WireExchange,
+  resendMilliseconds: number,
+): Promise<Buffer> {
   stop.throwIfAborted();
   const socket = createSocket(isIPv6(server.address) ? 'udp6' : 'udp4');
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();

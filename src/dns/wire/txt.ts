@@ -48,23 +48,32 @@ export function quoteTxt(value: string): string {
  * resolved. Content that does not consist of quoted strings alone is returned unchanged.
  */
 export function unquoteTxt(content: string): string {
-  const bytes: Buffer[] = [];
-  const quotedString = /\s*"((?:[^"\\]|\\[\s\S])*)"\s*/uy;
-  while (quotedString.lastIndex < content.length) {
-    const [, text] = quotedString.exec(content) ?? [];
-    if (text === undefined) return content;
-    bytes.push(resolveEscapes(text));
-  }
-  return bytes.length === 0 ? content : Buffer.concat(bytes).toString('utf8');
+  return readQuotedStrings(content, escapes.decimal)?.toString('utf8') ?? content;
 }
 
-function resolveEscapes(text: string): Buffer {
-  const pieces = text.matchAll(/\\(\d{3})|\\([\s\S])|[^\\]+/gu);
-  return Buffer.concat(
-    Array.from(pieces, ([plain, decimal, character]) =>
-      decimal !== undefined && Number(decimal) <= 255
-        ? Buffer.of(Number(decimal))
-        : Buffer.from(character ?? plain, 'utf8'),
-    ),
-  );
+interface Escapes {
+  /** A byte as a number, or the character after a backslash, or text without a backslash. */
+  pieces: RegExp;
+  radix: number;
+}
+
+/** How a text form writes any byte as `\` and a number: DNS master files in decimal, Route 53 in octal. */
+export const escapes = {
+  decimal: { pieces: /\\(\d{3})|\\([\s\S])|[^\\]+/gu, radix: 10 },
+  octal: { pieces: /\\([0-3][0-7]{2})|\\([\s\S])|[^\\]+/gu, radix: 8 },
+} as const satisfies Record<string, Escapes>;
+
+/** The bytes of quoted strings, joined and with their escapes resolved; `null`: the text is not quoted strings alone. */
+export function readQuotedStrings(text: string, { pieces, radix }: Escapes): Buffer | null {
+  const bytes: Buffer[] = [];
+  const quotedString = /\s*"((?:[^"\\]|\\[\s\S])*)"\s*/uy;
+  while (quotedString.lastIndex < text.length) {
+    const [, string] = quotedString.exec(text) ?? [];
+    if (string === undefined) return null;
+    for (const [plain, number = '', character = plain] of string.matchAll(pieces)) {
+      const byte = Number.parseInt(number, radix);
+      bytes.push(byte <= 255 ? Buffer.of(byte) : Buffer.from(character, 'utf8'));
+    }
+  }
+  return Buffer.concat(bytes);
 }

@@ -7,9 +7,8 @@ import { DnsError } from '../wire/dns-error.ts';
 import type { DnsSettings } from '../resolve/settings.ts';
 import { isSameName } from '../../domains/dns-name.ts';
 import { describeCname, describeWildcard } from './name-problems.ts';
-import { formatSocketAddress } from '../wire/socket-address.ts';
 import { findFault, recordsOf } from '../wire/txt-answer.ts';
-import { queryServer } from '../wire/client.ts';
+import { describeQuestion, queryServer } from '../wire/client.ts';
 import type { WireAnswer, WireRecord } from '../wire/message.ts';
 
 /** How long caches can hide a new value at a name, and what prevents publishing one. */
@@ -34,7 +33,10 @@ interface ServerView {
 }
 
 type QueryType = 'TXT' | 'MX' | 'A' | 'AAAA';
-type Query = (name: string, type: QueryType) => Promise<WireAnswer>;
+
+/** An authoritative answer, and the records in it of the name itself. */
+type NameAnswer = WireAnswer & { own: WireRecord[] };
+type Query = (name: string, type: QueryType) => Promise<NameAnswer>;
 
 /** Of a name as text: RFC 1035 §2.3.4. */
 const maxNameLength = 253;
@@ -78,21 +80,20 @@ async function inspectAt(
   const isApex = isSameName(name, apex);
   const [own, wildcard] = await Promise.all([query(name, 'TXT'), isApex ? null : probeWildcard(query, name)]);
 
-  const target = isApex ? null : findTarget(own, name);
-  const view: ServerView = { caches: readCacheOutlook(own, name), target, fromWildcard: [] };
+  const target = isApex ? null : findTarget(own);
+  const view: ServerView = { caches: readCacheOutlook(own), target, fromWildcard: [] };
   if (wildcard === null || wildcard.txt.rcode !== 'NOERROR') return view;
-  if (findTarget(wildcard.txt, wildcard.probe) !== null) {
-    return { ...view, target: null, fromWildcard: recordsOf(own, name) };
-  }
-  const others = await Promise.all(
-    (['MX', 'A', 'AAAA'] as const).map(async (type) => {
-      const [here, there] = await Promise.all([query(name, type), query(wildcard.probe, type)]);
-      return readFromWildcard(name, here, wildcard.probe, there, type);
+  if (findTarget(wildcard.txt) !== null) return { ...view, target: null, fromWildcard: own.own };
+  // In the order in which administrators write them.
+  const fromWildcard = await Promise.all(
+    (['MX', 'TXT', 'A', 'AAAA'] as const).map(async (type) => {
+      const [here, there] =
+        type === 'TXT' ? [own, wildcard.txt] : await Promise.all([query(name, type), query(wildcard.probe, type)]);
+      const isOfType = (record: WireRecord): boolean => record.type === type;
+      return there.own.some(isOfType) ? here.own.filter(isOfType) : [];
     }),
   );
-  const fromWildcard = [...others.flat(), ...readFromWildcard(name, own, wildcard.probe, wildcard.txt, 'TXT')];
-  // In the order in which administrators write them.
-  return { ...view, fromWildcard: fromWildcard.toSorted((one, other) => rank(one) - rank(other)) };
+  return { ...view, fromWildcard: fromWildcard.flat() };
 }
 
 /**
@@ -101,7 +102,7 @@ async function inspectAt(
  * would hide whatever this query returns. Where a server refuses an asterisk inside a name, the query is for a name that
  * `*.name` would cover as well. `null`: such a name would be too long.
  */
-async function probeWildcard(query: Query, name: string): Promise<{ probe: string; txt: WireAnswer } | null> {
+async function probeWildcard(query: Query, name: string): Promise<{ probe: string; txt: NameAnswer } | null> {
   const random = randomBytes(4).toString('hex');
   const probe = `${random}.*.${name}`;
   if (probe.length > maxNameLength) return null;
@@ -114,25 +115,8 @@ async function probeWildcard(query: Query, name: string): Promise<{ probe: strin
   }
 }
 
-/** The records at `name` of this type, if the wildcard has that type too. */
-function readFromWildcard(
-  name: string,
-  here: WireAnswer,
-  probe: string,
-  there: WireAnswer,
-  type: QueryType,
-): WireRecord[] {
-  const ofType = (answer: WireAnswer, owner: string): WireRecord[] =>
-    recordsOf(answer, owner).filter((record) => record.type === type);
-  return ofType(there, probe).length === 0 ? [] : ofType(here, name);
-}
-
-function rank({ type }: WireRecord): number {
-  return ['MX', 'TXT', 'A', 'AAAA'].indexOf(type);
-}
-
-function findTarget(answer: WireAnswer, name: string): string | null {
-  const [target] = recordsOf(answer, name).flatMap((record) => (record.type === 'CNAME' ? [record.data] : []));
+function findTarget({ own }: NameAnswer): string | null {
+  const [target] = own.flatMap((record) => (record.type === 'CNAME' ? [record.data] : []));
   return target ?? null;
 }
 
@@ -141,11 +125,13 @@ async function queryAt(
   { apex, signal }: Inspected,
   server: AuthoritativeServer,
   question: { name: string; type: QueryType },
-): Promise<WireAnswer> {
-  const answer = await queryServer({ ...question, server: server.address, timeoutMilliseconds, signal });
-  const fault = findFault(answer, { name: question.name, apex });
-  if (fault === null) return answer;
-  throw new DnsError('lame', `${question.name} ${question.type} at ${formatSocketAddress(server.address)}`, fault);
+): Promise<NameAnswer> {
+  const query = { ...question, server: server.address, timeoutMilliseconds, signal };
+  const answer = await queryServer(query);
+  const { name } = question;
+  const fault = findFault(answer, { name, apex });
+  if (fault !== null) throw new DnsError('lame', describeQuestion(query), fault);
+  return { ...answer, own: recordsOf(answer, name) };
 }
 
 function toDnsError(error: unknown): DnsError {
@@ -157,12 +143,11 @@ function toDnsError(error: unknown): DnsError {
  * How long caches may keep this authoritative answer to the TXT query for `name`; `null`: unknown. It has to be the TXT query:
  * in negative answers to other types, some servers give the SOA a TTL of 0.
  */
-function readCacheOutlook(answer: WireAnswer, name: string): CacheOutlook | null {
-  const own = recordsOf(answer, name);
+function readCacheOutlook({ own, authorities }: NameAnswer): CacheOutlook | null {
   const ttls = own.flatMap(({ type, ttl }) => (type === 'TXT' ? [ttl ?? 0] : []));
   if (ttls.length > 0) return { seconds: Math.max(...ttls), because: 'old-values' };
   if (own.length > 0) return null;
-  const soa = answer.authorities.find((record) => record.type === 'SOA');
+  const soa = authorities.find((record) => record.type === 'SOA');
   if (soa === undefined) return null;
   return { seconds: Math.min(soa.ttl ?? 0, soa.data.minimum ?? 0), because: 'no-values' };
 }

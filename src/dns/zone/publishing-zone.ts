@@ -61,7 +61,7 @@ async function inspectDomain(
   { zone, server, glue }: Extract<LocatedZone, { kind: 'located' }>,
 ): Promise<NameInspection> {
   const { apex, nameServers } = zone;
-  const known = await locateZoneServers(settings, { nameServers, emailDomain, glue, signal });
+  const known = await locateZoneServers(settings, nameServers, { emailDomain, glue, signal });
   const others = known.flatMap(({ name, address }) =>
     address === null || formatSocketAddress(address) === formatSocketAddress(server.address) ? [] : [{ name, address }],
   );

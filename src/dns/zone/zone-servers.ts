@@ -1,7 +1,7 @@
 import { labelServer } from '../../messages/problems.ts';
-import { locateHost } from '../resolve/authoritative-servers.ts';
+import { locateHost, nameByAddress } from '../resolve/authoritative-servers.ts';
 import type { AuthoritativeServer } from '../resolve/authoritative-servers.ts';
-import { firstToSucceed } from '../wire/deadline.ts';
+import { firstToSucceed, firstUsable } from '../wire/deadline.ts';
 import { DnsError } from '../wire/dns-error.ts';
 import type { DnsSettings } from '../resolve/settings.ts';
 import { formatSocketAddress } from '../wire/socket-address.ts';
@@ -29,17 +29,16 @@ export async function queryDelegation(
   asked: SoaQuestion & { emailDomain: string },
 ): Promise<ServerReading> {
   const { zone, nameServers, glue } = delegation;
-  const { emailDomain } = asked;
-  const { resolvers, authoritativePort: port } = settings;
+  const { name, emailDomain } = asked;
   const attempts = nameServers.map((host) => async (stop: AbortSignal) => {
-    const located = await locateHost({ host, port, emailDomain, known: glue.get(host), resolvers, signal: stop });
-    if (!located.ok) throw new DnsError('unreachable', host, located.detail);
-    const addresses = located.servers.map(
-      (server) => async (inner: AbortSignal) => await readSoa(settings, server, { ...asked, zone, signal: inner }),
-    );
+    const located = await locateHost(settings, host, { emailDomain, glue, signal: stop });
+    const addresses = located.map((server) => async (inner: AbortSignal) => {
+      if (server.address === null) throw new DnsError('unreachable', host, server.detail);
+      return await readSoa(settings, server, { name, zone, signal: inner });
+    });
     return await firstToSucceed(stop, addresses);
   });
-  return await firstUsable(attempts, asked, `the servers of ${zone}`);
+  return await firstUsable(asked.signal, attempts, `${name} SOA at the servers of ${zone}`);
 }
 
 /**
@@ -54,12 +53,12 @@ export async function queryAddresses(
   asked: SoaQuestion,
 ): Promise<Exclude<ServerReading, { kind: 'referral' }>> {
   const attempts = addresses.map((address) => async (stop: AbortSignal) => {
-    const server = { name: formatSocketAddress(address), address };
+    const server = nameByAddress(address);
     const reading = await readSoa(settings, server, { ...asked, zone: '.', signal: stop });
     if (reading.kind !== 'referral') return reading;
     throw new DnsError('lame', describeServer(server), `only refers to the servers of ${reading.delegation.zone}`);
   });
-  return await firstUsable(attempts, asked, 'the configured servers');
+  return await firstUsable(asked.signal, attempts, `${asked.name} SOA at the configured servers`);
 }
 
 /**
@@ -97,25 +96,6 @@ async function readSoa(
   } catch (error) {
     if (!(error instanceof DnsError)) throw error;
     throw new DnsError(error.kind, describeServer(server), error.detail, { cause: error });
-  }
-}
-
-async function firstUsable<T>(
-  attempts: ((stop: AbortSignal) => Promise<T>)[],
-  { name, signal }: SoaQuestion,
-  servers: string,
-): Promise<T> {
-  try {
-    return await firstToSucceed(signal, attempts);
-  } catch (error) {
-    if (!(error instanceof AggregateError)) throw error;
-    const reasons = error.errors.map((reason: unknown) => {
-      if (reason instanceof DnsError) return reason.message;
-      throw reason;
-    });
-    throw new DnsError('no-usable-answer', `${name} SOA at ${servers}`, reasons.toSorted().join('; '), {
-      cause: error,
-    });
   }
 }
 

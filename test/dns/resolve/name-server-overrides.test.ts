@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   findOverride,
   parseNameServerOverrides,
-  parseResolvers,
+  parseServers,
 } from '../../../src/dns/resolve/name-server-overrides.ts';
 
 describe('parseNameServerOverrides', () => {
@@ -55,16 +55,16 @@ describe('parseNameServerOverrides', () => {
   });
 });
 
-describe('parseResolvers', () => {
+describe('parseServers', () => {
   test('reads addresses in their order', () => {
-    expect(parseResolvers('192.0.2.2:5353,192.0.2.1')).toEqual([
+    expect(parseServers('192.0.2.2:5353,192.0.2.1')).toEqual([
       { address: '192.0.2.2', port: 5353 },
       { address: '192.0.2.1', port: 53 },
     ]);
   });
 
   test.each(['', '192.0.2.1,,192.0.2.2', 'one.one.one.one'])('refuses %j', (text) => {
-    expect(() => parseResolvers(text)).toThrow(Error);
+    expect(() => parseServers(text)).toThrow(Error);
   });
 });
 

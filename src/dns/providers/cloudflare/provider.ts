@@ -3,17 +3,16 @@ import type { Cloudflare } from '../../../cloudflare/cloudflare.ts';
 import { CloudflareError } from '../../../cloudflare/cloudflare-error.ts';
 import type { TxtRecordEntry } from '../../../cloudflare/txt-records.ts';
 import type { Zone } from '../../../cloudflare/zones.ts';
-import type { Problem } from '../../../contract/schemas/parse.ts';
 import { toCanonicalName, listPossibleApexes } from '../../../domains/dns-name.ts';
 import { refusedFor } from '../../publishing/provider-error.ts';
-import {
-  markOfRun,
-  publishElsewhere,
-  requireZoneId,
-  shareServers,
-  zoneSubject,
-} from '../../publishing/provider-zone.ts';
-import type { ProviderCallOptions, TxtRecordProvider, TxtTarget, WantedZone } from '../../publishing/provider.ts';
+import { markOfRun, requireZoneId, shareServers, unfit } from '../../publishing/provider-zone.ts';
+import type {
+  ProviderCallOptions,
+  TxtRecordProvider,
+  TxtTarget,
+  WantedZone,
+  ZoneFinding,
+} from '../../publishing/provider.ts';
 import { quoteTxt, unquoteTxt } from '../../wire/txt.ts';
 
 export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): TxtRecordProvider {
@@ -35,23 +34,19 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
       const { apex } = wanted.shown;
       const found = await zones.find(wanted.accountId, apex, options);
       if (found.length === 0) return null;
-      const problems = judgeZones(found, wanted);
-      if (problems.length > 0) throw refusedFor(problems);
+      const finding = judgeZones(found, wanted);
+      if (!finding.fit) throw refusedFor(finding.problems);
       const where = wanted.shown.source === 'discovered' ? ', and on the name servers that Cloudflare gave it' : '';
       return `${apex} is a zone of the Cloudflare account${where}`;
     },
 
     async findZone(wanted, options) {
       const names = wanted.shown === null ? listPossibleApexes(wanted.emailDomain) : [wanted.shown.apex];
-      let found: Zone[] = [];
       for (const name of names) {
-        found = await zones.find(wanted.accountId, name, options);
-        if (found.length > 0) break;
+        const found = await zones.find(wanted.accountId, name, options);
+        if (found.length > 0) return judgeZones(found, wanted);
       }
-      const problems = judgeZones(found, wanted);
-      const [match] = found;
-      if (problems.length > 0 || match === undefined) return { fit: false, problems };
-      return { fit: true, zone: { apex: match.name, zoneId: match.id } };
+      return judgeZones([], wanted);
     },
 
     async examineZone(zone, name, options) {
@@ -117,33 +112,28 @@ function isMarked({ comment }: TxtRecordEntry, { runId }: TxtTarget): boolean {
   return comment === markOfRun(runId);
 }
 
-/** What prevents publishing in these zones of the account. https://developers.cloudflare.com/dns/zone-setups/ */
-function judgeZones(found: Zone[], wanted: WantedZone): Problem[] {
+/** The zone of the account, or what prevents publishing in it. https://developers.cloudflare.com/dns/zone-setups/ */
+function judgeZones(found: Zone[], wanted: WantedZone): ZoneFinding {
   const { accountId, shown } = wanted;
-  const subject = zoneSubject(wanted);
-  const elsewhere = publishElsewhere(wanted);
-  const problem = (text: string, remedy: string): Problem[] => [{ subject, problem: text, remedy }];
-
   const [match, ...others] = found;
   if (match === undefined) {
-    return problem(`account ${accountId} has no such zone, or the token may not read it`, elsewhere);
+    return unfit(wanted, `account ${accountId} has no such zone, or the token may not read it`);
   }
   if (others.length > 0) {
     const ids = found.map(({ id, status }) => `${id} (${status})`).join(', ');
-    return problem(`account ${accountId} has ${found.length} of this name: ${ids}`, 'remove all but the one in use');
+    const problem = `account ${accountId} has ${found.length} of this name: ${ids}`;
+    return unfit(wanted, problem, 'remove all but the one in use');
   }
   if (match.type !== 'full') {
-    return problem(`Cloudflare's zone is of type "${match.type}": its records are kept elsewhere`, elsewhere);
+    return unfit(wanted, `Cloudflare's zone is of type "${match.type}": its records are kept elsewhere`);
   }
   if (match.status !== 'active') {
-    return problem(`Cloudflare's zone is "${match.status}", so its records are not visible to the world`, elsewhere);
+    return unfit(wanted, `Cloudflare's zone is "${match.status}", so its records are not visible to the world`);
   }
   if (shown?.source === 'discovered' && !shareServers(match.nameServers, shown.nameServers)) {
     const serving = shown.nameServers.map((name) => toCanonicalName(name)).join(', ');
-    return problem(
-      `Cloudflare's zone is on ${match.nameServers.join(', ')}, and the domain is delegated to ${serving}`,
-      elsewhere,
-    );
+    const own = match.nameServers.join(', ');
+    return unfit(wanted, `Cloudflare's zone is on ${own}, and the domain is delegated to ${serving}`);
   }
-  return [];
+  return { fit: true, zone: { apex: match.name, zoneId: match.id } };
 }

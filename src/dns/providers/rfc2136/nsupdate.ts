@@ -5,24 +5,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 
 import { DeadlineError, runWithin } from '../../wire/deadline.ts';
 import { explainRefusal } from './refusals.ts';
+import type { UpdateTarget } from './refusals.ts';
 import { ProviderError } from '../../publishing/provider-error.ts';
 import { cutIntoTxtStrings } from '../../wire/txt.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
-import type { SocketAddress } from '../../wire/socket-address.ts';
 import type { Finding, ProviderCallOptions } from '../../publishing/provider.ts';
 
 /** `keyFile`: a key as `tsig-keygen` writes it. `gss-tsig`: the ticket in the process's Kerberos cache. */
 export type UpdateAuthentication = { kind: 'tsig'; keyFile: string } | { kind: 'gss-tsig' };
 
-export interface Update {
-  primary: SocketAddress;
-  /** The apex. */
-  zone: string;
-  /** The owner name that changes. */
-  name: string;
+export interface Update extends UpdateTarget {
   /** nsupdate's prerequisites and changes, sent as one message. */
   commands: readonly string[];
 }
@@ -59,20 +55,15 @@ export async function sendDnsUpdate(
   const credentials = authentication.kind === 'tsig' ? ['-k', authentication.keyFile] : ['-g'];
   const args = ['-v', '-t', `${seconds}`, ...credentials];
   try {
-    const outcome = await runWithin(
-      timeoutMilliseconds,
-      signal,
-      async (stop) => await run(args, scriptOf(update), stop),
-    );
-    if (outcome.code !== 0) throw explainRefusal(outcome.stderr, update);
+    const send = async (stop: AbortSignal) => await run(args, scriptOf(update), stop);
+    const { code, stderr } = await runWithin(timeoutMilliseconds, signal, send);
+    if (code !== 0) throw explainRefusal(stderr, update);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ProviderError) throw error;
     if (error instanceof DeadlineError) {
-      const primary = formatSocketAddress(update.primary);
-      throw new ProviderError('unavailable', `the primary ${primary}: ${error.message}`, 'it is retried', {
-        cause: error,
-      });
+      const problem = `the primary ${formatSocketAddress(update.primary)}: ${error.message}`;
+      throw new ProviderError('unavailable', problem, 'it is retried', { cause: error });
     }
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     const isMissing = code === 'ENOENT' || code === 'EACCES';
@@ -95,14 +86,14 @@ async function checkKeyFile(keyFile: string): Promise<void> {
       'name a file in RFC2136_TSIG_KEY_FILE that the worker can read and that holds one key as tsig-keygen writes it',
       { cause },
     );
-  let text: string;
+  let content: string;
   try {
-    text = await readFile(keyFile, 'utf8');
+    content = await readFile(keyFile, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     throw unusable(`cannot be read (${code})`, error);
   }
-  const [, secret] = keyStatement.exec(text) ?? [];
+  const [, secret] = keyStatement.exec(content) ?? [];
   if (secret === undefined) throw unusable('holds no key statement');
   if (Buffer.from(secret, 'base64').toString('base64') !== secret) throw unusable('holds a secret that is not base64');
 }
@@ -118,25 +109,20 @@ async function run(
 ): Promise<{ code: number; stderr: string }> {
   stop.throwIfAborted();
   const child = spawn('nsupdate', args, { env: environment(), stdio: ['pipe', 'ignore', 'pipe'] });
-  const closed = once(child, 'close');
   const kill = (): void => {
     child.kill('SIGKILL');
   };
   stop.addEventListener('abort', kill, { once: true });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
   // It may end before it has read everything; its exit code says why.
   child.stdin.on('error', () => undefined);
   child.stdin.end(script);
   try {
-    await closed;
+    const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    stop.throwIfAborted();
+    return { code: child.exitCode ?? 1, stderr };
   } finally {
     stop.removeEventListener('abort', kill);
   }
-  stop.throwIfAborted();
-  return { code: child.exitCode ?? 1, stderr };
 }
 
 function environment(): NodeJS.ProcessEnv {

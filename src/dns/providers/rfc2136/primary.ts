@@ -1,6 +1,6 @@
 import type { PublishingZone } from '../../../contract/schemas/dns.ts';
 import { locateZoneServers } from '../../resolve/authoritative-servers.ts';
-import { firstToSucceed } from '../../wire/deadline.ts';
+import { firstUsable } from '../../wire/deadline.ts';
 import { DnsError } from '../../wire/dns-error.ts';
 import type { DnsSettings } from '../../resolve/settings.ts';
 import { isSameName, toCanonicalName } from '../../../domains/dns-name.ts';
@@ -30,7 +30,7 @@ const setServer = 'set RFC2136_SERVER to the address of the primary';
 export async function findPrimary(settings: DnsSettings, request: PrimaryRequest): Promise<SocketAddress> {
   const { zone, emailDomain, signal } = request;
   const { apex } = zone;
-  const known = await locateZoneServers(settings, { nameServers: zone.nameServers, emailDomain, signal });
+  const known = await locateZoneServers(settings, zone.nameServers, { emailDomain, signal });
   const servers = known.flatMap(({ address }) => (address === null ? [] : [address]));
   const { primary } = await querySoa(settings, servers, request, `the servers of ${apex}`);
 
@@ -65,23 +65,7 @@ async function querySoa(
     const kind = answer.rcode === 'SERVFAIL' ? 'rcode' : 'lame';
     throw new DnsError(kind, formatSocketAddress(server), fault ?? 'answered without the SOA of the zone');
   });
-  try {
-    return await firstToSucceed(signal, attempts);
-  } catch (error) {
-    if (!(error instanceof AggregateError)) throw error;
-    const reasons = error.errors.map((reason: unknown) => {
-      if (reason instanceof DnsError) return reason;
-      throw reason;
-    });
-    const isLame = reasons.length > 0 && reasons.every(({ kind }) => kind === 'lame');
-    const detail = reasons.map(({ message }) => message).toSorted();
-    throw new DnsError(
-      isLame ? 'lame' : 'no-usable-answer',
-      `${apex} SOA at ${who}`,
-      detail.length === 0 ? 'no address is known' : detail.join('; '),
-      { cause: error },
-    );
-  }
+  return await firstUsable(signal, attempts, `${apex} SOA at ${who}`);
 }
 
 function unusable(apex: string, primary: string, why: string, cause?: unknown): ProviderError {

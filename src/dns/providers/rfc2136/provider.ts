@@ -14,7 +14,8 @@ import { cnameError, findServedZone, readTxtSet } from './zone.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
 import type { ProviderCallOptions, TxtRecordProvider, TxtTarget, WantedZone } from '../../publishing/provider.ts';
-import { requireAdded, requireRemoved } from './read-back.ts';
+import { requireEffect } from './read-back.ts';
+import type { PlacedValue } from './read-back.ts';
 import { hasTxtValue } from '../../wire/txt.ts';
 
 export interface Rfc2136Config {
@@ -51,14 +52,15 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
     }
   }
 
-  /** The primary of a target, and the values that are there now. */
-  async function readTarget({ name, zone, shown }: TxtTarget, options: ProviderCallOptions) {
+  /** Where the value of a target belongs, and the values that are there now. */
+  async function readTarget({ name, value, zone, shown }: TxtTarget, options: ProviderCallOptions) {
     const primary = await locatePrimary({ emailDomain: name, shown }, options).catch(retryRefusal);
-    return { primary, set: await readTxtSet(primary, { name, apex: zone.apex }, options) };
+    const place: PlacedValue = { primary, apex: zone.apex, name, value };
+    return { place, before: await readTxtSet(primary, place, options) };
   }
 
   async function change(
-    { primary, apex, name }: { primary: SocketAddress; apex: string; name: string },
+    { primary, apex, name }: Omit<PlacedValue, 'value'>,
     changes: readonly string[],
     options: ProviderCallOptions,
   ): Promise<void> {
@@ -68,13 +70,10 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
   }
 
   /** Queries are not signed, so a view for the key alone stays invisible. Deleting a value that is not there changes nothing. */
-  async function removeUnseen(
-    { value, ...where }: { primary: SocketAddress; apex: string; name: string; value: string },
-    options: ProviderCallOptions,
-  ): Promise<void> {
-    const deletion = `update delete ${where.name}. TXT ${formatTxtStrings(splitTxtValue(value))}`;
+  async function removeUnseen(place: PlacedValue, options: ProviderCallOptions): Promise<void> {
+    const deletion = `update delete ${place.name}. TXT ${formatTxtStrings(splitTxtValue(place.value))}`;
     try {
-      await change(where, [deletion], options);
+      await change(place, [deletion], options);
     } catch (error) {
       // Whoever may no longer delete there has not published there since either.
       if (!isProviderRefusal(error)) throw error;
@@ -116,14 +115,13 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
     },
 
     async find(target, options) {
-      const { set } = await readTarget(target, options);
-      return hasTxtValue(set.records, target.value) ? { recordId: null } : null;
+      const { before } = await readTarget(target, options);
+      return hasTxtValue(before.records, target.value) ? { recordId: null } : null;
     },
 
     async publish(target, options) {
-      const { primary, set: before } = await readTarget(target, options);
-      const { name, value } = target;
-      const { apex } = target.zone;
+      const { place, before } = await readTarget(target, options);
+      const { primary, name, value } = place;
       if (before.alias !== null) throw cnameError(primary, name, before.alias);
       if (hasTxtValue(before.records, value)) {
         return { recordId: null, changeId: null, ours: options.mayHaveWritten };
@@ -132,27 +130,26 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
       const ttl = before.ttl ?? ttlSecondsOfFirstValue;
       const strings = formatTxtStrings(splitTxtValue(value));
       options.aboutToWrite();
-      await change({ primary, apex, name }, [`update add ${name}. ${ttl} TXT ${strings}`], options);
-      const after = await readTxtSet(primary, { name, apex }, options);
-      await requireAdded({ primary, apex, name, value, before, after }, options);
+      await change(place, [`update add ${name}. ${ttl} TXT ${strings}`], options);
+      const after = await readTxtSet(primary, place, options);
+      await requireEffect('added', { ...place, before, after }, options);
       return { recordId: null, changeId: null, ours: true };
     },
 
     async remove(target, options) {
-      const { primary, set: before } = await readTarget(target, options);
-      const { name, value } = target;
-      const { apex } = target.zone;
+      const { place, before } = await readTarget(target, options);
+      const { primary, name, value } = place;
       if (before.alias !== null) return 'absent';
       const holding = before.records.filter((strings) => hasTxtValue([strings], value));
       if (holding.length === 0) {
-        await removeUnseen({ primary, apex, name, value }, options);
+        await removeUnseen(place, options);
         return 'absent';
       }
       // A deletion has to name exactly the strings that the record is stored with.
       const deletions = holding.map((strings) => `update delete ${name}. TXT ${formatTxtStrings(strings)}`);
-      await change({ primary, apex, name }, deletions, options);
-      const after = await readTxtSet(primary, { name, apex }, options);
-      await requireRemoved({ primary, apex, name, value, before, after }, options);
+      await change(place, deletions, options);
+      const after = await readTxtSet(primary, place, options);
+      await requireEffect('removed', { ...place, before, after }, options);
       return 'removed';
     },
   };

@@ -1,6 +1,7 @@
 /** Verifies a change of a TXT set, from the set read before and the set read after it. */
 import { isSameName } from '../../../domains/dns-name.ts';
 import { ProviderError } from '../../publishing/provider-error.ts';
+import { primaryError } from './refusals.ts';
 import { findApex } from './zone.ts';
 import type { TxtSet } from './zone.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
@@ -8,42 +9,45 @@ import type { SocketAddress } from '../../wire/socket-address.ts';
 import type { ProviderCallOptions } from '../../publishing/provider.ts';
 import { hasTxtValue } from '../../wire/txt.ts';
 
-interface TxtSetChange {
+/** A value of a name at the primary. */
+export interface PlacedValue {
   primary: SocketAddress;
   apex: string;
   name: string;
   value: string;
+}
+
+interface TxtSetChange extends PlacedValue {
   before: TxtSet;
   after: TxtSet;
 }
 
-/** @throws {ProviderError} unless the value is there now, and all others are as before, TTL included */
-export async function requireAdded(change: TxtSetChange, options: ProviderCallOptions): Promise<void> {
-  if (!hasTxtValue(change.after.records, change.value)) await throwNoEffect(change, options);
-  requireSiblings(change);
-}
-
-/** @throws {ProviderError} unless the value is gone, and all others are as before, TTL included */
-export async function requireRemoved(change: TxtSetChange, options: ProviderCallOptions): Promise<void> {
-  if (hasTxtValue(change.after.records, change.value)) await throwNoEffect(change, options);
+/** @throws {ProviderError} unless the value is there now, or is gone, and all others are as before, TTL included */
+export async function requireEffect(
+  wanted: 'added' | 'removed',
+  change: TxtSetChange,
+  options: ProviderCallOptions,
+): Promise<void> {
+  const isThere = hasTxtValue(change.after.records, change.value);
+  if (isThere !== (wanted === 'added')) await throwNoEffect(change, options);
   requireSiblings(change);
 }
 
 async function throwNoEffect({ primary, apex, name }: TxtSetChange, options: ProviderCallOptions): Promise<never> {
-  const who = `the primary ${formatSocketAddress(primary)} accepted the change of TXT at ${name} and `;
+  const accepted = `accepted the change of TXT at ${name} and`;
   const actual = await findApex(primary, name, options).catch((error: unknown) => {
     // It no longer answers with authority, so the result of the change is unknown.
     if (error instanceof ProviderError) return null;
     throw error;
   });
   if (actual !== null && !isSameName(actual, apex)) {
-    const remedy = `publish in the zone ${actual}`;
-    throw new ProviderError('refused', `${who}did nothing: the name has moved from ${apex} to ${actual}`, remedy);
+    const problem = `${accepted} did nothing: the name has moved from ${apex} to ${actual}`;
+    throw primaryError(primary, 'refused', problem, `publish in the zone ${actual}`);
   }
   const remedy =
     'it is retried; RFC2136_SERVER has to be the one primary, not one of several servers, and with views it has to ' +
     'answer the worker from the view that its key changes';
-  throw new ProviderError('unavailable', `${who}does not show it`, remedy);
+  throw primaryError(primary, 'unavailable', `${accepted} does not show it`, remedy);
 }
 
 function requireSiblings({ primary, name, value, before, after }: TxtSetChange): void {

@@ -3,29 +3,35 @@ import type { ProviderErrorKind } from '../../publishing/provider-error.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
 
-/** The update that was refused. */
-export interface RefusedUpdate {
+/** Where an update changes something. */
+export interface UpdateTarget {
   primary: SocketAddress;
   /** The apex. */
   zone: string;
+  /** The owner name that changes. */
   name: string;
 }
 
 type Explanation = [kind: ProviderErrorKind, problem: string, remedy: string];
 
 const useThePrimary = 'set RFC2136_SERVER to the address of the primary of the zone';
+const useTheSameKey = 'give both the same key: name, algorithm and secret';
+export const replaceCname = 'replace the CNAME with the records of its target, or publish another way';
 const retried = 'it is retried; the log of the primary says more';
 
 /**
  * Explains what nsupdate wrote to standard error, which may repeat a malformed key: quotes only parts that cannot be secret.
  */
-export function explainRefusal(stderr: string, update: RefusedUpdate): ProviderError {
-  const primary = formatSocketAddress(update.primary);
-  const [kind, problem, remedy] = explain(stderr, update);
-  return new ProviderError(kind, `the primary ${primary} ${problem}`, remedy);
+export function explainRefusal(stderr: string, update: UpdateTarget): ProviderError {
+  return primaryError(update.primary, ...explain(stderr, update));
 }
 
-function explain(stderr: string, update: RefusedUpdate): Explanation {
+/** An error of the primary. @param problem continues a sentence that begins with its name */
+export function primaryError(primary: SocketAddress, ...[kind, problem, remedy]: Explanation): ProviderError {
+  return new ProviderError(kind, `the primary ${formatSocketAddress(primary)} ${problem}`, remedy);
+}
+
+function explain(stderr: string, update: UpdateTarget): Explanation {
   const [, kerberos] = /^(?:tkey query failed|response to GSS-TSIG query was unsuccessful)(.*)$/imu.exec(stderr) ?? [];
   if (kerberos !== undefined) return explainKerberos(kerberos);
   if (/^could not (?:read|create) key|^unknown key type/mu.test(stderr)) {
@@ -51,51 +57,29 @@ function explain(stderr: string, update: RefusedUpdate): Explanation {
 }
 
 /** https://www.iana.org/assignments/dns-parameters/dns-parameters.xhtml#dns-parameters-6 */
-function explainCode(code: string, detail: string | undefined, { zone, name }: RefusedUpdate): Explanation {
-  switch (code === 'NOTAUTH' ? (detail ?? code) : code) {
-    case 'REFUSED':
-      return [
-        'unauthorised',
-        `does not let this key change TXT records at ${name} (REFUSED)`,
-        `allow it in allow-update or update-policy of ${zone} at the primary`,
-      ];
-    case 'BADKEY':
-      return [
-        'unauthorised',
-        'does not know the key in RFC2136_TSIG_KEY_FILE (BADKEY)',
-        'give both the same key: name, algorithm and secret',
-      ];
-    case 'BADSIG':
-      return [
-        'unauthorised',
-        'knows the key in RFC2136_TSIG_KEY_FILE with another secret (BADSIG)',
-        'give both the same key: name, algorithm and secret',
-      ];
-    case 'BADTIME':
-      return [
-        'unauthorised',
-        "does not accept the time in the signature (BADTIME): its clock and the worker's differ",
-        'synchronise both clocks',
-      ];
-    case 'NOTAUTH':
-      return ['refused', `is not the primary of ${zone} (NOTAUTH)`, useThePrimary];
-    case 'NOTZONE':
-      return ['refused', `does not hold ${name} in ${zone} (NOTZONE)`, useThePrimary];
-    case 'NOTIMP':
-      return ['refused', 'takes no updates (NOTIMP)', `${useThePrimary}, or publish another way`];
-    case 'YXRRSET':
-      return [
-        'refused',
-        `has a CNAME at ${name}, and a name with a CNAME can have no TXT value`,
-        'replace the CNAME with the records of its target, or publish another way',
-      ];
-    case 'FORMERR':
-      return ['refused', 'does not understand the update (FORMERR)', 'publish another way'];
-    case 'SERVFAIL':
-      return ['unavailable', `could not change ${zone} (SERVFAIL)`, retried];
-    default:
-      return ['unavailable', `answered ${detail === undefined ? code : `${code} (${detail})`}`, retried];
-  }
+function explainCode(code: string, detail: string | undefined, { zone, name }: UpdateTarget): Explanation {
+  const explanations: Record<string, Explanation | undefined> = {
+    REFUSED: [
+      'unauthorised',
+      `does not let this key change TXT records at ${name} (REFUSED)`,
+      `allow it in allow-update or update-policy of ${zone} at the primary`,
+    ],
+    BADKEY: ['unauthorised', 'does not know the key in RFC2136_TSIG_KEY_FILE (BADKEY)', useTheSameKey],
+    BADSIG: ['unauthorised', 'knows the key in RFC2136_TSIG_KEY_FILE with another secret (BADSIG)', useTheSameKey],
+    BADTIME: [
+      'unauthorised',
+      "does not accept the time in the signature (BADTIME): its clock and the worker's differ",
+      'synchronise both clocks',
+    ],
+    NOTAUTH: ['refused', `is not the primary of ${zone} (NOTAUTH)`, useThePrimary],
+    NOTZONE: ['refused', `does not hold ${name} in ${zone} (NOTZONE)`, useThePrimary],
+    NOTIMP: ['refused', 'takes no updates (NOTIMP)', `${useThePrimary}, or publish another way`],
+    YXRRSET: ['refused', `has a CNAME at ${name}, and a name with a CNAME can have no TXT value`, replaceCname],
+    FORMERR: ['refused', 'does not understand the update (FORMERR)', 'publish another way'],
+    SERVFAIL: ['unavailable', `could not change ${zone} (SERVFAIL)`, retried],
+  };
+  const known = explanations[code === 'NOTAUTH' ? (detail ?? code) : code];
+  return known ?? ['unavailable', `answered ${detail === undefined ? code : `${code} (${detail})`}`, retried];
 }
 
 function explainNoAnswer(fault: string): Explanation {

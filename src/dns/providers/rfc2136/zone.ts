@@ -1,9 +1,9 @@
 /** Queries to the primary of a zone. */
 import { DnsError } from '../../wire/dns-error.ts';
 import { isSameName, parentOf, toCanonicalName } from '../../../domains/dns-name.ts';
-import { ProviderError } from '../../publishing/provider-error.ts';
+import type { ProviderError } from '../../publishing/provider-error.ts';
+import { primaryError, replaceCname } from './refusals.ts';
 import { shareServers } from '../../publishing/provider-zone.ts';
-import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
 import { readTxtAnswer, recordsOf } from '../../wire/txt-answer.ts';
 import type { ProviderCallOptions, WantedZone } from '../../publishing/provider.ts';
@@ -63,14 +63,15 @@ export async function findServedZone(
   const apex = await findApex(primary, shown?.apex ?? emailDomain, options);
   if (shown === null) return apex;
   if (!isSameName(apex, shown.apex)) {
-    throw refuse(primary, `has no zone ${shown.apex}: the name is in its zone ${apex}`, elsewhere);
+    throw primaryError(primary, 'refused', `has no zone ${shown.apex}: the name is in its zone ${apex}`, elsewhere);
   }
   if (shown.source === 'discovered') {
     const own = readNameServers(await query(primary, { name: apex, type: 'NS' }, options), apex);
     if (!shareServers(own, shown.nameServers)) {
       const delegated = shown.nameServers.map((host) => toCanonicalName(host)).join(', ');
-      throw refuse(
+      throw primaryError(
         primary,
+        'refused',
         `has a zone ${apex} on ${own.join(', ')}, and the domain is delegated to ${delegated}`,
         'the world does not see this one, so publish at the primary of those servers',
       );
@@ -91,9 +92,9 @@ export async function findApex(primary: SocketAddress, domain: string, options: 
         name = parentOf(name);
         break;
       case 'referral':
-        throw refuse(primary, `only refers to the servers of ${reading.delegation.zone}`, elsewhere);
+        throw primaryError(primary, 'refused', `only refers to the servers of ${reading.delegation.zone}`, elsewhere);
       case 'unusable':
-        throw refuse(primary, `does not serve ${domain}: ${reading.detail}`, elsewhere);
+        throw primaryError(primary, 'refused', `does not serve ${domain}: ${reading.detail}`, elsewhere);
     }
   }
 }
@@ -118,21 +119,10 @@ async function query(
 
 /** A name with a CNAME can have no TXT value (RFC 1034 §3.6.2). */
 export function cnameError(primary: SocketAddress, name: string, target: string): ProviderError {
-  return refuse(
-    primary,
-    `has a CNAME to ${target} at ${name}, and a name with a CNAME can have no TXT value`,
-    'replace the CNAME with the records of its target, or publish another way',
-  );
+  const problem = `has a CNAME to ${target} at ${name}, and a name with a CNAME can have no TXT value`;
+  return primaryError(primary, 'refused', problem, replaceCname);
 }
 
 function unavailable(primary: SocketAddress, problem: string): ProviderError {
-  return new ProviderError(
-    'unavailable',
-    `the primary ${formatSocketAddress(primary)} ${problem}`,
-    'it is retried; open its port to the worker',
-  );
-}
-
-function refuse(primary: SocketAddress, problem: string, remedy: string): ProviderError {
-  return new ProviderError('refused', `the primary ${formatSocketAddress(primary)} ${problem}`, remedy);
+  return primaryError(primary, 'unavailable', problem, 'it is retried; open its port to the worker');
 }

@@ -7,29 +7,27 @@ import {
   ListResourceRecordSetsCommand,
   Route53Client,
 } from '@aws-sdk/client-route-53';
-import type { Change, ListResourceRecordSetsRequest, ResourceRecordSet } from '@aws-sdk/client-route-53';
+import type {
+  $Command,
+  Change,
+  ListHostedZonesByNameRequest,
+  ListHostedZonesByNameResponse,
+  ListResourceRecordSetsRequest,
+  ListResourceRecordSetsResponse,
+  ResourceRecordSet,
+  Route53ClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-route-53';
 
 import { isSameName, toCanonicalName } from '../../../domains/dns-name.ts';
+import { rejectOnAbort } from '../../wire/deadline.ts';
 import { isUnknownChange, malformedAnswer, toProviderError } from './error.ts';
 
 export interface HostedZone {
   /** Without `/hostedzone/`. */
   id: string;
   isPrivate: boolean;
-}
-
-/** Every method rejects with a `ProviderError`, or with the reason of an aborted signal. */
-export interface Route53 {
-  /** The account's hosted zones of exactly this name. */
-  listZonesNamed: (name: string, signal: AbortSignal) => Promise<HostedZone[]>;
-  /** The servers that Route 53 gave a public hosted zone. */
-  getNameServers: (zoneId: string, signal: AbortSignal) => Promise<string[]>;
-  /** The record sets of every type at exactly this name, including changes that are not in sync yet. */
-  listSetsAt: (zoneId: string, name: string, signal: AbortSignal) => Promise<ResourceRecordSet[]>;
-  /** Makes all of the changes or none. Returns the change's id, without `/change/`. */
-  change: (zoneId: string, batch: { changes: Change[]; comment: string }, signal: AbortSignal) => Promise<string>;
-  /** Whether a change has reached all of Route 53's servers. */
-  isInSync: (changeId: string, signal: AbortSignal) => Promise<boolean>;
 }
 
 /** The SDK's client on its default credential chain, which reads the `AWS_*` variables, profiles and roles. */
@@ -49,24 +47,30 @@ export function createRoute53Client(): Route53Client {
   });
 }
 
-export function createRoute53(client: Route53Client): Route53 {
+export type Route53 = ReturnType<typeof createRoute53>;
+
+/** Every method rejects with a `ProviderError`, or with the reason of an aborted signal. */
+export function createRoute53(client: Route53Client) {
+  async function send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    action: string,
+    command: $Command<Input, Output, Route53ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>,
+    signal: AbortSignal,
+  ): Promise<Output> {
+    return await withinSignal(action, signal, async () => await client.send(command, { abortSignal: signal }));
+  }
+
   return {
-    async listZonesNamed(name, signal) {
+    /** The account's hosted zones of exactly this name. */
+    async listZonesNamed(name: string, signal: AbortSignal): Promise<HostedZone[]> {
       const found: HostedZone[] = [];
-      let from: { DNSName: string; HostedZoneId?: string | undefined } | null = {
-        DNSName: `${toCanonicalName(name)}.`,
-      };
+      let from: ListHostedZonesByNameRequest | null = { DNSName: `${toCanonicalName(name)}.` };
       while (from !== null) {
-        const command: ListHostedZonesByNameCommand = new ListHostedZonesByNameCommand(from);
-        const page = await send(
-          'ListHostedZonesByName',
-          signal,
-          async (options) => await client.send(command, options),
-        );
+        const action = 'ListHostedZonesByName';
+        const page: ListHostedZonesByNameResponse = await send(action, new ListHostedZonesByNameCommand(from), signal);
         const { HostedZones: zones, IsTruncated: isTruncated, NextDNSName: next } = page;
-        if (zones === undefined || isTruncated === undefined) throw malformedAnswer('ListHostedZonesByName');
+        if (zones === undefined || isTruncated === undefined) throw malformedAnswer(action);
         for (const { Id: id, Name: zoneName, Config: config } of zones) {
-          if (id === undefined || zoneName === undefined) throw malformedAnswer('ListHostedZonesByName');
+          if (id === undefined || zoneName === undefined) throw malformedAnswer(action);
           // Sorted by name, and not limited to the one that was asked for.
           if (!isSameName(zoneName, name)) return found;
           found.push({ id: withoutPrefix(id), isPrivate: config?.PrivateZone === true });
@@ -76,63 +80,56 @@ export function createRoute53(client: Route53Client): Route53 {
       return found;
     },
 
-    async getNameServers(zoneId, signal) {
-      const command = new GetHostedZoneCommand({ Id: zoneId });
-      const zone = await send('GetHostedZone', signal, async (options) => await client.send(command, options));
+    /** The servers that Route 53 gave a public hosted zone. */
+    async getNameServers(zoneId: string, signal: AbortSignal): Promise<string[]> {
+      const zone = await send('GetHostedZone', new GetHostedZoneCommand({ Id: zoneId }), signal);
       const servers = zone.DelegationSet?.NameServers;
       if (servers === undefined) throw malformedAnswer('GetHostedZone');
       return servers.map(toCanonicalName);
     },
 
-    async listSetsAt(zoneId, name, signal) {
+    /** The record sets of every type at exactly this name, including changes that are not in sync yet. */
+    async listSetsAt(zoneId: string, name: string, signal: AbortSignal): Promise<ResourceRecordSet[]> {
       const found: ResourceRecordSet[] = [];
-      let from: ListResourceRecordSetsRequest | null = { HostedZoneId: zoneId, StartRecordName: name };
+      const zone = { HostedZoneId: zoneId };
+      let from: ListResourceRecordSetsRequest | null = { ...zone, StartRecordName: name };
       while (from !== null) {
-        const command: ListResourceRecordSetsCommand = new ListResourceRecordSetsCommand(from);
-        const page = await send(
-          'ListResourceRecordSets',
+        const action = 'ListResourceRecordSets';
+        const page: ListResourceRecordSetsResponse = await send(
+          action,
+          new ListResourceRecordSetsCommand(from),
           signal,
-          async (options) => await client.send(command, options),
         );
         const { ResourceRecordSets: sets, IsTruncated: isTruncated, NextRecordName: next } = page;
-        if (sets === undefined || isTruncated === undefined) throw malformedAnswer('ListResourceRecordSets');
+        if (sets === undefined || isTruncated === undefined) throw malformedAnswer(action);
         for (const set of sets) {
-          if (set.Name === undefined) throw malformedAnswer('ListResourceRecordSets');
+          if (set.Name === undefined) throw malformedAnswer(action);
           // Sorted by name, and not limited to the one that was asked for.
           if (!isSameName(set.Name, name)) return found;
           found.push(set);
         }
-        from =
-          isTruncated && next !== undefined
-            ? {
-                HostedZoneId: zoneId,
-                StartRecordName: next,
-                StartRecordType: page.NextRecordType,
-                StartRecordIdentifier: page.NextRecordIdentifier,
-              }
-            : null;
+        const { NextRecordType: type, NextRecordIdentifier: identifier } = page;
+        const rest = { StartRecordName: next, StartRecordType: type, StartRecordIdentifier: identifier };
+        from = isTruncated && next !== undefined ? { ...zone, ...rest } : null;
       }
       return found;
     },
 
-    async change(zoneId, { changes, comment }, signal) {
-      const batch = { Comment: comment, Changes: changes };
-      const command = new ChangeResourceRecordSetsCommand({ HostedZoneId: zoneId, ChangeBatch: batch });
-      const answer = await send(
-        'ChangeResourceRecordSets',
-        signal,
-        async (options) => await client.send(command, options),
-      );
-      const id = answer.ChangeInfo?.Id;
-      if (id === undefined) throw malformedAnswer('ChangeResourceRecordSets');
-      return withoutPrefix(id);
+    /** Makes all of the changes or none. Returns the change's id, without `/change/`. */
+    async change(zoneId: string, changes: Change[], comment: string, signal: AbortSignal): Promise<string> {
+      const request = { HostedZoneId: zoneId, ChangeBatch: { Comment: comment, Changes: changes } };
+      const action = 'ChangeResourceRecordSets';
+      const { ChangeInfo: info } = await send(action, new ChangeResourceRecordSetsCommand(request), signal);
+      if (info?.Id === undefined) throw malformedAnswer(action);
+      return withoutPrefix(info.Id);
     },
 
-    async isInSync(changeId, signal) {
+    /** Whether a change has reached all of Route 53's servers. */
+    async isInSync(changeId: string, signal: AbortSignal): Promise<boolean> {
       const command = new GetChangeCommand({ Id: changeId });
-      const status = await send('GetChange', signal, async (options) => {
+      const status = await withinSignal('GetChange', signal, async () => {
         try {
-          return (await client.send(command, options)).ChangeInfo?.Status;
+          return (await client.send(command, { abortSignal: signal })).ChangeInfo?.Status;
         } catch (error) {
           // Route 53 forgets changes, but not before they are in sync.
           if (isUnknownChange(error)) return 'INSYNC';
@@ -146,22 +143,13 @@ export function createRoute53(client: Route53Client): Route53 {
 }
 
 /** One request. The SDK's search for credentials ignores the signal, so the wait for it ends here. */
-async function send<T>(
-  action: string,
-  signal: AbortSignal,
-  start: (options: { abortSignal: AbortSignal }) => Promise<T>,
-): Promise<T> {
+async function withinSignal<T>(action: string, signal: AbortSignal, start: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
   try {
-    return await Promise.race([start({ abortSignal: signal }), aborted]);
+    return await Promise.race([start(), rejectOnAbort(signal)]);
   } catch (error) {
     signal.throwIfAborted();
     throw toProviderError(action, error);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }
 

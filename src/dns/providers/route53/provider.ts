@@ -15,10 +15,11 @@ import { changesToAdd, changesToRemove, hasValue } from './sets.ts';
 import { areRoute53Servers, findHostedZone } from './zone.ts';
 import type {
   ProviderCallOptions,
+  PublishOptions,
   TxtRecordProvider,
   TxtTarget,
+  VisibleZone,
   WantedZone,
-  ZoneFinding,
 } from '../../publishing/provider.ts';
 
 /** How often a change is attempted when somebody else keeps changing the values. */
@@ -42,10 +43,9 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
     for (let attempt = 1; ; attempt += 1) {
       const changes = decide(await listSets(target, signal));
       if (changes.length === 0) return null;
-      const batch = { changes, comment: markOfRun(target.runId) };
       aboutToWrite();
       try {
-        return await route53.change(requireZoneId(target.zone.zoneId), batch, signal);
+        return await route53.change(requireZoneId(target.zone.zoneId), changes, markOfRun(target.runId), signal);
       } catch (error) {
         const isRaced = error instanceof ProviderError && error.kind === 'raced';
         if (!isRaced || attempt === maxAttempts) throw error;
@@ -63,11 +63,7 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
     };
     const changes: Change[] = [{ Action: 'DELETE', ResourceRecordSet: nothing }];
     try {
-      await route53.change(
-        zoneId,
-        { changes, comment: 'cloudflare-sso-onboarding: deletes what is not there' },
-        signal,
-      );
+      await route53.change(zoneId, changes, 'cloudflare-sso-onboarding: deletes what is not there', signal);
     } catch (error) {
       const isNotThere = error instanceof ProviderError && error.kind === 'raced';
       if (!isNotThere) throw error;
@@ -75,71 +71,60 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
     await route53.isInSync(`C${randomUUID().replaceAll('-', '').toUpperCase()}`, signal);
   }
 
-  async function findZone(wanted: WantedZone, options: ProviderCallOptions): Promise<ZoneFinding> {
-    try {
-      return await withinTime(options, async (signal) => {
-        const finding = await findHostedZone(route53, wanted, signal);
-        if (finding.fit) await requirePermissions(requireZoneId(finding.zone.zoneId), wanted.emailDomain, signal);
-        return finding;
-      });
-    } catch (error) {
-      return refusalAsFinding(wanted, error);
-    }
-  }
-
   return {
     name: 'route53',
 
-    async claim(wanted, options) {
+    claim: inTime(async (wanted: VisibleZone, signal) => {
       // First, because a machine without credentials may need seconds to find that out.
       if (!areRoute53Servers(wanted.shown.nameServers)) return null;
-      const finding = await withinTime(options, async (signal) => await findHostedZone(route53, wanted, signal));
+      const finding = await findHostedZone(route53, wanted, signal);
       if (!finding.fit) throw refusedFor(finding.problems);
       return `${finding.zone.apex} is on Route 53's name servers, and the AWS account has its hosted zone ${finding.zone.zoneId}`;
-    },
+    }),
 
-    findZone,
+    findZone: inTime(async (wanted: WantedZone, signal) => {
+      try {
+        const finding = await findHostedZone(route53, wanted, signal);
+        if (finding.fit) await requirePermissions(requireZoneId(finding.zone.zoneId), wanted.emailDomain, signal);
+        return finding;
+      } catch (error) {
+        return refusalAsFinding(wanted, error);
+      }
+    }),
 
-    async find(target, options) {
-      const sets = await withinTime(options, async (signal) => await listSets(target, signal));
-      return hasValue(sets, target.value) ? { recordId: null } : null;
-    },
+    find: inTime(async (target: TxtTarget, signal) =>
+      hasValue(await listSets(target, signal), target.value) ? { recordId: null } : null,
+    ),
 
-    async publish(target, options) {
+    publish: inTime(async (target: TxtTarget, signal, { mayHaveWritten, aboutToWrite }: PublishOptions) => {
       const { name, value } = target;
-      const changeId = await withinTime(
-        options,
-        async (signal) =>
-          await changeSets(
-            target,
-            signal,
-            (sets) => (hasValue(sets, value) ? [] : changesToAdd(sets, name, value)),
-            options.aboutToWrite,
-          ),
-      );
-      return { recordId: null, changeId, ours: changeId !== null || options.mayHaveWritten };
-    },
+      const add = (sets: readonly ResourceRecordSet[]) =>
+        hasValue(sets, value) ? [] : changesToAdd(sets, name, value);
+      const changeId = await changeSets(target, signal, add, aboutToWrite);
+      return { recordId: null, changeId, ours: changeId !== null || mayHaveWritten };
+    }),
 
-    async hasSpread(changeId, options) {
-      return await withinTime(options, async (signal) => await route53.isInSync(changeId, signal));
-    },
+    hasSpread: inTime(async (changeId: string, signal) => await route53.isInSync(changeId, signal)),
 
-    async remove(target, options) {
+    remove: inTime(async (target: TxtTarget, signal) => {
       const { name, value } = target;
-      const changeId = await withinTime(
-        options,
-        async (signal) =>
-          await changeSets(target, signal, (sets) => (hasValue(sets, value) ? changesToRemove(sets, name, value) : [])),
-      );
-      return changeId === null ? 'absent' : 'removed';
-    },
+      const remove = (sets: readonly ResourceRecordSet[]) =>
+        hasValue(sets, value) ? changesToRemove(sets, name, value) : [];
+      return (await changeSets(target, signal, remove)) === null ? 'absent' : 'removed';
+    }),
   };
 }
 
-async function withinTime<T>(options: ProviderCallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  try {
-    return await runWithin(options.timeoutMilliseconds, options.signal, work);
-  } catch (error) {
-    throw error instanceof DeadlineError ? outOfTime(error) : error;
-  }
+/** A method of the provider, which ends at the deadline of its options. */
+function inTime<Request, Options extends ProviderCallOptions, Result>(
+  work: (request: Request, signal: AbortSignal, options: Options) => Promise<Result>,
+) {
+  return async (request: Request, options: Options): Promise<Result> => {
+    try {
+      const run = async (signal: AbortSignal) => await work(request, signal, options);
+      return await runWithin(options.timeoutMilliseconds, options.signal, run);
+    } catch (error) {
+      throw error instanceof DeadlineError ? outOfTime(error) : error;
+    }
+  };
 }

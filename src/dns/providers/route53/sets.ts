@@ -3,7 +3,7 @@ import type { Change, ResourceRecord, ResourceRecordSet } from '@aws-sdk/client-
 
 import { ProviderError } from '../../publishing/provider-error.ts';
 import { ttlSecondsOfFirstValue } from '../../publishing/provider-zone.ts';
-import { cutIntoTxtStrings } from '../../wire/txt.ts';
+import { cutIntoTxtStrings, escapes, readQuotedStrings } from '../../wire/txt.ts';
 
 /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests-changeresourcerecordsets */
 const limits = { charactersOfValue: 4000, charactersOfBatch: 32_000, valuesOfBatch: 1000 };
@@ -88,27 +88,21 @@ function withinLimits(name: string, changes: Change[]): Change[] {
   );
   const longest = Math.max(...values.map(({ length }) => length));
   const total = values.reduce((sum, { length }) => sum + length, 0);
+  const together = 'the old ones and the new ones together';
+  const fewer = 'remove values that are no longer needed';
+  const { charactersOfValue, charactersOfBatch, valuesOfBatch } = limits;
   const refuse = (problem: string, remedy: string): never => {
     throw new ProviderError('refused', `The TXT values of ${name}: ${problem}`, remedy);
   };
-  const fewer = 'remove values that are no longer needed';
-  if (longest > limits.charactersOfValue) {
-    return refuse(
-      `one is written with ${longest} characters, and Route 53 accepts ${limits.charactersOfValue}`,
-      'use a shorter value',
-    );
+  if (longest > charactersOfValue) {
+    const problem = `one is written with ${longest} characters, and Route 53 accepts ${charactersOfValue}`;
+    return refuse(problem, 'use a shorter value');
   }
-  if (total > limits.charactersOfBatch) {
-    return refuse(
-      `the old ones and the new ones together have ${total} characters, and Route 53 changes ${limits.charactersOfBatch} at once`,
-      fewer,
-    );
+  if (total > charactersOfBatch) {
+    return refuse(`${together} have ${total} characters, and Route 53 changes ${charactersOfBatch} at once`, fewer);
   }
-  if (values.length > limits.valuesOfBatch) {
-    return refuse(
-      `the old ones and the new ones together are ${values.length}, and Route 53 changes ${limits.valuesOfBatch} at once`,
-      fewer,
-    );
+  if (values.length > valuesOfBatch) {
+    return refuse(`${together} are ${values.length}, and Route 53 changes ${valuesOfBatch} at once`, fewer);
   }
   return changes;
 }
@@ -123,32 +117,13 @@ export function encodeRoute53Txt(value: Uint8Array): string {
   return strings.map((string) => `"${Array.from(string, encodeByte).join('')}"`).join(' ');
 }
 
-/**
- * The bytes of a text form: its strings joined, `\ooo` and `\` before a character resolved. Text that does not consist of
- * quoted strings alone is returned unchanged.
- */
+/** The bytes of a text form. Text that does not consist of quoted strings alone is returned unchanged. */
 export function decodeRoute53Txt(text: string): Buffer {
-  const strings: Buffer[] = [];
-  const quotedString = /\s*"((?:[^"\\]|\\[\s\S])*)"\s*/uy;
-  while (quotedString.lastIndex < text.length) {
-    const [, string] = quotedString.exec(text) ?? [];
-    if (string === undefined) return Buffer.from(text, 'utf8');
-    strings.push(resolveEscapes(string));
-  }
-  return Buffer.concat(strings);
+  return readQuotedStrings(text, escapes.octal) ?? Buffer.from(text, 'utf8');
 }
 
 function encodeByte(byte: number): string {
   const character = String.fromCharCode(byte);
   if (character === '"' || character === '\\') return `\\${character}`;
   return byte >= 0x20 && byte < 0x7f ? character : `\\${byte.toString(8).padStart(3, '0')}`;
-}
-
-function resolveEscapes(string: string): Buffer {
-  const pieces = string.matchAll(/\\([0-3][0-7]{2})|\\([\s\S])|[^\\]+/gu);
-  return Buffer.concat(
-    Array.from(pieces, ([plain, octal, character]) =>
-      octal === undefined ? Buffer.from(character ?? plain, 'utf8') : Buffer.of(Number.parseInt(octal, 8)),
-    ),
-  );
 }

@@ -1,5 +1,5 @@
 import { toCanonicalName, listPossibleApexes } from '../../../domains/dns-name.ts';
-import { publishElsewhere, shareServers, zoneSubject } from '../../publishing/provider-zone.ts';
+import { shareServers, unfit } from '../../publishing/provider-zone.ts';
 import type { HostedZone, Route53 } from './client.ts';
 import type { WantedZone, ZoneFinding } from '../../publishing/provider.ts';
 
@@ -67,8 +67,4 @@ async function findServerNames(
   const sets = await route53.listSetsAt(zoneId, apex, signal);
   const own = sets.filter(({ Type: type }) => type === 'NS').flatMap(({ ResourceRecords: records = [] }) => records);
   return [...new Set([...given, ...own.map(({ Value: value }) => toCanonicalName(value ?? ''))])];
-}
-
-function unfit(wanted: WantedZone, problem: string, remedy = publishElsewhere(wanted)): ZoneFinding {
-  return { fit: false, problems: [{ subject: zoneSubject(wanted), problem, remedy }] };
 }
