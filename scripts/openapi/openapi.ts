@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { answerJsonSchema, inputJsonSchema } from '../json-schemas.ts';
 import { examples } from './examples.ts';
 import { callBack, callBackTag, pathParameters, problemResponses, signatureParameters, signed } from './components.ts';
-import { operations, problemsOf, tags } from '../../src/trigger/operations.ts';
-import type { Operation, OperationAnswer, OperationId } from '../../src/trigger/operations.ts';
+import { operations } from '../../src/trigger/operations.ts';
+import type { Operation, OperationId } from '../../src/trigger/operations.ts';
+import { descriptions, problemsOf, tags } from './descriptions.ts';
+import type { OperationAnswer } from './descriptions.ts';
 import { answerSchemas, inputSchemas } from './schemas.ts';
 
 const json = 'application/json';
@@ -51,7 +53,8 @@ export function buildOpenApi() {
 }
 
 function describe(operation: Operation & { id: OperationId }) {
-  const { id, tag, access, summary, description, path, query, bodies, answers } = operation;
+  const { id, access, path, query } = operation;
+  const { tag, summary, description, bodies, answers } = descriptions[id];
   const parameters = [...describePathParameters(path), ...describeQuery(query), ...(access === 'sender' ? signed : [])];
   return {
     operationId: id,
@@ -66,7 +69,9 @@ function describe(operation: Operation & { id: OperationId }) {
     ...(bodies === undefined ? {} : { requestBody: { required: true, content: { [json]: describeBody(id, bodies) } } }),
     responses: Object.fromEntries<unknown>([
       ...answers.map((answer) => [answer.status, describeAnswer(id, answer)] as const),
-      ...problemsOf(operation).map((status) => [status, { $ref: `#/components/responses/Problem${status}` }] as const),
+      ...problemsOf(operation, descriptions[id]).map(
+        (status) => [status, { $ref: `#/components/responses/Problem${status}` }] as const,
+      ),
     ]),
   };
 }
