@@ -8,6 +8,7 @@ import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { isRefusal } from '../cloudflare/error-class.ts';
 import type { OnboardWorkflow } from '../contract/handlers.ts';
 import { parseWorkflowId, workflowTypes } from '../contract/names/ids.ts';
+import type { AccountDomains } from '../contract/names/ids.ts';
 import { endingOfFailure, endingOfResult } from '../decisions/bulk.ts';
 import type { RowEnding } from '../decisions/bulk.ts';
 import { tokenRemedy } from '../decisions/prerequisites.ts';
@@ -22,13 +23,7 @@ export function createEnabledDomainActivities({ connectors }: Cloudflare, retry:
      * waiting for confirmation, or is being off-boarded, may still be disabled.
      * @throws {ApplicationFailure} `PrerequisitesNotMet` if the token may not read connectors
      */
-    findEnabledDomains: async ({
-      accountId,
-      emailDomains,
-    }: {
-      accountId: string;
-      emailDomains: string[];
-    }): Promise<string[]> => {
+    findEnabledDomains: async ({ accountId, emailDomains }: AccountDomains): Promise<string[]> => {
       return await perform(retry, async (options) => {
         const wanted = new Set(emailDomains);
         try {

@@ -4,6 +4,7 @@ import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import type { Connectors } from '../cloudflare/connectors.ts';
 import { isRefusal } from '../cloudflare/error-class.ts';
+import type { AccountDomain } from '../contract/names/ids.ts';
 import type { Connector, ConnectorsRead } from '../contract/schemas/connector.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import type { RetryTimings } from '../decisions/timings.ts';
@@ -15,11 +16,6 @@ import type { EffectOptions } from './perform.ts';
 interface ConnectorRequest {
   accountId: string;
   connectorId: string;
-}
-
-interface DomainRequest {
-  accountId: string;
-  emailDomain: string;
 }
 
 /** What an effect that can be undone reports. */
@@ -35,7 +31,7 @@ export interface CreatedConnector extends EffectReport {
   origin: 'created' | 'adopted';
 }
 
-export interface CreateConnectorRequest extends DomainRequest {
+export interface CreateConnectorRequest extends AccountDomain {
   /** Left out: a new connector gets Cloudflare's default. */
   useFedrampLanguage?: boolean | undefined;
   before: ConnectorsRead;
@@ -54,7 +50,7 @@ export function createConnectorActivities({ connectors }: Cloudflare, retry: Ret
 
   return {
     /** The domain's connectors now. */
-    findConnectors: async (request: DomainRequest): Promise<ConnectorsRead> => {
+    findConnectors: async (request: AccountDomain): Promise<ConnectorsRead> => {
       return await perform(retry, async (options) => {
         const readAt = new Date().toISOString();
         return { connectors: await listConnectors(connectors, request, options), readAt };
@@ -190,7 +186,7 @@ function report(
 /** The domain's connectors. */
 export async function listConnectors(
   connectors: Connectors,
-  { accountId, emailDomain }: DomainRequest,
+  { accountId, emailDomain }: AccountDomain,
   options: EffectOptions,
 ): Promise<Connector[]> {
   return await connectors.list(accountId, (listed) => readListedDomain(listed) === emailDomain, options);

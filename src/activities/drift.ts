@@ -6,6 +6,7 @@ import { listConnectorRecords, readConnectorRecord } from '../client/connector-r
 import { describeRun } from '../client/find-runs.ts';
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { workflowIdFor } from '../contract/names/ids.ts';
+import type { AccountDomains } from '../contract/names/ids.ts';
 import type { ConnectorRecord, RecordedTxt } from '../contract/schemas/connector-record.ts';
 import type { PublishingZone } from '../contract/schemas/dns.ts';
 import type { ListedConnector, RecordedDomain } from '../contract/schemas/drift.ts';
@@ -77,13 +78,7 @@ export function createDriftActivities(dns: Dns, retry: RetryTimings) {
       });
     },
 
-    checkTxtValues: async ({
-      accountId,
-      emailDomains,
-    }: {
-      accountId: string;
-      emailDomains: string[];
-    }): Promise<TxtProblem[]> => {
+    checkTxtValues: async ({ accountId, emailDomains }: AccountDomains): Promise<TxtProblem[]> => {
       return await perform(retry, async ({ signal, timeoutMilliseconds }) => {
         const client = getClient();
         const groups = inGroups(emailDomains, domainsAtOnce);

@@ -2,17 +2,11 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import { z } from 'zod';
 
 import type { RetryTimings } from '../decisions/timings.ts';
+import type { PublishOptions } from '../dns/publishing/provider.ts';
 import { isWithoutEffect, toFailure } from './failures.ts';
 
-export interface EffectOptions {
-  signal: AbortSignal;
-  /** The time left in this attempt, less a margin to report the result. */
-  readonly timeoutMilliseconds: number;
-  /** Whether an earlier attempt of this activity may have sent its write. */
-  readonly mayHaveWritten: boolean;
-  /** Call it right before the write is sent, so that later attempts know that it may have been sent. */
-  aboutToWrite: () => void;
-}
+/** The options of a client's call. `timeoutMilliseconds`: the time left in this attempt, less a margin to report the result. */
+export type EffectOptions = PublishOptions;
 
 /** A client's own timeout must fire before Temporal's, or the effect could happen after the attempt was given up. */
 const shareOfAttempt = 0.8;

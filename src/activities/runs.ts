@@ -4,6 +4,7 @@ import { readConnectorRecord } from '../client/connector-records.ts';
 import { compareWithRunning } from '../client/start-run.ts';
 import type { Comparison } from '../client/start-run.ts';
 import type { DomainRequest } from '../contract/handlers.ts';
+import type { AccountDomain } from '../contract/names/ids.ts';
 import type { ConnectorRecord } from '../contract/schemas/connector-record.ts';
 
 export type RunActivities = ReturnType<typeof createRunActivities>;
@@ -16,14 +17,7 @@ export function createRunActivities() {
     },
 
     /** The record of the domain; `null`: there is none. */
-    readRecord: async ({
-      accountId,
-      emailDomain,
-    }: {
-      accountId: string;
-      emailDomain: string;
-    }): Promise<ConnectorRecord | null> => {
-      return await readConnectorRecord(getClient(), accountId, emailDomain);
-    },
+    readRecord: async ({ accountId, emailDomain }: AccountDomain): Promise<ConnectorRecord | null> =>
+      await readConnectorRecord(getClient(), accountId, emailDomain),
   };
 }

@@ -1,5 +1,6 @@
 /** Activities that undo effects. Each reads before it writes, so that it can be repeated, and reads again before it reports. */
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
+import type { AccountDomain } from '../contract/names/ids.ts';
 import { decideDeletion, decideUndo } from '../decisions/undo.ts';
 import type { Creation } from '../decisions/undo.ts';
 import type { RetryTimings } from '../decisions/timings.ts';
@@ -12,11 +13,7 @@ export interface UndoOutcome {
   note: string;
 }
 
-export interface DeleteConnectorRequest {
-  accountId: string;
-  emailDomain: string;
-  creation: Creation;
-}
+export type DeleteConnectorRequest = AccountDomain & { creation: Creation };
 
 export function createUndoActivities({ connectors }: Cloudflare, retry: RetryTimings) {
   return {

@@ -1,5 +1,5 @@
 /** What Temporal's UI shows as the title and description of a run, whoever starts it. */
-import type { WorkflowKind } from '../contract/names/ids.ts';
+import type { AccountDomain, WorkflowKind } from '../contract/names/ids.ts';
 import { whatDisablingMeans, whatEnablingMeans } from './sign-in-change.ts';
 
 /** Start options of the SDK. `staticDetails` is Markdown. */
@@ -8,12 +8,7 @@ export interface RunTitle {
   staticDetails: string;
 }
 
-interface Domain {
-  accountId: string;
-  emailDomain: string;
-}
-
-export const domainRunTitles: Record<WorkflowKind, (domain: Domain) => RunTitle> = {
+export const domainRunTitles: Record<WorkflowKind, (domain: AccountDomain) => RunTitle> = {
   onboarding: ({ accountId, emailDomain }) => ({
     staticSummary: `Cloudflare dashboard SSO for ${emailDomain}`,
     staticDetails:

@@ -1,17 +1,13 @@
 /** The addresses that answers give, as paths. */
 import { parseBulkId } from '../contract/names/ids.ts';
+import type { AccountDomain } from '../contract/names/ids.ts';
 
-interface Domain {
-  accountId: string;
-  emailDomain: string;
-}
-
-export function addressOfDomain({ accountId, emailDomain }: Domain): string {
+export function addressOfDomain({ accountId, emailDomain }: AccountDomain): string {
   return `/v1/accounts/${accountId}/domains/${encodeURIComponent(emailDomain)}`;
 }
 
 /** @param runId the first run of its chain */
-export function addressOfRun(domain: Domain, runId: string): string {
+export function addressOfRun(domain: AccountDomain, runId: string): string {
   return `${addressOfDomain(domain)}/runs/${runId}`;
 }
 

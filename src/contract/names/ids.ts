@@ -29,13 +29,26 @@ export function workflowKindOf(workflowType: string): WorkflowKind | null {
 /** Cloudflare's identifiers are 32 hexadecimal characters. */
 export const accountIdPattern = /^[0-9a-f]{32}$/u;
 
+/** A domain of an account. */
+export interface AccountDomain {
+  accountId: string;
+  /** In normal form. */
+  emailDomain: string;
+}
+
+/** Several domains of an account, in normal form. */
+export interface AccountDomains {
+  accountId: string;
+  emailDomains: string[];
+}
+
 /** The workflow id of a domain in an account. @param emailDomain in normal form */
 export function workflowIdFor(accountId: string, emailDomain: string): string {
   return `sso/${accountId}/${emailDomain}`;
 }
 
 /** The inverse of `workflowIdFor`; `null`: the id has another form. */
-export function parseWorkflowId(workflowId: string): { accountId: string; emailDomain: string } | null {
+export function parseWorkflowId(workflowId: string): AccountDomain | null {
   const [prefix, accountId, emailDomain, ...rest] = workflowId.split('/');
   if (prefix !== 'sso' || !accountId || !emailDomain || rest.length > 0) return null;
   return { accountId, emailDomain };

@@ -1,9 +1,11 @@
 /** What every command gets, and what commands on one domain share. */
-import type { Client } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import type { Command } from 'commander';
 
+import { isUnreachable } from '../../client/server-errors.ts';
 import { readStarterConfig } from '../../config/starter.ts';
 import { workflowIdFor } from '../../contract/names/ids.ts';
+import type { AccountDomain } from '../../contract/names/ids.ts';
 import { accountId as accountIdSchema } from '../../contract/schemas/fields.ts';
 import { parse } from '../../contract/schemas/parse.ts';
 import { normaliseEmailDomain } from '../../domains/email-domain.ts';
@@ -15,7 +17,6 @@ import { createOutput } from '../terminal/output.ts';
 import type { Output } from '../terminal/output.ts';
 import type { Streams } from '../terminal/streams.ts';
 import { StarterError } from './starter-error.ts';
-import { connectClient } from './temporal.ts';
 
 export interface CommandContext {
   program: Command;
@@ -49,6 +50,8 @@ export function outputFor({ streams }: CommandContext, { json }: { json?: boolea
   return createOutput(streams, json === true);
 }
 
+const connectTimeoutMilliseconds = 5000;
+
 /**
  * Runs `use` with a client of the Temporal server, and closes its connection.
  * @throws {ConfigError} when the environment is not usable
@@ -58,7 +61,23 @@ export async function withClient<Result>(
   { environment }: CommandContext,
   use: (client: Client) => Promise<Result>,
 ): Promise<Result> {
-  return await connectClient(readStarterConfig(environment).temporal, use);
+  const { address, namespace, connectionOptions } = readStarterConfig(environment).temporal;
+  const noServer = (error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `No Temporal server could be reached at ${address}: ${reason}\nStart one, or set TEMPORAL_ADDRESS.`;
+    return new StarterError(exitCodes.noServer, message);
+  };
+  const options = { ...connectionOptions, connectTimeout: connectTimeoutMilliseconds };
+  const connection = await Connection.connect(options).catch((error: unknown) => {
+    throw noServer(error);
+  });
+  try {
+    return await use(new Client({ connection, namespace }));
+  } catch (error) {
+    throw isUnreachable(error) ? noServer(error) : error;
+  } finally {
+    await connection.close();
+  }
 }
 
 /**
@@ -94,10 +113,7 @@ export function readDomain(domain: string): string {
   throw new StarterError(exitCodes.usage, `${normal.reason}\n→ ${normal.remedy}`);
 }
 
-export interface DomainTarget {
-  accountId: string;
-  /** In normal form. */
-  emailDomain: string;
+export interface DomainTarget extends AccountDomain {
   workflowId: string;
 }
 

@@ -1,50 +1,31 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import type { Client } from '@temporalio/client';
 
 import type { RunTarget } from '../../client/find-runs.ts';
 import { viewRun } from '../../client/run-view.ts';
 import type { RunView } from '../../client/run-view.ts';
-import { isUnreachable } from '../../client/server-errors.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
 import type { ExitCode } from '../../environment/exit-codes.ts';
 import { labelWidth } from '../screens/rows.ts';
 import { renderProgress, renderView } from '../screens/run.ts';
 import { renderSteps } from '../screens/steps.ts';
 import type { Output } from '../terminal/output.ts';
-import { refusalError } from './outcomes.ts';
-
-const pollMilliseconds = 1000;
-/** A server that restarts is back by then. A wait of days must not end earlier. */
-const outageMilliseconds = 60_000;
+import { pollView } from './poll-view.ts';
 
 /**
  * Shows the run until it has ended: on a terminal a screen that is redrawn, elsewhere a line at each change.
  * @param target without a run id: the newest run when the call begins
  * @throws {StarterError} when there is no such run
- * @throws when the server cannot be reached for too long
  */
-export async function watchRun(client: Client, { workflowId, runId }: RunTarget, output: Output): Promise<RunView> {
+export async function watchRun(client: Client, target: RunTarget, output: Output): Promise<RunView> {
   const show = output.live === null ? showLines(output) : showScreen(output, output.live);
-  let target: RunTarget = { workflowId, runId };
-  let answeredAt = Date.now();
-  for (;;) {
-    try {
-      const view = await viewRun(client, target);
-      if (view === null) throw refusalError({ kind: 'not-found' }, workflowId);
-      answeredAt = Date.now();
-      target = { workflowId, runId: view.runId };
-      show(view);
-      if (view.state !== 'running') {
-        output.live?.done();
-        return view;
-      }
-    } catch (error) {
-      if (!isUnreachable(error) || Date.now() - answeredAt > outageMilliseconds) throw error;
-      output.warn('The Temporal server does not answer; trying again.');
-    }
-    await delay(pollMilliseconds);
-  }
+  let { runId } = target;
+  const read = async () => await viewRun(client, { workflowId: target.workflowId, runId });
+  const view = await pollView(target.workflowId, output, read, (latest) => {
+    runId = latest.runId;
+    show(latest);
+  });
+  output.live?.done();
+  return view;
 }
 
 function showLines(output: Output): (view: RunView) => void {

@@ -4,6 +4,7 @@ import { noColours } from '../terminal/colours.ts';
 import type { Colours } from '../terminal/colours.ts';
 import { renderDuration } from './duration.ts';
 import { describeZone, renderResolvers, renderServers } from './evidence.ts';
+import { row } from './rows.ts';
 
 /** The column in which the texts begin. */
 export const dnsLabelWidth = 9;
@@ -16,9 +17,9 @@ export function renderDns(
 ): string[] {
   const { emailDomain, value, zone, servers, findings, problems, sound } = report;
   return [
-    row('domain', emailDomain),
-    ...(value === null ? [] : [row('value', JSON.stringify(value))]),
-    ...(zone === null ? [] : [row('zone', describeZone(zone))]),
+    ...row('domain', emailDomain, dnsLabelWidth),
+    ...row('value', value === null ? null : JSON.stringify(value), dnsLabelWidth),
+    ...row('zone', zone && describeZone(zone), dnsLabelWidth),
     ...renderCaches(report),
     ...(zone === null ? [] : ['', ...renderServers(servers, columns), '', ...renderResolverAnswers(report)]),
     ...renderList(notable('findings'), findings),
@@ -34,12 +35,12 @@ function renderCaches({ caches }: DomainReport): string[] {
   if (caches === null) return [];
   const held = caches.because === 'old-values' ? 'the current values' : 'the answer that there are no values';
   const span = renderDuration(caches.seconds);
-  return [
-    row(
-      'caches',
-      `a new value is expected everywhere ${span} after the last server has it: until then caches may hold ${held}`,
-    ),
-  ];
+  const until = `until then caches may hold ${held}`;
+  return row(
+    'caches',
+    `a new value is expected everywhere ${span} after the last server has it: ${until}`,
+    dnsLabelWidth,
+  );
 }
 
 /** The answers of the resolvers, or why they were not queried. */
@@ -56,8 +57,4 @@ function renderResolverAnswers({ resolvers, agreed, servers }: DomainReport): st
 
 function renderList(title: string, entries: readonly string[]): string[] {
   return entries.length === 0 ? [] : ['', title, ...entries.map((entry) => `  - ${entry}`)];
-}
-
-function row(label: string, text: string): string {
-  return `${label.padEnd(dnsLabelWidth)}${text}`;
 }

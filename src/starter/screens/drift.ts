@@ -3,6 +3,9 @@ import type { DriftSchedule } from '../../client/drift-schedule.ts';
 import type { DriftFinding, DriftReport } from '../../contract/schemas/drift.ts';
 import { countFindings, isComplete, listCounts } from '../../decisions/drift-report.ts';
 import { ago, renderDuration } from './duration.ts';
+import { row } from './rows.ts';
+
+const labelWidth = 10;
 
 /** The numbers, each finding with what to do below it, and what could not be checked. */
 export function renderDrift(report: DriftReport, now: Date): string[] {
@@ -12,9 +15,9 @@ export function renderDrift(report: DriftReport, now: Date): string[] {
     domain: widest(findings.map((one) => one.emailDomain)),
   };
   return [
-    row('account', accountId),
-    row('checked', `${checkedAt}, ${ago(checkedAt, now)}`),
-    row('domains', describeNumbers(report)),
+    ...row('account', accountId, labelWidth),
+    ...row('checked', `${checkedAt}, ${ago(checkedAt, now)}`, labelWidth),
+    ...row('domains', describeNumbers(report), labelWidth),
     ...renderUnreadable(report),
     ...(findings.length === 0 ? [] : ['', ...findings.flatMap((finding) => renderFinding(finding, widths))]),
     ...renderCut(findingsCut, 'findings'),
@@ -73,20 +76,17 @@ function summarise(report: DriftReport): string {
 export function renderSchedule({ scheduleId, nextAt, recent, ...schedule }: DriftSchedule, now: Date): string[] {
   const every = schedule.everySeconds === null ? 'by other rules' : `every ${renderDuration(schedule.everySeconds)}`;
   const last = recent.at(-1)?.takenAt.toISOString();
-  return [
-    row('schedule', `${scheduleId}${schedule.paused ? ' (paused)' : ''}`),
-    row('checks', schedule.repair ? `${every}, with repair` : every),
-    ...(schedule.callbackUrl === null ? [] : [row('events', `to ${schedule.callbackUrl}`)]),
-    row('last', last === undefined ? 'none yet' : `${last}, ${ago(last, now)}`),
-    row('next', nextAt ?? 'none while it is paused'),
-    ...(schedule.note === null ? [] : [row('note', schedule.note)]),
+  const rows: [label: string, text: string | null][] = [
+    ['schedule', `${scheduleId}${schedule.paused ? ' (paused)' : ''}`],
+    ['checks', schedule.repair ? `${every}, with repair` : every],
+    ['events', schedule.callbackUrl && `to ${schedule.callbackUrl}`],
+    ['last', last === undefined ? 'none yet' : `${last}, ${ago(last, now)}`],
+    ['next', nextAt ?? 'none while it is paused'],
+    ['note', schedule.note],
   ];
+  return rows.flatMap(([label, text]) => row(label, text, labelWidth));
 }
 
 function widest(texts: readonly string[]): number {
   return Math.max(0, ...texts.map(({ length }) => length));
-}
-
-function row(label: string, text: string): string {
-  return `${label.padEnd(8)}  ${text}`;
 }

@@ -6,8 +6,8 @@ import type { TxtRecord } from '../../contract/schemas/dns.ts';
 export const labelWidth = 14;
 
 /** No row where there is no text. */
-export function row(label: string, text: string | null): string[] {
-  return text === null ? [] : [`${label.padEnd(labelWidth)}${text}`];
+export function row(label: string, text: string | null, width = labelWidth): string[] {
+  return text === null ? [] : [`${label.padEnd(width)}${text}`];
 }
 
 export function txtRow(txtRecord: TxtRecord | null): string[] {

@@ -43,11 +43,6 @@ export function toRunFailure(error: unknown): unknown {
   });
 }
 
-/** Whether somebody cancelled the run. An activity that fails while it is being cancelled ends with its own failure. */
-export function isRunCancelled(error: unknown): boolean {
-  return isCancellation(error) || CancellationScope.current().consideredCancelled;
-}
-
 /** A cancel can arrive together with the result that the run continues with. */
 export function throwIfCancelled(): void {
   if (CancellationScope.current().consideredCancelled) throw cancelledFailure();
@@ -59,7 +54,9 @@ export function cancelledFailure(): CancelledFailure {
 
 /** Why the run stopped. */
 export function toCause(error: TemporalFailure): UndoCause {
-  if (isRunCancelled(error)) return { by: 'cancel', type: 'Cancelled', message: 'the run was cancelled' };
+  // An activity that fails while it is being cancelled ends with its own failure.
+  if (isCancellation(error) || CancellationScope.current().consideredCancelled)
+    return { by: 'cancel', type: 'Cancelled', message: 'the run was cancelled' };
   return failureCause(error);
 }
 

@@ -1,4 +1,5 @@
 /** What every step of a domain's run needs: settings, timings, progress, and activities that end at the deadline. */
+import type { AccountDomain } from '../../contract/names/ids.ts';
 import type { ApprovalSettings } from '../../contract/schemas/fields.ts';
 import { retryPolicy } from '../../decisions/timings.ts';
 import type { Timings } from '../../decisions/timings.ts';
@@ -7,9 +8,7 @@ import type { ActivitiesByQueue } from './activities-by-queue.ts';
 import type { DomainProgress } from './progress.ts';
 
 /** The settings of both workflows of a domain. */
-export interface DomainSettings {
-  accountId: string;
-  emailDomain: string;
+export interface DomainSettings extends AccountDomain {
   approval: ApprovalSettings;
   callbackUrl?: string | undefined;
   deadlineSeconds: number;
