@@ -103,7 +103,7 @@ describe.concurrent('a worker killed, and the run cancelled', () => {
   /** An attempt hears of a cancel with its heartbeat: at most every five seconds. */
   function timingsOf(order: (typeof orders)[number]): Record<string, string> {
     const heartbeatSeconds = order === 'killed, then cancelled' ? 2 : 6;
-    return timingVariables({ ...killTimings, attemptSeconds: 6, heartbeatSeconds });
+    return timingVariables({ ...killTimings, attemptSeconds: 7, heartbeatSeconds });
   }
 
   it('undoes the write that was in progress', async () => {
