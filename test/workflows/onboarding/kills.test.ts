@@ -15,7 +15,7 @@ import { waitForCancelRequest, waitForUndoing } from '../stages.ts';
 import { killTimings, readBackOf, recordOnboarding, recordUndo, writingCalls } from './recorded-runs.ts';
 
 /** Most of a cell is waiting. Each process takes 150 MB, and a second of one core to start. */
-const processesAtOnce = 3;
+const processesAtOnce = 6;
 const inPool = createPool(processesAtOnce);
 const workersPerProcess = 8;
 // For a busy machine: a run that hangs fails its cell long before.
