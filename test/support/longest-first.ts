@@ -4,11 +4,13 @@ import type { TestSpecification } from 'vitest/node';
 /** What takes longest, in the order in which it starts: a long file that starts last would make the run as much longer. */
 const longest = [
   'onboarding/fault-matrix.test.ts',
+  'onboarding/fault-matrix-cancelled.test.ts',
   'onboarding/kills.test.ts',
   'offboarding/offboarding-faults.test.ts',
   'onboarding/late-effects.test.ts',
-  'onboarding/cancel-and-terminate.test.ts',
   'onboarding/dns-providers.test.ts',
+  'onboarding/outages.test.ts',
+  'onboarding/cancel.test.ts',
   'bulk/bulk-killed.test.ts',
 ];
 

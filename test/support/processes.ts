@@ -20,7 +20,7 @@ export interface WorkerProcess extends RunningProcess {
   killNow: () => Promise<void>;
   /** SIGTERM, and until it has ended by itself; answers its exit code. */
   stop: () => Promise<number | null>;
-  /** Rejects as `waiting` does, with what the process said last. */
+  /** Rejects as `waiting` does, or when the process ends, with the last output of the process. */
   during: <Result>(waiting: Promise<Result>) => Promise<Result>;
 }
 
@@ -49,8 +49,11 @@ export function startWorkerProcess(
       return await running.exited;
     },
     async during<Result>(waiting: Promise<Result>) {
+      const ended = running.exited.then((code) => {
+        throw new Error(`the worker ended with ${code}`);
+      });
       try {
-        return await waiting;
+        return await Promise.race([waiting, ended]);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         throw new Error(`${reason}; the worker said: ${running.stderr.slice(-2000)}`, { cause: error });

@@ -43,7 +43,7 @@ const timings = {
   heartbeatSeconds: 0.5,
 };
 
-const uninterrupted: Scenario = {
+export const uninterrupted: Scenario = {
   name: 'a run that nobody interrupts',
   // The account's own refusal of a second connector would hide an attempt to make one.
   world: { secondConnector: 'allowed' },
@@ -95,7 +95,7 @@ async function startWaiting(world: World, input: OnboardingInput): Promise<Handl
   return handle;
 }
 
-const cancelledWhileWaiting: Scenario = {
+export const cancelledWhileWaiting: Scenario = {
   name: 'a run cancelled while it waits for verification',
   ...waiting,
   timings: timingVariables(waitingTimings),
@@ -135,5 +135,3 @@ export const cancelledWhenEnabled: Scenario = {
   choose: (calls) => calls.slice(0, calls.findIndex(isEnabling) + 2),
   expect: () => ['undone'],
 };
-
-export const scenarios = [uninterrupted, cancelledWhileWaiting, cancelledWhenEnabled];

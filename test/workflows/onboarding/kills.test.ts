@@ -15,7 +15,7 @@ import { waitForCancelRequest, waitForUndoing } from '../stages.ts';
 import { killTimings, readBackOf, recordOnboarding, recordUndo, writingCalls } from './recorded-runs.ts';
 
 /** Most of a cell is waiting. Each process takes 150 MB, and a second of one core to start. */
-const processesAtOnce = 3;
+const processesAtOnce = 6;
 const inPool = createPool(processesAtOnce);
 const workersPerProcess = 8;
 // For a busy machine: a run that hangs fails its cell long before.
@@ -103,7 +103,7 @@ describe.concurrent('a worker killed, and the run cancelled', () => {
   /** An attempt hears of a cancel with its heartbeat: at most every five seconds. */
   function timingsOf(order: (typeof orders)[number]): Record<string, string> {
     const heartbeatSeconds = order === 'killed, then cancelled' ? 2 : 6;
-    return timingVariables({ ...killTimings, attemptSeconds: 6, heartbeatSeconds });
+    return timingVariables({ ...killTimings, attemptSeconds: 7, heartbeatSeconds });
   }
 
   it('undoes the write that was in progress', async () => {

@@ -56,7 +56,7 @@ describe.concurrent('the provider "auto"', () => {
 describe.concurrent('a value that a person added', () => {
   it('has to be removed by hand after an undo, as a line to paste, until DNS shows that it is gone or somebody gives up', async () => {
     await using world = await createWorld(waitingForVerification.simulator, {
-      timings: timingVariables({ attemptSeconds: 1.5 }),
+      timings: timingVariables({ attemptSeconds: 1.5, heartbeatSeconds: 1 }),
     });
     await world.startWorker();
     const handle = await world.start(world.input({ dnsProvider: 'manual' }));
@@ -105,7 +105,7 @@ describe.concurrent('while Cloudflare verifies', () => {
   it('a DNS provider that cannot be reached delays nothing: the run ends enabled', async () => {
     await using world = await createWorld(
       { verifierNameServers: [] },
-      { timings: timingVariables({ attemptSeconds: 1.5 }) },
+      { timings: timingVariables({ attemptSeconds: 1.5, heartbeatSeconds: 1 }) },
     );
     const { account, faults } = world.simulator;
     await world.startWorker();
