@@ -26,19 +26,13 @@ export interface ActivityDependencies {
 }
 
 /** Every activity, by the task queue that serves it. */
-export function createActivities({
-  cloudflare,
-  dns,
-  providers,
-  defaultProvider,
-  callBacks,
-  timings,
-}: ActivityDependencies) {
+export function createActivities(dependencies: ActivityDependencies) {
+  const { cloudflare, dns, providers, callBacks, timings } = dependencies;
   const { retry } = timings;
   const txtRecords = createTxtRecordActivities(providers, retry);
   return {
     onboarding: {
-      ...createValidationActivities({ defaultProvider, callBacks, timings }),
+      ...createValidationActivities(dependencies),
       ...createDnsActivities(dns, retry),
       ...createDriftActivities(dns, retry),
       ...txtRecords,
