@@ -8,7 +8,7 @@ import type { PropagationDecision } from '../../src/decisions/propagation.ts';
 const details: Record<ServerVerdict, string> = {
   'has-value': 'has the value',
   'lacks-value': '3 other TXT values',
-  lame: 'answers without authority',
+  lame: 'gives a non-authoritative answer',
   unreachable: 'no answer within 3 s',
 };
 
@@ -55,7 +55,7 @@ describe('one look at DNS', () => {
       [has, alsoHas, lame],
       0,
       'propagated',
-      'all 2 authoritative answers have the value; not counted: daniel (192.0.2.6:53): answers without authority',
+      'all 2 authoritative answers have the value; not counted: daniel (192.0.2.6:53): gives a non-authoritative answer',
     ],
     [
       'waits while one server lacks the value, and names it',
@@ -77,7 +77,7 @@ describe('one look at DNS', () => {
       0,
       'wait',
       '0 of 1 authoritative answers have the value; not yet: cleo (192.0.2.4:53): 3 other TXT values; ' +
-        'not counted: daniel (192.0.2.6:53): answers without authority',
+        'not counted: daniel (192.0.2.6:53): gives a non-authoritative answer',
     ],
     [
       'still waits just before the longest wait is over',
@@ -112,7 +112,7 @@ describe('one look at DNS', () => {
       [lame, unreachable],
       0,
       'ask-provider',
-      'no authoritative server answered: daniel (192.0.2.6:53): answers without authority, ' +
+      'no authoritative server answered: daniel (192.0.2.6:53): gives a non-authoritative answer, ' +
         'evangeline (192.0.2.10:53): no answer within 3 s',
     ],
     [

@@ -18,7 +18,7 @@ export const verificationStatuses = ['awaiting', 'pending', 'failed', 'verified'
 export type VerificationStatus = (typeof verificationStatuses)[number];
 
 export const resolverVerdicts = ['has-value', 'lacks-value', 'unreachable'] as const;
-/** `lame`: the server does not answer for the zone with authority. */
+/** `lame`: the server does not answer authoritatively for the zone. */
 export const serverVerdicts = [...resolverVerdicts, 'lame'] as const;
 export type ServerVerdict = (typeof serverVerdicts)[number];
 
@@ -62,7 +62,7 @@ export const driftKinds = [
   'txt-missing',
   /** Some authoritative servers have the TXT value and some do not. */
   'txt-partial',
-  /** The domain has another connector beside the recorded one. */
+  /** The domain has another connector besides the recorded one. */
   'second-connector',
   /** The connector is enabled, and no onboarding recorded it. */
   'unknown-connector',

@@ -57,7 +57,7 @@ const address = text.describe('ip:port, IPv6 in brackets');
 export const serverEvidenceSchema = z.object({
   name: text.describe('Host name'),
   address: address.describe('ip:port, IPv6 in brackets; empty: the host name has no known address'),
-  verdict: z.enum(serverVerdicts).describe('lame: it does not answer for the zone with authority'),
+  verdict: z.enum(serverVerdicts).describe('lame: it does not answer authoritatively for the zone'),
   detail: text.describe('The answer in words'),
   milliseconds: z.number().nullable().describe('How long the answer took; null: no answer'),
   serial: z.number().nullable().describe("The serial of the zone's SOA on this server; null: unknown"),

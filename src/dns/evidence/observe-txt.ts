@@ -92,7 +92,7 @@ function describeBogus(apex: string, resolvers: readonly string[]): string[] {
   const who =
     resolvers.length === 1 ? `the resolver ${resolvers[0]} answers` : `the resolvers ${resolvers.join(', ')} answer`;
   return [
-    `${who} SERVFAIL, but not when told to leave signatures unchecked: DNSSEC of ${apex} does not validate: Cloudflare's ` +
-      'resolver will not see the value either; repair the signatures or the DS record',
+    `${who} SERVFAIL, except with DNSSEC validation turned off. DNSSEC validation of ${apex} fails, so Cloudflare's ` +
+      'resolver will not see the value either; correct the signatures or the DS record',
   ];
 }

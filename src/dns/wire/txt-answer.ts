@@ -41,7 +41,7 @@ export function findFault(answer: WireAnswer, { name, apex }: Question): string 
   const soa = authorities.find(({ type }) => type === 'SOA');
   const ns = authorities.find(({ type }) => type === 'NS');
   if (answers.length === 0 && ns && !soa) return `only refers to the servers of ${ns.name}`;
-  if (!aa) return 'answered without authority (AA not set)';
+  if (!aa) return 'gave a non-authoritative answer (AA not set)';
   if (answers.length > 0 && recordsOf(answer, name).length === 0) return 'answered about another name';
   // Authoritative, but for a zone above: it does not know this one.
   if (answers.length === 0 && soa && !isAtOrBelow(soa.name, apex)) return `answered for the zone ${soa.name}`;

@@ -29,7 +29,7 @@ export function readZoneAnswer(answer: WireAnswer, asked: { name: string; zone: 
     const referral = readReferral(answer, asked);
     if (referral) return referral;
   }
-  if (!aa) return lame('answered without authority (AA not set)');
+  if (!aa) return lame('gave a non-authoritative answer (AA not set)');
 
   const own = answers.filter((record) => isSameName(record.name, asked.name));
   if (own.some(({ type }) => type === 'SOA')) return { kind: 'zone', zone: toCanonicalName(asked.name), exists: true };

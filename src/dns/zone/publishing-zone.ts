@@ -151,7 +151,7 @@ function explainSuffix(emailDomain: string, { zone, exists }: { zone: string; ex
 }
 
 function explainLapse({ kind, question, detail, cause }: DnsError, { zone, nameServers }: Delegation): DnsError {
-  const lapse = `${zone} is delegated to ${nameServers.join(', ')}, and none of them answers for it (a lapsed hosting?)`;
+  const lapse = `${zone} is delegated to ${nameServers.join(', ')}, and none of them answers for it (has the DNS hosting lapsed?)`;
   return new DnsError(kind, question, `${detail}; ${lapse}`, { cause });
 }
 

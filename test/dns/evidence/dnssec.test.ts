@@ -41,8 +41,8 @@ async function observe(validity: typeof currentValidity, tamper: (text: string) 
 
 function describeFinding(resolver: string): string {
   return (
-    `the resolver ${resolver} answers SERVFAIL, but not when told to leave signatures unchecked: DNSSEC of ${zoneApex} does ` +
-    "not validate: Cloudflare's resolver will not see the value either; repair the signatures or the DS record"
+    `the resolver ${resolver} answers SERVFAIL, except with DNSSEC validation turned off. DNSSEC validation of ` +
+    `${zoneApex} fails, so Cloudflare's resolver will not see the value either; correct the signatures or the DS record`
   );
 }
 

@@ -103,9 +103,9 @@ describe.concurrent('a server', () => {
     [
       'the value without authority',
       () => ({ answers: [txt(emailDomain, expectedValue)] }),
-      'lame: answered without authority (AA not set)',
+      'lame: gave a non-authoritative answer (AA not set)',
     ],
-    ['NXDOMAIN without authority', () => ({ rcode: nxdomain }), 'lame: answered without authority (AA not set)'],
+    ['NXDOMAIN without authority', () => ({ rcode: nxdomain }), 'lame: gave a non-authoritative answer (AA not set)'],
     [
       'the value at another name',
       () => ({ aa: true, answers: [txt(`x.${emailDomain}`, expectedValue)] }),
@@ -228,7 +228,7 @@ describe.concurrent('findings', () => {
     expect(evidence.findings).toEqual([
       `ns2.example.test: no answer over IPv6 ([::1]:${port}: connection refused), answers over IPv4`,
       `ns3.example.test: no answer (${unusedAddress}:${port}: connection refused)`,
-      `ns4.example.test (${resolverAddress}:${port}) is lame: listed as a name server of ${emailDomain}, but it answered without authority (AA not set)`,
+      `ns4.example.test (${resolverAddress}:${port}) is lame: listed as a name server of ${emailDomain}, but it gave a non-authoritative answer (AA not set)`,
       `ns1.example.test (${firstServer}:${port}) has serial 0, others 1: it is behind`,
     ]);
   });
@@ -243,7 +243,7 @@ describe.concurrent('findings', () => {
     expect(evidence.findings).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^the resolver ${resolverAddress}:${port} answers SERVFAIL.*DNSSEC of ${emailDomain} does not validate`,
+          `^the resolver ${resolverAddress}:${port} answers SERVFAIL.*DNSSEC validation of ${emailDomain} fails`,
         ),
       ),
     ]);

@@ -22,7 +22,7 @@ describe('name servers are', () => {
 
   test.each([
     ['REFUSED', 'answers REFUSED'],
-    ['answered without authority (AA not set)', 'it answered without authority (AA not set)'],
+    ['gave a non-authoritative answer (AA not set)', 'it gave a non-authoritative answer (AA not set)'],
   ])('lame, by name and why: %s', (detail, why) => {
     expect(find(server('ns1.test', '192.0.2.1:53', { kind: 'lame', detail }))).toEqual([
       `ns1.test (192.0.2.1:53) is lame: listed as a name server of example.test, but ${why}`,

@@ -59,7 +59,7 @@ describe.skipIf(!requireInstalled('named', 'nsd')).each(realServers)('at %s', (_
     const hidden = (name: string) => ({
       subject: 'DNS',
       problem:
-        `${name} has no records of its own, a wildcard answers for it; a TXT value there would hide the wildcard: ` +
+        `${name} has no records of its own; a wildcard answers for it. With a TXT value there, the wildcard no longer applies to the name: ` +
         `${wildcard} would be gone and mail to it would stop`,
       remedy: `copy these records to ${name} itself first: ${wildcard}; and to *.${name}, if names below it are in use`,
     });
@@ -90,7 +90,7 @@ describe.skipIf(!requireInstalled('named', 'nsd')).each(realServers)('at %s', (_
       problems: [
         {
           problem: expect.stringContaining(
-            'a TXT value there would hide the wildcard: CNAME www.example.test',
+            'With a TXT value there, the wildcard no longer applies to the name: CNAME www.example.test',
           ) as unknown,
           remedy: expect.stringContaining('add the records of the target of CNAME www.example.test') as unknown,
         },

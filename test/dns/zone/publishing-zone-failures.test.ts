@@ -36,9 +36,9 @@ describe.concurrent('the search fails and does not climb', () => {
     [
       'answer NXDOMAIN without authority',
       () => ({ rcode: nxdomain, authorities: [soa('example.test')] }),
-      'answered without',
+      'gave a non-authoritative answer',
     ],
-    ['answer without authority', () => ({ answers: [soa('example.test')] }), 'answered without authority'],
+    ['answer without authority', () => ({ answers: [soa('example.test')] }), 'gave a non-authoritative answer'],
     ['refer upwards to the root', () => ({ authorities: [ns('.', 'a.root-servers.net')] }), 'only refers'],
     ['refer upwards', () => ({ authorities: [ns('test', 'ns.tld.test')] }), 'only refers to the servers of test'],
     ['refer to themselves', () => ({ authorities: [ns('example.test', 'ns1.example.test')] }), 'only refers'],
@@ -71,7 +71,7 @@ describe.concurrent('the search fails and does not climb', () => {
       failure(
         new RegExp(
           `^www\\.example\\.test SOA at the servers of example\\.test: ${reasons}.*; example\\.test is delegated to ` +
-            String.raw`ns1\.example\.test, ns2\.example\.test, and none of them answers for it \(a lapsed hosting\?\)$`,
+            String.raw`ns1\.example\.test, ns2\.example\.test, and none of them answers for it \(has the DNS hosting lapsed\?\)$`,
         ),
       ),
     );

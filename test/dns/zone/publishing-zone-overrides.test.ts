@@ -96,7 +96,7 @@ describe.concurrent('with DNS_NAMESERVERS', () => {
       all(tldServer, parentServer),
     );
     expect(outcome).toEqual(
-      failure(/127\.0\.0\.2:\d+: only refers to the servers of example\.test; 127\.0\.0\.3:\d+: answered without/),
+      failure(/127\.0\.0\.2:\d+: only refers to the servers of example\.test; 127\.0\.0\.3:\d+: gave a non-auth/),
     );
   });
 

@@ -55,7 +55,7 @@ export function createCloudflareProvider({ zones, txtRecords }: Cloudflare): Txt
         {
           subject: 'TXT records at cloudflare',
           ok: true,
-          found: `${found.length} at ${name}; whether the token may add one, only a run shows`,
+          found: `${found.length} at ${name}; only a run shows whether the token can add one`,
           remedy: null,
         },
       ];
@@ -133,7 +133,7 @@ function judgeZones(found: Zone[], wanted: WantedZone): ZoneFinding {
   if (shown?.source === 'discovered' && !shareServers(match.nameServers, shown.nameServers)) {
     const serving = shown.nameServers.map((name) => toCanonicalName(name)).join(', ');
     const own = match.nameServers.join(', ');
-    return unfit(wanted, `Cloudflare's zone is on ${own}, and the domain is delegated to ${serving}`);
+    return unfit(wanted, `Cloudflare's zone is on ${own}, but the domain is delegated to ${serving}`);
   }
   return { fit: true, zone: { apex: match.name, zoneId: match.id } };
 }

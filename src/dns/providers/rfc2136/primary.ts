@@ -21,7 +21,7 @@ const setServer = 'set RFC2136_SERVER to the address of the primary';
 
 /**
  * The server that accepts a zone's updates (RFC 2136 §4.3): the one that the SOA on the zone's own servers names, at the first
- * of its addresses that answers with authority.
+ * of its addresses that answers authoritatively.
  *
  * @throws {DnsError} when servers that had to answer did not
  * @throws {ProviderError} `refused` when the SOA names no server that answers for the zone

@@ -34,9 +34,9 @@ export async function requireEffect(
 }
 
 async function throwNoEffect({ primary, apex, name }: TxtSetChange, options: ProviderCallOptions): Promise<never> {
-  const accepted = `accepted the change of TXT at ${name} and`;
+  const accepted = `accepted the change of TXT at ${name} but`;
   const actual = await findApex(primary, name, options).catch((error: unknown) => {
-    // It no longer answers with authority, so the result of the change is unknown.
+    // It no longer answers authoritatively, so the result of the change is unknown.
     if (error instanceof ProviderError) return null;
     throw error;
   });

@@ -15,8 +15,8 @@ export interface UpdateTarget {
 type Explanation = [kind: ProviderErrorKind, problem: string, remedy: string];
 
 const useThePrimary = 'set RFC2136_SERVER to the address of the primary of the zone';
-const useTheSameKey = 'give both the same key: name, algorithm and secret';
-export const replaceCname = 'replace the CNAME with the records of its target, or publish another way';
+const useTheSameKey = 'configure the same key at the worker and the primary: name, algorithm and secret';
+export const replaceCname = 'replace the CNAME with the records of its target';
 const retried = 'it is retried; the log of the primary says more';
 
 /**
@@ -50,10 +50,10 @@ function explain(stderr: string, update: UpdateTarget): Explanation {
     return [
       'unavailable',
       'sent an answer that the key in RFC2136_TSIG_KEY_FILE did not sign',
-      'give both the same key, and find out which server answers at this address',
+      'configure the same key at both, and find out which server answers at this address',
     ];
   }
-  return ['unavailable', 'did not get the update, and nsupdate gave no reason', retried];
+  return ['unavailable', 'did not confirm the update, and nsupdate gave no reason', retried];
 }
 
 /** https://www.iana.org/assignments/dns-parameters/dns-parameters.xhtml#dns-parameters-6 */
@@ -73,9 +73,9 @@ function explainCode(code: string, detail: string | undefined, { zone, name }: U
     ],
     NOTAUTH: ['refused', `is not the primary of ${zone} (NOTAUTH)`, useThePrimary],
     NOTZONE: ['refused', `does not hold ${name} in ${zone} (NOTZONE)`, useThePrimary],
-    NOTIMP: ['refused', 'takes no updates (NOTIMP)', `${useThePrimary}, or publish another way`],
+    NOTIMP: ['refused', 'does not support updates (NOTIMP)', `${useThePrimary}, or use another DNS provider`],
     YXRRSET: ['refused', `has a CNAME at ${name}, and a name with a CNAME can have no TXT value`, replaceCname],
-    FORMERR: ['refused', 'does not understand the update (FORMERR)', 'publish another way'],
+    FORMERR: ['refused', 'does not understand the update (FORMERR)', 'use another DNS provider'],
     SERVFAIL: ['unavailable', `could not change ${zone} (SERVFAIL)`, retried],
   };
   const known = explanations[code === 'NOTAUTH' ? (detail ?? code) : code];

@@ -72,7 +72,7 @@ export async function findServedZone(
       throw primaryError(
         primary,
         'refused',
-        `has a zone ${apex} on ${own.join(', ')}, and the domain is delegated to ${delegated}`,
+        `has a zone ${apex} on ${own.join(', ')}, but the domain is delegated to ${delegated}`,
         'the world does not see this one, so publish at the primary of those servers',
       );
     }
@@ -99,7 +99,7 @@ export async function findApex(primary: SocketAddress, domain: string, options: 
   }
 }
 
-const elsewhere = 'set RFC2136_SERVER to the primary of the zone that DNS shows, or publish another way';
+const elsewhere = 'set RFC2136_SERVER to the primary of the zone that DNS shows, or use another DNS provider';
 
 async function query(
   primary: SocketAddress,

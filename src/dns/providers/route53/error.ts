@@ -86,7 +86,7 @@ export function toProviderError(action: string, error: unknown): ProviderError {
 
 /** The answer is not one of Route 53, whatever its HTTP status. */
 export function malformedAnswer(action: string): ProviderError {
-  return noUsableAnswer(`Route 53's ${action} failed: what came back is not an answer of Route 53`);
+  return noUsableAnswer(`Route 53's ${action} failed: the response is not from Route 53`);
 }
 
 /** The deadline of the whole call has passed. */
@@ -103,7 +103,7 @@ function noUsableAnswer(message: string): ProviderError {
 }
 
 const waitOrCheck =
-  'none if it passes; else check whether the worker can reach Route 53 (https://health.aws.amazon.com)';
+  'it is retried; if it lasts, check whether the worker can reach Route 53 (https://health.aws.amazon.com)';
 
 interface ReadError {
   /** The API, the service that issues the credentials (STS, SSO), or neither. */

@@ -53,8 +53,8 @@ async function chooseZone(
   const list = described.join(' and ');
   if (shown === null) return unfit(wanted, `Route 53 has ${list}, and which of them the world sees is not known`);
   const inUse = `the domain is delegated to ${serving.join(', ')}`;
-  if (match === undefined) return unfit(wanted, `Route 53 has ${list}, and ${inUse}`);
-  return unfit(wanted, `Route 53 has ${list}, so more than one that fits: ${inUse}`, 'remove all but the one in use');
+  if (match === undefined) return unfit(wanted, `Route 53 has ${list}, but ${inUse}`);
+  return unfit(wanted, `Route 53 has ${list}, and more than one matches: ${inUse}`, 'remove all but the one in use');
 }
 
 /** Those that Route 53 assigned, and those in its own NS records (white-label name servers). */

@@ -93,7 +93,7 @@ describe('the zone to publish in', () => {
     const problem = problemOf(found);
     expect(problem).toContain(
       "Cloudflare's zone is on ada.ns.cloudflare.test, bob.ns.cloudflare.test, " +
-        'and the domain is delegated to ns1.elsewhere.test, ns2.elsewhere.test',
+        'but the domain is delegated to ns1.elsewhere.test, ns2.elsewhere.test',
     );
   });
 

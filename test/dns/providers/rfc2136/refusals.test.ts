@@ -15,7 +15,7 @@ test.each([
   ['update failed: NOTAUTH', 'refused', 'not the primary of example.test'],
   ['update failed: NOTZONE', 'refused', 'does not hold www.example.test in example.test'],
   ['update failed: YXRRSET', 'refused', 'a CNAME at www.example.test'],
-  ['update failed: NOTIMP', 'refused', 'takes no updates'],
+  ['update failed: NOTIMP', 'refused', 'does not support updates'],
   ['update failed: FORMERR', 'refused', 'does not understand'],
   ['update failed: SERVFAIL', 'unavailable', 'SERVFAIL'],
   ['update failed: NXRRSET', 'unavailable', 'answered NXRRSET'],

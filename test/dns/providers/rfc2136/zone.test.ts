@@ -92,7 +92,9 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('the zone at its 
   ])('is unfit with the %s key', async (_, key, problem) => {
     const keyFile = await writeKey(named, key);
     const finding = await findZone('open.test', shownZone('open.test'), { kind: 'tsig', keyFile });
-    expect(finding).toStrictEqual(unfit('zone open.test', problem, /same key: name, algorithm and secret/u));
+    expect(finding).toStrictEqual(
+      unfit('zone open.test', problem, /same key at the worker and the primary: name, algorithm and secret/u),
+    );
   });
 
   test.each([
@@ -104,7 +106,7 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('the zone at its 
       'the world sees another zone of this name',
       'open.test',
       shownZone('open.test', 'ns.hoster.example'),
-      /has a zone open\.test on ns\.open\.test, and the domain is delegated to ns\.hoster\.example/u,
+      /has a zone open\.test on ns\.open\.test, but the domain is delegated to ns\.hoster\.example/u,
     ],
   ])('is unfit where %s', async (_, emailDomain, shown, problem) => {
     const finding = await findZone(emailDomain, shown);
