@@ -42,7 +42,7 @@ function judgeVariables(problems: readonly string[]): Check[] {
     return notOk(
       variable,
       rest.join(': '),
-      'set it right where the worker runs; docs/configuration.md describes each variable',
+      'correct it where the worker runs; docs/configuration.md describes each variable',
     );
   });
 }

@@ -84,7 +84,7 @@ export function judgeAccountQueries(
     judge(
       accountChecks.connectors,
       connectors,
-      () => 'the token may read them; whether it may write them, only a run shows',
+      () => 'the token can read them; only a run shows whether it can write them',
     ),
     ...(emailDomain === null ? [] : [judgeConnectors(emailDomain, connectors)]),
   ];
@@ -111,13 +111,13 @@ function judgeConnectors(emailDomain: string, connectors: Outcome<Connector[]>):
 }
 
 const permissions = 'docs/getting-started.md lists the permissions that the token needs';
-const unreachable = 'let the worker reach the API over HTTPS (a firewall, a proxy?), or set CLOUDFLARE_BASE_URL right';
+const unreachable = 'allow HTTPS from the worker to the API (check firewall and proxy), or correct CLOUDFLARE_BASE_URL';
 
 const remedies: { readonly [Class in CloudflareErrorClass]?: string } = {
   'no token': 'put a token into the file that CLOUDFLARE_API_TOKEN_FILE names',
   unauthorised: `set CLOUDFLARE_API_TOKEN (or the file of CLOUDFLARE_API_TOKEN_FILE) to a token of this account; ${permissions}`,
   throttled: 'wait five minutes: the token has no requests left',
-  unavailable: 'try again later; https://www.cloudflarestatus.com shows whether the API is in trouble',
+  unavailable: 'try again later; https://www.cloudflarestatus.com shows whether there is an incident',
   'malformed answer': 'find out which proxy is between the worker and the API: the answer is not from Cloudflare',
   'no success': `check the account's id; ${permissions}`,
   refused: `check the account's id; ${permissions}`,

@@ -47,7 +47,7 @@ export function judgeFallback(transport: Transport, preferred: Probed[], fallbac
   return ok(
     name,
     `${found}; these are the machine's own, since the public ones (${publicOnes}) do not answer`,
-    'where these show the inside view of a domain, set DNS_RESOLVERS to others',
+    'if these resolvers return internal records, set DNS_RESOLVERS to public ones',
   );
 }
 

@@ -70,7 +70,7 @@ const recentMilliseconds = 2 * 60_000;
 export function judgePollers(taskQueue: string, polled: Outcome<Polled[]>, now: Date): Check {
   const name = workerCheck(taskQueue);
   const start = 'start the worker where its environment is set: npm start';
-  if (!polled.ok) return notOk(name, `whether one polls could not be read: ${explain(polled.error)}`, changeKey);
+  if (!polled.ok) return notOk(name, `the pollers could not be read: ${explain(polled.error)}`, changeKey);
 
   const isRecent = ({ lastSeen }: { lastSeen: number }): boolean => lastSeen >= now.getTime() - recentMilliseconds;
   const idle = polled.value.filter(({ pollers }) => !pollers.some(isRecent));

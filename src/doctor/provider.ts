@@ -28,9 +28,10 @@ export interface ProviderQuestion {
 export async function examineProvider(question: ProviderQuestion, limits: Limits): Promise<Check[]> {
   const { choice, zone, emailDomain, accountUnusable } = question;
   if (choice === null) return [skipped(providerCheck, 'the variables of DNS providers cannot be used')];
-  if (zone === null) return [skipped(providerCheck, `${choice}; whether its zone fits depends on the zone in DNS`)];
+  if (zone === null)
+    return [skipped(providerCheck, `${choice}; its zone was not checked, because no zone was found in DNS`)];
   if (accountUnusable !== null && (choice === 'cloudflare' || choice === 'auto')) {
-    return [skipped(providerCheck, `${choice}, and ${accountUnusable}`)];
+    return [skipped(providerCheck, `${choice}; not checked: ${accountUnusable}`)];
   }
   const wanted = { accountId: question.accountId ?? '', emailDomain, shown: zone };
   const chosen = await settle(limits, async (options) => await choose(question.providers, choice, wanted, options));
@@ -84,7 +85,9 @@ export async function examineMachine(wanted: readonly DnsProviderName[], limits:
   const findings = await settle(limits, async (options) => await checkMachine(wanted, options));
   if (findings.ok) return findings.value.map(fromFinding);
   const name = `DNS provider ${wanted.join(', ')}`;
-  return [notOk(name, messageOf(findings.error), 'find out why what it needs on this machine cannot be run')];
+  return [
+    notOk(name, messageOf(findings.error), 'find out why the program that it needs cannot be run on this machine'),
+  ];
 }
 
 function remedyFor(error: unknown): string {

@@ -159,7 +159,7 @@ describe.concurrent('an environment with wrong variables', () => {
   ])('with %j skips only what needs that', async (wrong, name) => {
     await using world = await createWorld();
     const { broken, skipped } = await diagnoseIn({ ...world.environment, ...wrong });
-    expect(broken[0]).toContain('→ set it right where the worker runs');
+    expect(broken[0]).toContain('→ correct it where the worker runs');
     expect(skipped).toContain(name);
     expect(skipped).not.toContain('Cloudflare account');
     const others = ['Temporal server', 'zone of example.com', 'API token'].filter((other) => other !== name);

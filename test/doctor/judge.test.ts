@@ -66,7 +66,7 @@ describe('where the public resolvers cannot be reached', () => {
       name: 'resolvers over UDP',
       state: 'ok',
       found: "answer from 10.0.0.2:53; these are the machine's own, since the public ones (1.1.1.1:53) do not answer",
-      next: 'where these show the inside view of a domain, set DNS_RESOLVERS to others',
+      next: 'if these resolvers return internal records, set DNS_RESOLVERS to public ones',
     });
   });
 

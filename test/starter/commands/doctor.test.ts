@@ -44,7 +44,7 @@ describe('doctor', () => {
       ok  API token  active, a user's, does not expire
       ok  Zero Trust organization  "Example Ltd"
       ok  identity provider  "Example Entra ID"; whether anybody can sign in through it cannot be checked from here
-      ok  SSO connectors  the token may read them; whether it may write them, only a run shows
+      ok  SSO connectors  the token can read them; only a run shows whether it can write them
       ok  connector of example.com  there is none; a run creates it
       ok  resolvers over UDP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  resolvers over TCP  answer from 127.0.0.1:#, 127.0.0.1:#
@@ -54,7 +54,7 @@ describe('doctor', () => {
       ok  name servers over TCP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  DNS provider  cloudflare (DNS_PROVIDER, unless the input of a run says otherwise)
       ok  zone at cloudflare  example.com (id) fits, and the worker's credentials are accepted
-      ok  TXT records at cloudflare  16 at example.com; whether the token may add one, only a run shows
+      ok  TXT records at cloudflare  16 at example.com; only a run shows whether the token can add one
 
       Everything that was checked is ok.
       "
@@ -82,7 +82,7 @@ describe('doctor', () => {
     expect(`\n${plain(stdout)}`).toMatchInlineSnapshot(`
       "
       not ok  DNS_PROVIDER  "pigeon" is not one of auto, cloudflare, rfc2136, route53, manual
-               → set it right where the worker runs; docs/configuration.md describes each variable
+               → correct it where the worker runs; docs/configuration.md describes each variable
       ok  Temporal server  127.0.0.1:# answers (version #)
       not ok  Temporal namespace  there is no namespace "missing"
                → set TEMPORAL_NAMESPACE, or create it:
@@ -95,7 +95,7 @@ describe('doctor', () => {
       ok  Zero Trust organization  "Example Ltd"
       not ok  identity provider  the Zero Trust organization has no identity provider
                → add one under Zero Trust → Settings → Authentication and test it; without one nobody could sign in
-      ok  SSO connectors  the token may read them; whether it may write them, only a run shows
+      ok  SSO connectors  the token can read them; only a run shows whether it can write them
       ok  connector of example.com  there is none; a run creates it
       ok  resolvers over UDP  answer from 127.0.0.1:#, 127.0.0.1:#
       ok  resolvers over TCP  answer from 127.0.0.1:#, 127.0.0.1:#
