@@ -96,9 +96,13 @@ export function createTxtRecordActivities(
     }: TargetRequest & { recordId: string | null }): Promise<UndoOutcome> => {
       return await perform(retry, async (options) => {
         const first = await find(provider).remove({ ...target, recordId }, options);
-        if (first === 'unseen') return { state: 'left', note: 'whoever added it by hand has to remove it' };
+        if (first === 'unseen')
+          return {
+            state: 'left',
+            note: 'the person who added it must remove it: DNS is not queried, so the run cannot check',
+          };
         const second = await find(provider).remove({ ...target, recordId }, options);
-        if (second === 'removed') throw notYet('The DNS provider accepted the removal, and still had the TXT value');
+        if (second === 'removed') throw notYet('The DNS provider accepted the removal but still had the TXT value');
         const removed = first === 'removed' ? 'removed' : 'it is gone';
         if (second === 'absent') return { state: 'undone', note: removed };
         const note = 'somebody else has a record with the same value';

@@ -33,7 +33,7 @@ export function createUndoActivities({ connectors }: Cloudflare, retry: RetryTim
         await connectors.update(accountId, connectorId, { enabled: false }, options);
         const after = await readConnector(connectors, accountId, connectorId, options);
         if (after?.enabled === true)
-          throw notYet('Cloudflare accepted the change, and still reports the connector as enabled');
+          throw notYet('Cloudflare accepted the change but still reports the connector as enabled');
         return { state: 'undone', note: 'disabled' };
       });
     },

@@ -97,7 +97,7 @@ function wrongWorkflowId(actual: string, expected: string): ApplicationFailure {
   return invalidInput([
     {
       subject: 'workflow id',
-      problem: `the run was started as "${actual}", and its input belongs to "${expected}"`,
+      problem: `the run was started as "${actual}", but its input belongs to "${expected}"`,
       remedy: `start it with the id "${expected}": the id prevents two runs for one domain`,
     },
   ]);

@@ -51,7 +51,7 @@ export async function deliverEvent(
       memo: { kind, input },
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      staticSummary: `Event of ${caller}: ${kind} of ${input.emailDomain}`,
+      staticSummary: `Event from ${caller}: ${kind} of ${input.emailDomain}`,
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -33,7 +33,7 @@ export function decideConnector(
     return {
       kind: 'conflict',
       reason:
-        `connector ${connector.id} exists with use_fedramp_language ${connector.useFedrampLanguage}, and ` +
+        `connector ${connector.id} exists with use_fedramp_language ${connector.useFedrampLanguage}, but ` +
         `${useFedrampLanguage} was asked for; change it in Cloudflare, or start without useFedrampLanguage`,
     };
   }

@@ -44,7 +44,7 @@ function compareDomain(
     );
   }
   if (others.length > 0) {
-    const detail = `beside its connector ${connectorId} the domain has ${list(others)}`;
+    const detail = `besides its connector ${connectorId} the domain has ${list(others)}`;
     findings.push(find('second-connector', detail, 'find out who created that one, and delete it if nobody needs it'));
   }
   return findings;
@@ -66,7 +66,7 @@ function list(connectors: readonly ListedConnector[]): string {
 /** The state of a TXT value. `unknown`: no server answered, which is not drift. */
 export type TxtState = { kind: 'present' } | { kind: 'missing' | 'partial' | 'unknown'; detail: string };
 
-/** Servers that do not answer, or not with authority, are not counted. */
+/** Servers that do not answer, or not authoritatively, are not counted. */
 export function classifyTxt({ servers }: Pick<DnsEvidence, 'servers'>): TxtState {
   const having = servers.filter(({ verdict }) => verdict === 'has-value');
   const lacking = servers.filter(({ verdict }) => verdict === 'lacks-value');

@@ -50,7 +50,7 @@ function refuseText(text: string): Refusal | null {
   const remedy = domain === null ? enterDomain : `Enter ${domain} alone.`;
   if (forbidden.trim() === '') return refuse(`${quote(text)} contains white space.`, remedy);
   if (text.includes('@')) return refuse(`${quote(text)} is an e-mail address or contains an @, not a domain.`, remedy);
-  return refuse(`${quote(text)} contains ${quote(forbidden)}, which no domain name has.`, remedy);
+  return refuse(`${quote(text)} contains ${quote(forbidden)}, which is not allowed in a domain name.`, remedy);
 }
 
 /** The domain inside an address, a URL or a wildcard, for the remedy; `null`: none. */
@@ -82,8 +82,9 @@ function refuseForm(text: string, emailDomain: string): Refusal | null {
 
 function faultOfLabel(label: string): string | null {
   if (label === '') return 'it has an empty label (a dot at the start, or two in a row)';
-  if (label.length > 63) return `its label ${quote(label)} is ${label.length} characters long, and 63 are allowed`;
-  if (!/^[a-z0-9-]+$/.test(label)) return `its label ${quote(label)} has more than letters, digits and hyphens`;
+  if (label.length > 63) return `its label ${quote(label)} is ${label.length} characters long; at most 63 are allowed`;
+  if (!/^[a-z0-9-]+$/.test(label))
+    return `its label ${quote(label)} has characters other than letters, digits and hyphens`;
   if (/^-|-$/.test(label)) return `its label ${quote(label)} starts or ends with a hyphen`;
   return null;
 }

@@ -7,7 +7,7 @@ const again = 'then run the same list again';
 const advice: Partial<Record<string, string>> = {
   PrerequisitesNotMet: `nothing was changed: fix what the message names, ${again}`,
   ConnectorConflict: `check the domain's connectors in the Cloudflare dashboard, ${again}`,
-  ConnectorChanged: `somebody else changes the connector: agree with them, ${again}`,
+  ConnectorChanged: `somebody else changed the connector: coordinate with them, ${again}`,
   ApprovalRejected: 'the run was undone; when the reason no longer holds, run the same list again',
   ApprovalExpired: 'the run was undone; find somebody who answers in time, and run the same list again',
   NotConfirmed:

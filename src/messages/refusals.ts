@@ -23,5 +23,5 @@ export function whyNotOfThisKind(kind: WorkflowKind | null, name: string): strin
   const what = onboardingOnly[name];
   return kind !== 'offboarding' || what === undefined
     ? null
-    : `Only an onboarding ${what}, and this is an off-boarding`;
+    : `Only an onboarding ${what}, but this is an off-boarding`;
 }

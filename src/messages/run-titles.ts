@@ -12,11 +12,11 @@ export const domainRunTitles: Record<WorkflowKind, (domain: AccountDomain) => Ru
   onboarding: ({ accountId, emailDomain }) => ({
     staticSummary: `Cloudflare dashboard SSO for ${emailDomain}`,
     staticDetails:
-      `Turns \`${emailDomain}\` into an enabled SSO connector of the account \`${accountId}\`. ` +
+      `Creates, verifies and enables the SSO connector of \`${emailDomain}\` in the account \`${accountId}\`. ` +
       whatEnablingMeans(emailDomain, accountId),
   }),
   offboarding: ({ accountId, emailDomain }) => ({
-    staticSummary: `Cloudflare dashboard SSO for ${emailDomain} ends`,
+    staticSummary: `Off-boarding of ${emailDomain} from Cloudflare dashboard SSO`,
     staticDetails:
       `Disables and deletes the SSO connector of \`${emailDomain}\` in the account \`${accountId}\`, and removes its TXT value ` +
       `if an onboarding published it. ${whatDisablingMeans(emailDomain)}`,
@@ -28,14 +28,14 @@ export function bulkRunTitle({ accountId, rows }: { accountId: string; rows: rea
   return {
     staticSummary: `Cloudflare dashboard SSO for ${domains}`,
     staticDetails:
-      `Brings ${domains} of the account \`${accountId}\` to an enabled SSO connector, a few at a time. ` +
+      `Onboards ${domains} in the account \`${accountId}\`, a few at a time. ` +
       'Each domain has a run of its own, which continues when this one is cancelled.',
   };
 }
 
 export function driftRunTitle(accountId: string, repair: boolean): RunTitle {
   return {
-    staticSummary: `Drift of the SSO connectors of ${accountId}`,
+    staticSummary: `Drift check of the SSO connectors in ${accountId}`,
     staticDetails:
       `Compares what was enabled in the account \`${accountId}\` with its connectors, their verification and their TXT values now. ` +
       (repair ? 'Publishes TXT values again that an onboarding published; changes nothing else.' : 'Changes nothing.'),

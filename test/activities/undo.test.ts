@@ -127,7 +127,7 @@ describe('disabling a connector', () => {
     const attempt = runActivity(scripted.disableConnector, { accountId, connectorId: 'one' });
     const failure = await failureOfActivity(attempt);
     expect(failure).toMatchObject(triedAgain('CloudflareUnavailable'));
-    expect(failure.message).toBe('Cloudflare accepted the change, and still reports the connector as enabled');
+    expect(failure.message).toBe('Cloudflare accepted the change but still reports the connector as enabled');
     expect(scripted.calls()).toEqual(['GET', 'PATCH', 'GET']);
   });
 

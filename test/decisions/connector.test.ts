@@ -103,7 +103,7 @@ describe('a connector that is there', () => {
     expect(decideConnector([connector({ useFedrampLanguage })], nothingBefore, false, wanted)).toEqual({
       kind: 'conflict',
       reason:
-        `connector one exists with use_fedramp_language ${useFedrampLanguage}, and ${wanted} was asked for; ` +
+        `connector one exists with use_fedramp_language ${useFedrampLanguage}, but ${wanted} was asked for; ` +
         'change it in Cloudflare, or start without useFedrampLanguage',
     });
   });

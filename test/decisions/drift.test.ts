@@ -46,7 +46,7 @@ describe('the connectors of an account against what was recorded', () => {
       'have drifted when there is a second one',
       [record],
       [listed(), listed({ id: 'two', enabled: false, verificationStatus: 'awaiting' })],
-      ['second-connector: beside its connector one the domain has two (not enabled)'],
+      ['second-connector: besides its connector one the domain has two (not enabled)'],
     ],
     [
       'can have drifted in two ways at once',
@@ -54,7 +54,7 @@ describe('the connectors of an account against what was recorded', () => {
       [listed({ enabled: false }), listed({ id: 'two' })],
       [
         'disabled: its connector one is not enabled',
-        'second-connector: beside its connector one the domain has two (enabled)',
+        'second-connector: besides its connector one the domain has two (enabled)',
       ],
     ],
     [

@@ -174,11 +174,11 @@ describe.concurrent('a bearer', () => {
     expect((await ask('POST', `${path}/runs/00000000-0000-4000-8000-000000000000/approval`, yes)).status).toBe(404);
     expect(await ask('POST', `${run}/check`)).toMatchObject({
       status: 409,
-      body: { detail: 'Only an onboarding waits for a next check, and this is an off-boarding' },
+      body: { detail: 'Only an onboarding waits for a next check, but this is an off-boarding' },
     });
     expect(await ask('POST', `${run}/confirmation`, { reason: 'I am in' })).toMatchObject({
       status: 409,
-      body: { detail: 'Only an onboarding is confirmed, and this is an off-boarding' },
+      body: { detail: 'Only an onboarding is confirmed, but this is an off-boarding' },
     });
     expect(await ask('POST', `${run}/approval`, yes)).toMatchObject({ status: 200 });
     await handle.result();

@@ -35,7 +35,9 @@ export const approvalStateSchema = z.object({
 export type ApprovalState = z.output<typeof approvalStateSchema>;
 
 export const confirmationStateSchema = z.object({
-  until: time.describe('When the connector is disabled again unless somebody confirms; only while a worker runs'),
+  until: time.describe(
+    'When a worker disables the connector again unless somebody confirms; nothing happens while no worker runs',
+  ),
   confirmed: decisionSchema
     .extend({ at: time.describe('When') })
     .nullable()

@@ -43,7 +43,7 @@ export const bulkInputSchema = z
     accountId,
     rows: z
       .array(rowSchema)
-      .min(1, 'names no domain')
+      .min(1, 'must have at least one row')
       .max(bulkLimits.rows)
       .describe('The domains, each once, and what is asked for one of them alone'),
     concurrency: z
@@ -112,7 +112,7 @@ export const bulkResultSchema = z
   .meta({ title: 'Result of the workflow onboardManySsoConnectors', description: 'Later versions may add fields.' });
 export type BulkResult = z.output<typeof bulkResultSchema>;
 
-const divide = 'divide the list, and send its parts one after another';
+const divide = 'split the list, and send the parts one after another';
 
 /** `row` from 0; -1: the problem belongs to no row. */
 interface RowProblem {
@@ -150,7 +150,7 @@ const rowsOnly = z.object({ rows: z.array(z.unknown()) });
 function checkCount(candidate: unknown): Problem | null {
   const { rows } = rowsOnly.safeParse(candidate).data ?? { rows: [] };
   if (rows.length <= bulkLimits.rows) return null;
-  return { subject: 'rows', problem: `${rows.length} rows, and ${bulkLimits.rows} is the most`, remedy: divide };
+  return { subject: 'rows', problem: `${rows.length} rows; at most ${bulkLimits.rows} are allowed`, remedy: divide };
 }
 
 /** Checked last: data that does not match the schema may be nested too deeply to be written as JSON. */
@@ -159,7 +159,7 @@ function checkSize(input: unknown): Problem | null {
   if (bytes <= bulkLimits.bytes) return null;
   return {
     subject: 'input',
-    problem: `it takes ${bytes} bytes as JSON, and ${bulkLimits.bytes} is the most`,
+    problem: `it takes ${bytes} bytes as JSON; at most ${bulkLimits.bytes} are allowed`,
     remedy: `put what all rows share into "options", or ${divide}`,
   };
 }

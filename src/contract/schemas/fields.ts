@@ -26,7 +26,7 @@ export const accountId = z
 export const emailDomain = z
   .string({ error: missingOrNotString })
   .describe(
-    'The part of the e-mail addresses after the @, in any case or script: a host name that is no public mail provider, no public suffix and not .edu',
+    'The part of the e-mail addresses after the @, in any case or script; not a public mail provider, a public suffix or a .edu domain',
   )
   .transform((text, context) => {
     const result = normaliseEmailDomain(text);

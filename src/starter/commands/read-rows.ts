@@ -69,7 +69,7 @@ export function parseRows(text: string): Rows {
   if (!columns.includes('emailDomain')) return { rows: [], lines: [], problems };
   for (const [index, record] of body.entries()) {
     if (record.length === columns.length) continue;
-    const problem = `it has ${record.length} fields, and the header has ${columns.length}`;
+    const problem = `it has ${record.length} fields, but the header has ${columns.length}`;
     problems.push({ subject: `line ${lines[index + 1]}`, problem, remedy: 'add or remove a comma' });
   }
   return { rows: body.map((record) => toRow(columns, record)), lines: lines.slice(1), problems };

@@ -32,7 +32,7 @@ interface Bulk {
   readonly progress: BulkProgress;
 }
 
-/** What a run passes to the run that continues it, beside the settings. */
+/** What a run passes to the run that continues it, besides the settings. */
 export interface CarriedBulk {
   timings: Timings;
   progress: CarriedProgress;

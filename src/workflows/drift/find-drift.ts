@@ -38,7 +38,7 @@ export async function findDrift(input: DriftInput): Promise<DriftReport> {
   const { accountId, repair } = settings;
   upsertSearchAttributes([{ key: accountIdAttribute, value: accountId }]);
 
-  setCurrentDetails('Comparing connectors with records');
+  setCurrentDetails('Comparing connectors with connector records');
   const records = await listRecords(check);
   const connectors = await listConnectors(check);
   if ('unreadable' in connectors) {
@@ -61,7 +61,7 @@ export async function findDrift(input: DriftInput): Promise<DriftReport> {
 /** Without the records there is nothing to compare with, and the run fails. */
 async function listRecords({ settings: { accountId }, onOnboardingQueue }: DriftCheck): Promise<RecordedDomain[]> {
   try {
-    return await onOnboardingQueue('Read the records of the account').listRecordedDomains({ accountId });
+    return await onOnboardingQueue('Read the connector records of the account').listRecordedDomains({ accountId });
   } catch (error) {
     throw toRunFailure(error);
   }

@@ -50,7 +50,7 @@ async function publish(check: DriftCheck, problem: TxtProblem): Promise<string |
   // Marked with the run that published it first, so that off-boarding recognizes it.
   const target = { zone: finding.zone, shown: dns.zone, name, value, runId: txt.runId };
   const existing = await onProviderQueue(provider, 'Read the TXT record').findTxtRecord({ provider, target });
-  if (existing !== null) return `${provider} has it, and the name servers do not answer with it`;
+  if (existing !== null) return `${provider} has it, but the name servers do not return it`;
   if (await isInProgress(check, problem)) return inProgress;
   const summary = `Publish the TXT value of ${emailDomain} again`;
   const { ours, recordId } = await onProviderQueue(provider, summary).publishTxtRecord({ provider, target });

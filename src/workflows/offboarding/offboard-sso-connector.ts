@@ -83,7 +83,7 @@ async function plan({
   onOnboardingQueue,
 }: OffboardingRun): Promise<ConnectorRecord | null> {
   const domain = { accountId, emailDomain };
-  const record = await onOnboardingQueue("Read the domain's record").readRecord(domain);
+  const record = await onOnboardingQueue("Read the domain's connector record").readRecord(domain);
   const { connectors } = await onCloudflareQueue("Read the domain's connectors").findConnectors(domain);
   const [first = null] = connectors.toSorted((one, other) => Number(other.enabled) - Number(one.enabled));
   progress.set({

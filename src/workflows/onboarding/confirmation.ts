@@ -51,8 +51,8 @@ export async function waitForConfirmation(run: OnboardingRun, withinSeconds: num
   progress.set({ confirmation: { until, confirmed: null } });
   progress.enterPhase(
     'waiting-for-confirmation',
-    `${emailDomain} is enabled, and is disabled again at ${until} unless somebody who could sign in confirms; ` +
-      `ONLY WHILE A WORKER RUNS. Without a worker, disable it with: ${breakGlass}`,
+    `${emailDomain} is enabled. The worker disables it at ${until} unless somebody confirms that they can sign in. ` +
+      `If no worker is running then, disable it with: ${breakGlass}`,
   );
   progress.set({ nextCheckAt: until });
   await notify(run, 'onboarding.needs-confirmation', 'needs-confirmation');

@@ -36,11 +36,11 @@ export async function enable(run: OnboardingRun): Promise<boolean> {
       progress.set({ enabledAt: new Date().toISOString() });
       return ours;
     }
-    const reason = 'enabled, and Cloudflare still reports the connector as disabled';
+    const reason = 'enabled, but Cloudflare still reports the connector as disabled';
     const summary = 'Until the connector is read again';
     if (attempt < readBackAttempts) await run.waitForNextCheck({ since, reason, summary });
   }
-  throw failure('ConnectorChanged', 'Cloudflare accepted the change, and still reports the connector as disabled');
+  throw failure('ConnectorChanged', 'Cloudflare accepted the change but still reports the connector as disabled');
 }
 
 /** A connector that nobody confirms is disabled again, so the token must not expire before. */

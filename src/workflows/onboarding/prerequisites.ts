@@ -39,7 +39,7 @@ async function chooseProvider(
   const { accountId, emailDomain, dnsProvider } = settings;
   if (dnsProvider !== 'auto') return { name: dnsProvider, why: "the input or the worker's DNS_PROVIDER names it" };
   if (shown === null) {
-    const problem = '"auto" needs the name servers of the domain, and the propagation check is off';
+    const problem = '"auto" needs the name servers of the domain, but the propagation check is off';
     const remedy = 'name the provider, or leave the propagation check on';
     throw prerequisitesNotMet([...accountProblems, { subject: 'DNS provider', problem, remedy }]);
   }

@@ -54,7 +54,7 @@ export function describeWait({ progress }: OnboardingRun, { provider, name, valu
   if (provider !== 'manual') return `waiting for the name servers of ${zone.apex} to answer with the TXT value`;
   const { zone: shown, caches } = progress.status;
   const served = shown === null ? '' : ` (served by ${shown.nameServers.join(', ')})`;
-  return `add by hand in the zone ${zone.apex}${served}, beside the other values: ${describeTxtRecord(name, value, caches)}`;
+  return `add by hand in the zone ${zone.apex}${served}, alongside the other values: ${describeTxtRecord(name, value, caches)}`;
 }
 
 export async function findTxtRecord(

@@ -22,13 +22,13 @@ export async function undoEffect(run: OnboardingRun, kind: UndoKind): Promise<Un
   // People who cannot sign in do not wait for certainty.
   const immediate = kind === 'disable-connector' ? await undoUntilDone(run, kind) : null;
   const attempt = timings.timeouts.attemptSeconds * 1000;
-  const reason = `${kind}: the answer to its effect was lost, so it is checked again once that request cannot act any more`;
+  const reason = `${kind}: the response to the request was lost, so this step runs again once the request can no longer take effect`;
   const setWait = () => progress.set({ reason, nextCheckAt: new Date(Date.now() + attempt).toISOString() });
   setWait();
-  await sleep(attempt, { summary: 'Until the attempt whose answer was lost cannot be alive' });
+  await sleep(attempt, { summary: 'Until the attempt whose response was lost must have ended' });
   const first = await undoUntilDone(run, kind);
   setWait();
-  await sleep(attempt, { summary: 'Until its request cannot act any more' });
+  await sleep(attempt, { summary: 'Until its request can no longer take effect' });
   const second = await undoUntilDone(run, kind);
   const outcomes = [...(immediate === null ? [] : [immediate]), first, second];
   return { state: second.state, note: [...new Set(outcomes.map(({ note }) => note))].join('; then: ') };

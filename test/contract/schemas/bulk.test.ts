@@ -66,15 +66,15 @@ describe('a list of domains', () => {
   });
 
   it.each<[candidate: unknown, problem: string]>([
-    [{ rows: Array.from({ length: 4001 }, () => ({})) }, '4001 rows, and 4000 is the most'],
-    [{ accountId, rows: withLongUrls(300) }, '500000 is the most'],
+    [{ rows: Array.from({ length: 4001 }, () => ({})) }, '4001 rows; at most 4000 are allowed'],
+    [{ accountId, rows: withLongUrls(300) }, 'at most 500000 are allowed'],
     [
       { accountId, rows: [{ emailDomain: 'a.com', callbackUrl: `https://a.com/${'x'.repeat(2000)}` }] },
       'callbackUrl: ',
     ],
     [deep, 'input: '],
     [{ accountId, rows: deep }, 'rows.0: '],
-    [{ rows: [], accountId }, 'rows: names no domain'],
+    [{ rows: [], accountId }, 'rows: must have at least one row'],
     [null, 'input: '],
     ['a.com', 'input: '],
   ])('is refused when it is too long, empty or none', (candidate, problem) => {

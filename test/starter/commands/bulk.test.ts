@@ -50,7 +50,7 @@ describe('a list that cannot be used ends with 2, everything wrong with it is li
     const lines = stderr.split('\n').filter((line) => line.startsWith('  - '));
     expect(lines).toEqual([
       '  - line 1: there is no column "owner"',
-      '  - line 7: it has 1 fields, and the header has 4',
+      '  - line 7: it has 1 fields, but the header has 4',
       expect.stringContaining('  - line 3, emailDomain: '),
       expect.stringContaining('  - line 5, enablement: '),
       expect.stringContaining('  - line 5, confirmWithinSeconds: '),
@@ -62,9 +62,9 @@ describe('a list that cannot be used ends with 2, everything wrong with it is li
   it.each<[name: string, content: string | Uint8Array | null, args: string[], message: string]>([
     ['no file', null, [], 'ENOENT'],
     ['nothing in it', '', [], 'the column emailDomain is missing'],
-    ['a header and no more', 'emailDomain\n', [], 'names no domain'],
+    ['a header and no more', 'emailDomain\n', [], 'must have at least one row'],
     ['not UTF-8', Buffer.from([0xff, 0xfe, 0x61, 0]), [], 'not text in UTF-8'],
-    ['too many lines', `emailDomain\n${nameDomains(4001).join('\n')}`, [], '4000 is the most'],
+    ['too many lines', `emailDomain\n${nameDomains(4001).join('\n')}`, [], 'at most 4000 are allowed'],
     ['too many at a time', 'emailDomain\na.com', ['--concurrency', '51'], 'from 1 to 50'],
     ['an option that is wrong', 'emailDomain\na.com', ['--deadline-seconds', '-1'], 'options.deadlineSeconds'],
   ])('%s', async (_name, content, args, message) => {

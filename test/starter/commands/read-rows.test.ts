@@ -28,7 +28,7 @@ describe('a file of domains', () => {
     ['domain\na.com\n', 'line 1: there is no column "domain"'],
     ['emailDomain;enablement\na.com;automatic\n', 'line 1: there is no column "emailDomain;enablement"'],
     ['emailDomain,emailDomain\na.com,b.com\n', 'line 1: it names a column twice'],
-    ['emailDomain\na.com\nb.com,automatic\n', 'line 3: it has 2 fields, and the header has 1'],
+    ['emailDomain\na.com\nb.com,automatic\n', 'line 3: it has 2 fields, but the header has 1'],
     ['emailDomain\n"a.com\n', 'CSV: Quote Not Closed'],
   ])('%j is no such file', (text, problem) => {
     const problems = parseRows(text).problems.map(({ subject, problem: what }) => `${subject}: ${what}`);

@@ -116,7 +116,7 @@ describe.concurrent('a run', () => {
     await using world = await createWorld();
     const handle = await startOffboarding(world);
     const early = await runStarter(world, 'check-now', 'example.com');
-    expect(early.stderr).toBe('Not accepted: Only an onboarding waits for a next check, and this is an off-boarding\n');
+    expect(early.stderr).toBe('Not accepted: Only an onboarding waits for a next check, but this is an off-boarding\n');
     expect(early).toMatchObject({ code: 1, stdout: '' });
     await world.startWorker();
     await handle.result();

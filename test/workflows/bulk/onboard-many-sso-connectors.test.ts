@@ -168,7 +168,7 @@ describe.concurrent('whoever starts it, nothing is started', () => {
       { rows: [{ emailDomain: 'a.com' }, { emailDomain: 'A.com.' }] },
       'in rows.0 already',
     ],
-    ['of no rows', { rows: [] }, 'rows: names no domain'],
+    ['of no rows', { rows: [] }, 'rows: must have at least one row'],
     ['of what is no list', { rows: 'a.com' }, 'rows: '],
     ['when call-backs may not go where it says', { options: { callbackUrl: 'https://a.com' } }, 'sends no call-backs'],
     ['with more at a time than is allowed', { concurrency: 51 }, 'concurrency: '],

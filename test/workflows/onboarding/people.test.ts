@@ -158,7 +158,7 @@ describe.concurrent('a run that is to be confirmed', () => {
     const handle = await startWaitingForConfirmation(world, 600);
     expect(isEnabled(world)).toEqual([true]);
     const { reason } = await world.waitForStatus(handle, () => true);
-    expect(reason).toContain('ONLY WHILE A WORKER RUNS');
+    expect(reason).toContain('If no worker is running then, disable it with: ');
     expect(reason).toContain('--data \'{"enabled":false}\'');
     expect(reason).not.toContain(testToken);
     await confirm(handle);

@@ -128,7 +128,7 @@ it.concurrent('a whole run with two people in it: each event once, although the 
     approval: { answer: { kind: 'approved', ...yes } },
     confirmation: { confirmed: null },
   });
-  expect(confirmation?.data.reason).toContain('ONLY WHILE A WORKER RUNS');
+  expect(confirmation?.data.reason).toContain('If no worker is running then, disable it with: ');
   expect(outcome?.type).toBe('onboarding.enabled');
   expect(outcome?.data).toMatchObject({
     ...common,
