@@ -1,5 +1,5 @@
 import { apiError } from './api-error.ts';
-import { isHostName, normalizeName } from './domain-name.ts';
+import { isHostName, normaliseName } from './domain-name.ts';
 
 /** `awaiting`: verification has not begun. `pending`: Cloudflare polls DNS for the code. */
 export const verificationStatuses = ['awaiting', 'pending', 'failed', 'verified'] as const;
@@ -43,7 +43,7 @@ export function checkNewConnector(
   rules: ConnectorRules,
   connectors: readonly ConnectorState[],
 ): void {
-  const domain = normalizeName(emailDomain);
+  const domain = normaliseName(emailDomain);
   if (!isHostName(domain) || !domain.includes('.')) {
     throw apiError(400, 1001, 'email_domain is not a domain name', '/email_domain');
   }
@@ -54,7 +54,7 @@ export function checkNewConnector(
   if (rules.organization === null) throw apiError(400, 9999, 'access.api.error.not_enabled');
   if (rules.identityProviders.length === 0) throw apiError(400, 1004, 'No identity provider is configured');
   if (rules.secondConnector === 'allowed') return;
-  if (connectors.some((connector) => normalizeName(connector.emailDomain) === domain)) {
+  if (connectors.some((connector) => normaliseName(connector.emailDomain) === domain)) {
     throw apiError(409, 1005, `An SSO connector for ${domain} already exists`, '/email_domain');
   }
 }
@@ -72,9 +72,9 @@ export function checkEnabling(
   if (connector.status !== 'verified') {
     throw apiError(400, 1006, 'The domain must be verified before SSO can be enabled', '/enabled');
   }
-  const domain = normalizeName(connector.emailDomain);
-  const isEnabledElsewhere = rules.enabledElsewhere.map(normalizeName).includes(domain);
-  const isEnabledHere = connectors.some((other) => other.enabled && normalizeName(other.emailDomain) === domain);
+  const domain = normaliseName(connector.emailDomain);
+  const isEnabledElsewhere = rules.enabledElsewhere.map(normaliseName).includes(domain);
+  const isEnabledHere = connectors.some((other) => other.enabled && normaliseName(other.emailDomain) === domain);
   if (isEnabledElsewhere || isEnabledHere) {
     throw apiError(409, 1007, `Another SSO connector is enabled for ${domain}`, '/enabled');
   }

@@ -1,5 +1,5 @@
 /** A name in normal form: lower case, without a trailing dot. The root is the empty string. */
-export function normalizeName(name: string): string {
+export function normaliseName(name: string): string {
   return name.toLowerCase().replace(/\.$/, '');
 }
 

@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, isIPv6 } from 'node:net';
 import { type DecodedPacket, decode, encode } from 'dns-packet';
-import { normalizeName } from './domain-name.ts';
+import { normaliseName } from './domain-name.ts';
 import { frame, splitFrames } from './tcp-framing.ts';
 import { joinTxt } from './txt-content.ts';
 
@@ -26,7 +26,7 @@ export async function queryTxt(server: ServerAddress, name: string, signal: Abor
   const response = udpResponse.flag_tc ? await queryOverTcp(server, query, signal) : udpResponse;
   if (!response.flag_aa || response.id !== id) return [];
   return (response.answers ?? []).flatMap((record) => {
-    if (record.type !== 'TXT' || normalizeName(record.name) !== normalizeName(name)) return [];
+    if (record.type !== 'TXT' || normaliseName(record.name) !== normaliseName(name)) return [];
     return [joinTxt([record.data].flat().map((string) => Buffer.from(string)))];
   });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connector, Connectors } from './connectors.ts';
-import { normalizeName } from './domain-name.ts';
+import { normaliseName } from './domain-name.ts';
 import { queryTxt, type ServerAddress } from './txt-query.ts';
 
 /** Real time that a name server has to respond. */
@@ -68,7 +68,7 @@ export class Verifier {
     const signal = AbortSignal.any([this.#closing.signal, done.signal, AbortSignal.timeout(queryTimeoutMs)]);
     // Undocumented: which servers Cloudflare queries. Here all at once; a server that fails counts as one without the code.
     const queries = this.#options.nameServers.map(async (server) => {
-      const values = await queryTxt(server, normalizeName(emailDomain), signal);
+      const values = await queryTxt(server, normaliseName(emailDomain), signal);
       if (!values.includes(code)) throw new Error('the server does not serve the code');
     });
     try {

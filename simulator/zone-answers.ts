@@ -1,6 +1,6 @@
 import type { Answer } from 'dns-packet';
 import type { DnsRecord } from './dns-record.ts';
-import { isWithin, normalizeName, parentOf } from './domain-name.ts';
+import { isWithin, normaliseName, parentOf } from './domain-name.ts';
 import { parseTxtContent } from './txt-content.ts';
 
 /** Response codes (RFC 1035 §4.1.1). */
@@ -36,7 +36,7 @@ const maxCnameChain = 8;
  * name. Of two zones with the same name, the first is used.
  */
 export function answerQuestion(zones: readonly ServedZone[], question: { name: string; type: string }): QueryResult {
-  const name = normalizeName(question.name);
+  const name = normaliseName(question.name);
   const enclosing = zones.filter((zone) => isWithin(name, zone.name)).toSorted((a, b) => b.name.length - a.name.length);
   const [zone] = enclosing;
   if (zone === undefined) return { rcode: rcodes.refused, isAuthoritative: false, answers: [], authorities: [] };
@@ -44,7 +44,7 @@ export function answerQuestion(zones: readonly ServedZone[], question: { name: s
 }
 
 function answerFromZone(zone: ServedZone, queryName: string, type: string, chain: Answer[]): QueryResult {
-  const name = normalizeName(queryName);
+  const name = normaliseName(queryName);
   const delegated = findDelegation(zone, name, type);
   if (delegated.length > 0) {
     // After a CNAME the response stays authoritative: AA applies to the first owner name (RFC 1035 §4.1.1).
@@ -54,7 +54,7 @@ function answerFromZone(zone: ServedZone, queryName: string, type: string, chain
   const alias = records?.find((record) => record.type === 'CNAME' && name !== zone.name);
   if (alias !== undefined && type !== 'CNAME' && type !== 'ANY') {
     const answers = [...chain, toAnswer(alias, queryName)];
-    if (isWithin(normalizeName(alias.content), zone.name) && answers.length < maxCnameChain) {
+    if (isWithin(normaliseName(alias.content), zone.name) && answers.length < maxCnameChain) {
       return answerFromZone(zone, alias.content, type, answers);
     }
     return { rcode: rcodes.noError, isAuthoritative: true, answers, authorities: [] };
@@ -89,7 +89,7 @@ function findDelegation(zone: ServedZone, name: string, type: string): Answer[] 
 }
 
 /**
- * The records of a name, synthesized from a wildcard where one applies (RFC 4592). Empty for a name that exists without
+ * The records of a name, synthesised from a wildcard where one applies (RFC 4592). Empty for a name that exists without
  * records, because a name below it has some; `null` for a name that does not exist.
  */
 function findRecords(zone: ServedZone, name: string): DnsRecord[] | null {

@@ -1,6 +1,6 @@
 import { apiError } from './api-error.ts';
 import { type DnsRecord, parseRecord, type RecordFields } from './dns-record.ts';
-import { normalizeName } from './domain-name.ts';
+import { normaliseName } from './domain-name.ts';
 import { deriveId, newId, timestamp } from './identifiers.ts';
 import type { RecordSeed, ZoneSeed } from './seeds.ts';
 import { parseTxtContent } from './txt-content.ts';
@@ -125,7 +125,7 @@ export class Zones {
    * @throws {ApiError} (400) when a record is invalid
    */
   put(seed: ZoneSeed): Zone {
-    const name = normalizeName(seed.name);
+    const name = normaliseName(seed.name);
     const accountId = seed.accountId ?? this.#ownAccountId;
     const existing = this.#zones.find((zone) => zone.name === name && zone.accountId === accountId);
     const zone = existing ?? new Zone(name, accountId);

@@ -162,7 +162,7 @@ export async function readConnector(
   }
 }
 
-/** A connector that was deleted since it was read is no error. */
+/** A connector that was deleted since it was read is not an error. */
 export async function deleteIfThere(
   connectors: Connectors,
   accountId: string,

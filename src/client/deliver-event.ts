@@ -30,7 +30,7 @@ export type DeliveryOutcome =
 
 /**
  * Hands an event to a run of its own, which starts the domain's workflow once, whatever happens to this process. Duplicates
- * are recognized for as long as the namespace keeps runs that have ended.
+ * are recognised for as long as the namespace keeps runs that have ended.
  */
 export async function deliverEvent(
   client: Client,
@@ -38,7 +38,7 @@ export async function deliverEvent(
   request: DomainRequest,
 ): Promise<DeliveryOutcome> {
   const workflowId = workflowIdForEvent(caller, eventId);
-  const earlier = await recognize(client, workflowId, request);
+  const earlier = await recognise(client, workflowId, request);
   if (earlier !== null) return earlier;
   const running = await compareWithRunning(client, request);
   if (running.kind === 'conflict') return running;
@@ -55,13 +55,13 @@ export async function deliverEvent(
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return (await recognize(client, workflowId, request)) ?? { kind: 'duplicate', runId: null };
+    return (await recognise(client, workflowId, request)) ?? { kind: 'duplicate', runId: null };
   }
   return { kind: 'accepted', runId: await waitForRun(client, workflowId) };
 }
 
 /** `null`: no delivery has this id. */
-async function recognize(client: Client, workflowId: string, request: DomainRequest): Promise<DeliveryOutcome | null> {
+async function recognise(client: Client, workflowId: string, request: DomainRequest): Promise<DeliveryOutcome | null> {
   const description = await describeRun(client, workflowId);
   if (description === null) return null;
   const { memo } = description;

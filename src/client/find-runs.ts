@@ -61,7 +61,7 @@ export async function listRunPage(
 function toQuery({ types, accountId, runningOnly, phases }: RunFilter): string {
   return [
     `WorkflowType IN (${quote(types)})`,
-    // The run that continues it stands for the chain.
+    // The run that continues the chain is listed instead.
     `ExecutionStatus != 'ContinuedAsNew'`,
     ...(runningOnly ? [`ExecutionStatus = 'Running'`] : []),
     ...(accountId === null ? [] : [`${accountIdAttribute.name} = '${accountId}'`]),

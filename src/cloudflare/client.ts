@@ -85,7 +85,7 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
     redirect: 'manual',
   });
 
-  /** A header cannot carry white space, and the error that says so would quote the token. */
+  /** A header cannot carry whitespace, and the error that says so would quote the token. */
   async function readUsableToken(signal: AbortSignal, where: { method: string; path: string }): Promise<string> {
     const unusable = (reason: string) =>
       new CloudflareError({ kind: 'no-token', ...where, messages: [`there is no API token to send: ${reason}`] });
@@ -98,7 +98,7 @@ export function createClient({ baseUrl, readToken, onRateLimit }: ClientOptions)
       throw unusable(error instanceof Error && 'code' in error ? String(error.code) : 'it could not be read');
     }
     if (/^[\x21-\x7e]+$/u.test(token)) return token;
-    throw unusable('it is empty, or holds white space or characters that are not ASCII');
+    throw unusable('it is empty, or holds whitespace or characters that are not ASCII');
   }
 
   async function send(call: Call, options: CallOptions): Promise<Answer> {

@@ -104,10 +104,10 @@ function readTokenSource(environment: Environment, problems: string[]): ClientOp
   return async () => await Promise.reject(new Error('No API token is configured'));
 }
 
-/** A header cannot carry white space or control characters; the message must not repeat the token. */
+/** A header cannot carry whitespace or control characters; the message must not repeat the token. */
 function checkToken(text: string): string {
   if (text === '') throw new TypeError('the token is empty');
   if (!/^[\x21-\x7e]+$/u.test(text))
-    throw new TypeError('the token holds white space or characters that are not ASCII; copy it again');
+    throw new TypeError('the token holds whitespace or characters that are not ASCII; copy it again');
   return text;
 }

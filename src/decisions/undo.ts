@@ -57,8 +57,8 @@ export function decideDeletion(
 }
 
 /**
- * What the step knows of the attempts of its effect. A request can act for as long as its attempt lives, and as long again
- * on Cloudflare's side.
+ * What the step says about the attempts of its effect. A request can take effect within two attempt timeouts: one for the
+ * attempt, one at Cloudflare.
  */
 export function certaintyOf(
   step: UndoStep | undefined,

@@ -48,7 +48,7 @@ function refuseText(text: string): Refusal | null {
   if (forbidden === undefined) return null;
   const domain = findDomainIn(text);
   const remedy = domain === null ? enterDomain : `Enter ${domain} alone.`;
-  if (forbidden.trim() === '') return refuse(`${quote(text)} contains white space.`, remedy);
+  if (forbidden.trim() === '') return refuse(`${quote(text)} contains whitespace.`, remedy);
   if (text.includes('@')) return refuse(`${quote(text)} is an e-mail address or contains an @, not a domain.`, remedy);
   return refuse(`${quote(text)} contains ${quote(forbidden)}, which is not allowed in a domain name.`, remedy);
 }

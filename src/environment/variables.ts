@@ -106,7 +106,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Its text without white space around it. An empty variable counts as not set: that is how compose files leave one out. */
+/** Its text without whitespace around it. An empty variable counts as not set: that is how compose files leave one out. */
 export function textOf(environment: Environment, { name }: Pick<Variable, 'name'>): string | undefined {
   const text = environment[name]?.trim();
   return text === '' ? undefined : text;

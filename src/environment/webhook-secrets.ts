@@ -31,7 +31,7 @@ export function parseSecrets(text: string): string[] {
 }
 
 /**
- * `https://host[:port],…`; plain http on this machine only, because an event says who signs in where.
+ * `https://host[:port],…`; plain http on this machine only, because an event names the domain and its account.
  * @throws {TypeError}
  */
 export function parseOrigins(text: string): string[] {

@@ -50,7 +50,7 @@ const common = {
 const senderSchema = z.strictObject({
   ...common,
   webhookSecrets: z.array(webhookSecret).min(1),
-  // One kind for each secret: the signature covers the body alone, which does not say whether the domain joins or leaves.
+  // One kind for each secret: the signature covers the body alone, which does not say whether to onboard or off-board.
   starts: z.enum(workflowKinds),
   adapter: z.string().optional(),
 });

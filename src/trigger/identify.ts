@@ -25,7 +25,7 @@ export function identifySender(
   headers: IncomingHttpHeaders,
   body: Buffer,
 ): SignedEvent | null {
-  // Two ways to say who it is: which one counts would be a guess.
+  // A request with both a token and a signature is ambiguous.
   if (headers.authorization !== undefined) return null;
   const signed = readSignatureHeaders(headers);
   const caller = senders.find((sender) => sender.name === name);

@@ -22,7 +22,7 @@ const domain = `${domains}/{domain}` as const;
 const run = `${domain}/runs/{runId}` as const;
 const bulks = '/v1/accounts/{account}/bulks';
 
-/** As many rows as there may be, with white space between them. */
+/** As many rows as there may be, with whitespace between them. */
 const bulkBodyLimitBytes = 2 * bulkLimits.bytes;
 
 export const operations = [

@@ -37,7 +37,7 @@ const bodyLimitBytes = 65_536;
 const requestTimeoutMilliseconds = 30_000;
 /** For one call of Temporal's API, unless the operation sets its own. */
 const temporalTimeoutMilliseconds = 5000;
-/** Requests a minute and address of callers that could not be identified. */
+/** Requests per minute and per address, for callers that could not be identified. */
 const unidentifiedPerMinute = 60;
 /** Of any vendor, such as `application/scim+json`. */
 const jsonMediaType = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/iu;
@@ -136,7 +136,7 @@ function callerOf(identity: Identity): Caller {
 function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error);
   const { status, headers, body } = problem;
-  // A problem is an answer like any other: the line about the answer is enough.
+  // The onResponse hook logs every response, problems included.
   if (isServerTrouble(error)) request.log.warn({ reason: reasonOf(error) }, 'Temporal did not answer');
   else if (!(error instanceof HttpProblem) && status >= 500) request.log.error({ err: error }, 'Failed');
   void reply.code(status).headers(headers).type(problemMediaType).send(JSON.stringify(body));

@@ -87,7 +87,7 @@ describe('whether an earlier try may have written', () => {
   });
 
   test.each<[string, Error]>([
-    ['a time-out', failing({ kind: 'timeout' })],
+    ['a timeout', failing({ kind: 'timeout' })],
     ['an answer in another shape', failing({ kind: 'malformed', status: 200 })],
     ['a web page that forbids', failing({ kind: 'malformed', status: 403 })],
     ['a 500', failing({ status: 500 })],

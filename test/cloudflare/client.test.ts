@@ -91,7 +91,7 @@ describe('a call', () => {
 });
 
 describe('a peer that does not answer', () => {
-  test('ends the call as a time-out', async () => {
+  test('ends the call as a timeout', async () => {
     const account = await startAccount();
     account.faults.add({ when: 'before', fault: 'no-answer' });
     const call = clientAt(account).call(get, anything, { ...patient, timeoutMilliseconds: 50 });
@@ -101,7 +101,7 @@ describe('a peer that does not answer', () => {
     expect(everyFormOf(error)).not.toContain(token);
   });
 
-  test('ends the call as a time-out in the middle of the body, too', async () => {
+  test('ends the call as a timeout in the middle of the body, too', async () => {
     const peer = await startScriptedServer(stall);
     const error = await errorOf(clientAt(peer).call(get, anything, { ...patient, timeoutMilliseconds: 300 }));
     expect(error).toMatchObject({ kind: 'timeout', status: null });

@@ -12,7 +12,7 @@ import { startAccount } from './simulated-account.ts';
 describe('the header Ratelimit', () => {
   test.each<[string, string | null, RateLimit | null]>([
     ['says what is left and for how long', '"default";r=50;t=30', { remaining: 50, resetSeconds: 30 }],
-    ['may have white space', '"default"; r=50; t=30', { remaining: 50, resetSeconds: 30 }],
+    ['may have whitespace', '"default"; r=50; t=30', { remaining: 50, resetSeconds: 30 }],
     ['may have its parameters the other way round', '"default";t=30;r=50', { remaining: 50, resetSeconds: 30 }],
     ['may say that nothing is left', '"burst";r=0;t=1', { remaining: 0, resetSeconds: 1 }],
     ['says nothing without what is left', '"default";t=30', null],
@@ -31,7 +31,7 @@ describe('the header Retry-After', () => {
   test.each<[string, string | null, number | null]>([
     ['is a number of seconds', '120', 120],
     ['may be nothing', '0', 0],
-    ['may have white space around it', ' 120 ', 120],
+    ['may have whitespace around it', ' 120 ', 120],
     ['may be a date, counted from now', 'Sun, 01 Mar 2026 09:02:00 GMT', 120],
     ['may be a date in the older form', 'Sunday, 01-Mar-26 09:02:00 GMT', 120],
     ['is nothing when it is a date in the past', 'Sun, 01 Mar 2026 08:00:00 GMT', 0],

@@ -16,7 +16,7 @@ const anything = z.unknown();
 describe('a token that cannot be sent', () => {
   test.each([
     ['is empty', ''],
-    ['is white space', ' \n'],
+    ['is whitespace', ' \n'],
     ['ends with a line break', `${token}\n`],
     ['holds a line break', `${token}\r\nx-other: ${token}`],
     ['holds a space', `${token} ${token}`],
@@ -101,7 +101,7 @@ async function startWaiting() {
 }
 
 describe('a token that is never read to its end', () => {
-  test('ends the call as a time-out', async () => {
+  test('ends the call as a timeout', async () => {
     const { peer, client } = await startWaiting();
     const error = await errorOf(client.call(get, anything, { ...patient, timeoutMilliseconds: 50 }));
     expect(error).toMatchObject({ kind: 'timeout', status: null, messages: ['no answer within 0.05 s'] });

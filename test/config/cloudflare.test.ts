@@ -9,7 +9,7 @@ import { createFile, minimal, problemsOf, token } from './environments.ts';
 describe('the API token', () => {
   const { signal } = new AbortController();
 
-  test('comes from its variable, without white space around it', async () => {
+  test('comes from its variable, without whitespace around it', async () => {
     const { cloudflare } = readWorkerConfig({ CLOUDFLARE_API_TOKEN: ` ${token}\n` });
     expect(await cloudflare.readToken(signal)).toBe(token);
   });
@@ -62,7 +62,7 @@ describe('the API token', () => {
     const inFile = { CLOUDFLARE_API_TOKEN_FILE: await createFile('token', text) };
     for (const environment of [{ CLOUDFLARE_API_TOKEN: text }, inFile]) {
       expect(problemsOf(environment)).toEqual([
-        `${Object.keys(environment).join('')}: the token holds white space or characters that are not ASCII; copy it again`,
+        `${Object.keys(environment).join('')}: the token holds whitespace or characters that are not ASCII; copy it again`,
       ]);
     }
   });

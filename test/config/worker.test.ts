@@ -88,7 +88,7 @@ describe('the environment of a worker', () => {
     });
   });
 
-  test('leaves out what is empty or white space', () => {
+  test('leaves out what is empty or whitespace', () => {
     const unset = { CLOUDFLARE_API_TOKEN_FILE: '', CLOUDFLARE_BASE_URL: ' ', CLOUDFLARE_ACTIVITIES_PER_SECOND: '' };
     const alsoUnset = { DNS_PROVIDER: '', DNS_NAMESERVERS: ' ', DNS_RESOLVERS: '', LOG_LEVEL: '', METRICS_ADDRESS: '' };
     expect(readWorkerConfig({ ...minimal, ...unset, ...alsoUnset })).toEqual(defaults);

@@ -48,9 +48,9 @@ describe('the normal form', () => {
 describe('a refusal', () => {
   test.each([
     ['an empty text', '', 'is empty'],
-    ['white space alone', ' \t', 'is empty'],
-    ['white space inside', 'exam ple.com', 'white space'],
-    ['a line break, which a URL host parser drops', 'exam\nple.com', 'white space'],
+    ['whitespace alone', ' \t', 'is empty'],
+    ['whitespace inside', 'exam ple.com', 'whitespace'],
+    ['a line break, which a URL host parser drops', 'exam\nple.com', 'whitespace'],
     ['a percent escape, which a URL host parser decodes', 'ex%61mple.com', '"%"'],
     ['a fragment, which a URL host parser cuts off', 'example.test#x', '"#"'],
     ['a query, which a URL host parser cuts off', 'example.test?x', '"?"'],
@@ -90,7 +90,7 @@ describe('a refusal', () => {
     ['a mailto link', 'mailto:joe@example.com'],
     ['a URL', 'https://Example.com:8443/login?x=1'],
     ['a wildcard', '*.example.com'],
-    ['white space around it', ' example.com\n'],
+    ['whitespace around it', ' example.com\n'],
   ])('names the domain to enter when it is given %s', (_, text) => {
     expect(refusalOf(text).remedy).toBe('Enter example.com alone.');
   });

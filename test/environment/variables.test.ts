@@ -30,7 +30,7 @@ describe('a declared variable', () => {
     expect(readVariable({}, secret, [])).toBeNull();
   });
 
-  test('is read without white space around it', () => {
+  test('is read without whitespace around it', () => {
     expect(readVariable({ PORT: ' 100\n', LEVEL: 'high' }, port, [])).toBe(100);
     expect(readVariable({ PORT: ' 100\n', LEVEL: 'high' }, level, [])).toBe('high');
   });

@@ -91,9 +91,9 @@ describe('authority', () => {
   });
 
   test('a wildcard applies to names that do not exist, but not to names with records of another type', async () => {
-    const synthesized = await query('x.wild.small.test', 'TXT');
-    expect(synthesized.answers).toMatchObject([{ name: 'x.wild.small.test' }]);
-    expect(txtOf(synthesized)).toEqual(['any']);
+    const synthesised = await query('x.wild.small.test', 'TXT');
+    expect(synthesised.answers).toMatchObject([{ name: 'x.wild.small.test' }]);
+    expect(txtOf(synthesised)).toEqual(['any']);
     expect((await query('here.wild.small.test', 'TXT')).answers).toEqual([]);
   });
 

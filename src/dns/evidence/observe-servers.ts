@@ -10,7 +10,7 @@ import { queryServer } from '../wire/client.ts';
 
 export interface TxtQuestion {
   zone: PublishingZone;
-  /** The e-mail domain in normal form: the owner of the values, and the name that overrides go by. */
+  /** The e-mail domain in normal form: the owner name of the values, which also selects the override in DNS_NAMESERVERS. */
   name: string;
   signal: AbortSignal;
 }

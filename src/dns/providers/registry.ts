@@ -10,8 +10,8 @@ import { rfc2136Definition } from './rfc2136/definition.ts';
 import { route53Definition } from './route53/definition.ts';
 
 /**
- * In the order in which `auto` asks them. A new provider is its folder, its name in the contract's vocabulary and its line
- * here: one of the two without the other does not compile.
+ * In the order in which `auto` asks them. A new provider needs a folder, a name in the contract's vocabulary and a line
+ * here. The name without the line does not compile, nor the line without the name.
  */
 const registered = {
   cloudflare: cloudflareDefinition,
@@ -66,7 +66,7 @@ export function listWantedProviders(environment: Environment, choice: string | n
   );
 }
 
-/** Those that have variables of their own, all of them usable. */
+/** Those whose `readConfig` returned a configuration. */
 export function listConfiguredProviders(configs: ProviderConfigs): DnsProviderName[] {
   return names.filter((name) => configs[name] !== null);
 }

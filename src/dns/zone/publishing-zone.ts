@@ -106,7 +106,7 @@ async function discoverZone(settings: DnsSettings, request: ZoneRequest, suffix:
 }
 
 /**
- * The servers of the public suffix, or of the zone that contains it: many private suffixes are no zones. `null`: it does not
+ * The servers of the public suffix, or of the zone that contains it: many private suffixes are not zones. `null`: it does not
  * exist.
  */
 async function findStart(settings: DnsSettings, suffix: string, signal: AbortSignal): Promise<Delegation | null> {

@@ -96,7 +96,7 @@ export function requireAccount({ environment }: CommandContext, { account }: Com
 
 const accountWording = { subject: '--account', remedy: "the id is in the dashboard's address" };
 
-/** @throws {StarterError} when it is no account id */
+/** @throws {StarterError} when it is not an account id */
 export function checkAccount(account: string): string {
   const parsed = parse(accountIdSchema, account, accountWording);
   if (parsed.ok) return parsed.value;

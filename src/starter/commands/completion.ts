@@ -17,7 +17,7 @@ Examples:
 
 /**
  * Defines the one function of the package bash-completion that the script for bash calls, where that package is not installed.
- * It splits at blanks only. Bash also splits words at \`=\` and \`:\`, so the words cannot be taken from bash.
+ * It splits at spaces only. Bash also splits words at \`=\` and \`:\`, so the words cannot be taken from bash.
  */
 const bashPreface = String.raw`if ! declare -F _get_comp_words_by_ref >/dev/null; then
     _get_comp_words_by_ref() {

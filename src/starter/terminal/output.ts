@@ -6,11 +6,11 @@ import type { Streams } from './streams.ts';
 import { wrap } from './wrap.ts';
 
 export interface Output {
-  /** Replaces its last text on standard output; `null`: that is no terminal, or `--json` was given. */
+  /** Replaces its last text on standard output; `null`: that is not a terminal, or `--json` was given. */
   live: ReturnType<typeof createLogUpdate> | null;
   /** For standard output. */
   colours: Colours;
-  /** The width of the terminal; `Infinity`: standard output is no terminal. */
+  /** The width of the terminal; `Infinity`: standard output is not a terminal. */
   readonly columns: number;
   /** On a terminal, breaks lines that are too long, and indents what follows; elsewhere returns the lines unchanged. */
   fit: (lines: readonly string[], indent: number) => string[];

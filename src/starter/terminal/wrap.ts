@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * Breaks a line at blanks so that it fits, and indents the lines that follow. Keeps blanks inside the line. A long word is
+ * Breaks a line at spaces so that it fits, and indents the lines that follow. Keeps spaces inside the line. A long word is
  * indented less; one that is wider than the terminal is not broken. Escape sequences have no width.
  *
  * @param columns the width of the terminal

@@ -128,7 +128,7 @@ async function onboardRow(bulk: Bulk, row: number): Promise<RowEnding> {
   }
 }
 
-/** Waits for the end of a run that is no child of this one. */
+/** Waits for the end of a run that is not a child of this one. */
 async function follow({ settings, timings }: Bulk, { row, runId }: RunningRow): Promise<RowEnding> {
   const { emailDomain } = settings.rows[row] ?? { emailDomain: '' };
   const { followOnboarding } = proxyActivities<FollowActivities>({

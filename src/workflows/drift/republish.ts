@@ -47,7 +47,7 @@ async function publish(check: DriftCheck, problem: TxtProblem): Promise<string |
   });
   if (!finding.fit) return listProblems(finding.problems);
 
-  // Marked with the run that published it first, so that off-boarding recognizes it.
+  // Marked with the run that published it first, so that off-boarding recognises it.
   const target = { zone: finding.zone, shown: dns.zone, name, value, runId: txt.runId };
   const existing = await onProviderQueue(provider, 'Read the TXT record').findTxtRecord({ provider, target });
   if (existing !== null) return `${provider} has it, but the name servers do not return it`;

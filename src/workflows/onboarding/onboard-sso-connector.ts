@@ -1,4 +1,4 @@
-/** Brings one e-mail domain to an enabled connector, or undoes what it did. `onboard` lists the steps in order. */
+/** Onboards one e-mail domain, or undoes what it did. `onboard` lists the steps in order. */
 import {
   allHandlersFinished,
   condition,

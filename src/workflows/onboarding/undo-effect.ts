@@ -12,8 +12,8 @@ import { connectorRequest, toTxtTarget } from './onboarding-run.ts';
 import type { OnboardingRun } from './onboarding-run.ts';
 
 /**
- * An attempt whose answer was lost can act while it lives, and its request for a while longer. So an uncertain effect is
- * undone once that attempt cannot be alive, and again after as long again.
+ * An attempt whose response was lost may still be running, and its request may take effect even later. So an uncertain
+ * effect is undone after one attempt timeout, and again after a second one.
  */
 export async function undoEffect(run: OnboardingRun, kind: UndoKind): Promise<UndoOutcome> {
   const { progress, timings } = run;

@@ -29,7 +29,7 @@ export async function undoable<Result extends EffectReport>(
   throwIfCancelled();
   const earlier = run.progress.status.undo.steps.find((other) => other.kind === kind) ?? null;
   enterStep(run, { kind, certain: false, endedAt: null, state: 'to-do', note: null });
-  // An effect that is repeated because it seemed lost may have happened the first time.
+  // If the effect is a repeat, the first one may have happened: its step is restored, not removed.
   const withdraw = () => (earlier === null ? removeStep(run, kind) : enterStep(run, earlier));
   try {
     const result = await effect();
@@ -73,7 +73,7 @@ export async function undo(run: OnboardingRun, cause: UndoCause): Promise<UndoRe
     );
 
     await undoSteps(run, attempts);
-    progress.enterPhase('undone', summarize(reportUndo(run, cause)));
+    progress.enterPhase('undone', summarise(reportUndo(run, cause)));
     isFinished = true;
     await condition(allHandlersFinished);
     return reportUndo(run, cause);
@@ -171,6 +171,6 @@ function reportUndo({ progress }: OnboardingRun, cause: UndoCause): UndoReport {
   return { cause, undone: list('undone'), left: list('left'), givenUp };
 }
 
-function summarize({ undone, left }: UndoReport): string {
+function summarise({ undone, left }: UndoReport): string {
   return left.length === 0 ? `everything was undone (${undone.join('; ')})` : `left as it is: ${left.join('; ')}`;
 }

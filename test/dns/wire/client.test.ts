@@ -148,7 +148,7 @@ describe.concurrent('an answer', () => {
 });
 
 describe.concurrent('a question fails', () => {
-  test('with a time-out that names server and question when nothing comes back', async () => {
+  test('with a timeout that names server and question when nothing comes back', async () => {
     const error = await failureOf(() => null, { timeoutMilliseconds: shortTimeout });
     expect(error).toEqual(dnsError('timeout', 'no answer within 0.4 s'));
     expect(error).toHaveProperty('message', expect.stringMatching(/^example\.test TXT at 127\.0\.0\.2:\d+: no answer/));

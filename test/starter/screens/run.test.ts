@@ -105,7 +105,7 @@ describe('the status of an off-boarding', () => {
   });
 
   it('asks for no answer once the run has ended', () => {
-    const closed = { ...offboardingView, state: 'canceled', closedAt: '2026-01-01T00:05:00.000Z' };
+    const closed = { ...offboardingView, state: 'cancelled', closedAt: '2026-01-01T00:05:00.000Z' };
     const lines = renderView(closed, now).join('\n');
     expect(lines).toContain('approval      requested at 2026-01-01T00:00:04.000Z, reminded 0 ×, not answered');
     expect(lines).not.toContain('"approve"');

@@ -6,7 +6,7 @@ it('leaves a line that fits as it is', () => {
   expect(wrap('why    it  waits', 16, 7)).toEqual(['why    it  waits']);
 });
 
-it('breaks at blanks, and indents what follows', () => {
+it('breaks at spaces, and indents what follows', () => {
   expect(wrap('why    it waits for a server', 16, 7)).toEqual(['why    it waits', '       for a', '       server']);
   expect(wrap('       name   took  serial', 20, 7)).toEqual(['       name   took', '       serial']);
 });

@@ -69,13 +69,13 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
     await sendDnsUpdate({ primary, zone: apex, name, commands }, requireConfig(config).authentication, options);
   }
 
-  /** Queries are not signed, so a view for the key alone stays invisible. Deleting a value that is not there changes nothing. */
+  /** Queries are not signed, so they do not see a view that only the key selects. Deleting an absent value changes nothing. */
   async function removeUnseen(place: PlacedValue, options: ProviderCallOptions): Promise<void> {
     const deletion = `update delete ${place.name}. TXT ${formatTxtStrings(splitTxtValue(place.value))}`;
     try {
       await change(place, [deletion], options);
     } catch (error) {
-      // Whoever may no longer delete there has not published there since either.
+      // A key that may not delete here has not been able to publish here since then.
       if (!isProviderRefusal(error)) throw error;
     }
   }
