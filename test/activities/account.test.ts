@@ -47,7 +47,7 @@ describe('checking the account', () => {
     for (const { problem } of problems) expect(problem).toContain('there is no API token to send');
   });
 
-  test('takes a web page that forbids for trouble, not for a refusal, and tries again', async () => {
+  test('retries after an HTML page with status 403: that is an outage, not a refusal', async () => {
     const { account, checkAccount } = await startWithTokens(token);
     account.faults.add({ when: 'before', times: 'forever', fault: { html: 403 } });
     const failure = await failureOfActivity(runActivity(checkAccount, request));

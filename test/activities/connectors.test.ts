@@ -72,14 +72,14 @@ describe('creating a connector', () => {
 
   const trouble: ScriptedAnswer = { status: 503 };
 
-  /** What went before the try in question: the answers that it got, and how many tries were killed. */
+  /** What went before the attempt in question: the answers that it got, and how many attempts were killed. */
   interface Earlier {
     name: string;
     answers: [ScriptedAnswer, ...ScriptedAnswer[]][];
     killed: number;
   }
   const nothingSent: Earlier[] = [
-    { name: 'at the first try', answers: [], killed: 0 },
+    { name: 'at the first attempt', answers: [], killed: 0 },
     { name: 'after one that got no further than its look', answers: [[trouble]], killed: 0 },
     { name: 'after two of these', answers: [[trouble], [trouble]], killed: 0 },
     { name: 'after one that was throttled', answers: [[success([]), { status: 429 }]], killed: 0 },
@@ -98,7 +98,7 @@ describe('creating a connector', () => {
   const theirs = { ...documented, verification: { ...documented.verification, status: 'pending' } };
   const unfit = { ...documented, use_fedramp_language: true };
 
-  /** Runs the earlier tries, all of which fail; the next one gets these answers. */
+  /** Runs the earlier attempts, all of which fail; the next one gets these answers. */
   async function startCreating({ answers: earlier, killed }: Earlier, answers: ScriptedAnswer[], changes = {}) {
     const { createConnector, methods } = await startConnectors(...earlier.flat(), ...answers);
     const { next, lose } = startTries(createConnector, { ...request, ...changes });
@@ -213,7 +213,7 @@ describe('enabling a connector', () => {
   const write = ['PATCH', { enabled: true }];
   type Verified = Awaited<ReturnType<typeof startVerified>>;
 
-  /** A try that dies there. */
+  /** An attempt that dies there. */
   async function dies({ simulator, next }: Verified, method: string, when: 'before' | 'after'): Promise<void> {
     simulator.faults.add({ method, when, fault: 'reset' });
     const failure = await failureOfActivity(next());
@@ -222,7 +222,7 @@ describe('enabling a connector', () => {
   }
 
   const nothingSent: [string, (verified: Verified) => Promise<void>][] = [
-    ['at the first try', async () => await Promise.resolve()],
+    ['at the first attempt', async () => await Promise.resolve()],
     ['after one that got no further than its look', async (verified) => await dies(verified, 'GET', 'before')],
     [
       'after one that was not allowed to',
@@ -283,7 +283,7 @@ describe('enabling a connector', () => {
   });
 
   describe.each(mayHaveBeenSent)('%s', (_, arrange) => {
-    test('does it, and an earlier try may yet act', async () => {
+    test('does it, and an earlier attempt may yet act', async () => {
       const verified = await startVerified();
       await arrange(verified);
       const soFar = verified.calls().length;
@@ -301,7 +301,7 @@ describe('enabling a connector', () => {
       expect(verified.calls().slice(soFar)).toEqual([read]);
     });
 
-    test('fails for good when it is refused, and tells that an earlier try may have acted', async () => {
+    test('fails for good when it is refused, and tells that an earlier attempt may have acted', async () => {
       const verified = await startVerified();
       await arrange(verified);
       verified.connectors.change(verified.connector.id, { status: 'pending' });
@@ -321,7 +321,7 @@ describe('enabling a connector', () => {
   });
 
   test.each([
-    [false, 'at the first try', nothingSent[0]],
+    [false, 'at the first attempt', nothingSent[0]],
     [true, 'after one that was killed', mayHaveBeenSent[0]],
   ] as const)('fails for good when there is none, and tells what may have been sent (%s) %s', async (sent, _, row) => {
     const verified = await startVerified();

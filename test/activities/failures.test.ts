@@ -118,7 +118,7 @@ describe('an error of Cloudflare becomes a failure with its type', () => {
     expect(failureTypes).toContain(failure.type);
   });
 
-  test.each([true, false])('which tells whether earlier tries may have written: %s', (mayHaveWritten) => {
+  test.each([true, false])('which tells whether earlier attempts may have written: %s', (mayHaveWritten) => {
     for (const kind of ['no-token', 'network', 'timeout', 'malformed', 'refused'] as const) {
       expect(failureOf(cloudflareError({ kind }), mayHaveWritten).details).toMatchObject([{ mayHaveWritten }]);
     }
@@ -209,13 +209,13 @@ test('a call that was cancelled stays a cancellation', async () => {
   expect(toFailure(error, timings, true)).toBe(cancellation);
 });
 
-describe("a refusal is the API's own no", () => {
+describe('a refusal', () => {
   test.each([400, 401, 403, 404, 409, 422])('with status %d, and has had no effect', (status) => {
     expect(isRefusal(cloudflareError({ status }))).toBe(true);
     expect(isWithoutEffect(cloudflareError({ status }))).toBe(true);
   });
 
-  test('and so is the lack of a token, which the same hands put right', () => {
+  test('includes a missing token', () => {
     expect(isRefusal(cloudflareError({ kind: 'no-token' }))).toBe(true);
     expect(isWithoutEffect(cloudflareError({ kind: 'no-token' }))).toBe(true);
   });

@@ -15,7 +15,7 @@ import { startTries } from './tries.ts';
 
 type Script = (options: EffectOptions) => Promise<void> | void;
 
-/** An effect that does as the scripts say, one a try, and then answers whether an earlier try may have written. */
+/** An effect that does as the scripts say, one per attempt, and then answers whether an earlier attempt may have written. */
 function startScript(...scripts: Script[]) {
   const rest = [...scripts];
   const activity = async () =>
@@ -43,19 +43,19 @@ function writesAndFails(error: Error = failing({ kind: 'network' })): Script {
   };
 }
 
-/** Runs these tries, all of which fail, and answers what the next one knows. */
+/** Runs these attempts, all of which fail, and answers what the next one knows. */
 async function knownAfter(...earlier: Script[]): Promise<boolean> {
   const { next } = startScript(...earlier);
   for (const _ of earlier) await failureOfActivity(next());
   return await next();
 }
 
-describe('whether an earlier try may have written', () => {
+describe('whether an earlier attempt may have written', () => {
   test('is no at the first', async () => {
     expect(await knownAfter()).toBe(false);
   });
 
-  test('is no while every try has died before its write', async () => {
+  test('is no while every attempt has died before its write', async () => {
     expect(await knownAfter(diesBeforeItsWrite)).toBe(false);
     expect(await knownAfter(diesBeforeItsWrite, diesBeforeItsWrite, diesBeforeItsWrite)).toBe(false);
   });
@@ -65,7 +65,7 @@ describe('whether an earlier try may have written', () => {
     expect(await knownAfter(diesBeforeItsWrite, writesAndFails())).toBe(true);
   });
 
-  test('stays yes, however many tries die before their write after that', async () => {
+  test('stays yes, however many attempts die before their write after that', async () => {
     expect(await knownAfter(writesAndFails(), diesBeforeItsWrite)).toBe(true);
     expect(await knownAfter(writesAndFails(), diesBeforeItsWrite, diesBeforeItsWrite)).toBe(true);
   });
@@ -101,7 +101,7 @@ describe('whether an earlier try may have written', () => {
     expect(await next()).toBe(true);
   });
 
-  test('does not change within the try that writes', async () => {
+  test('does not change within the attempt that writes', async () => {
     const seen: boolean[] = [];
     const { next } = startScript((options) => {
       options.aboutToWrite();
@@ -112,14 +112,14 @@ describe('whether an earlier try may have written', () => {
   });
 });
 
-describe('a try that was killed may have written', () => {
+describe('an attempt that was killed may have written', () => {
   test('when nothing was heard of it', async () => {
     const { lose, next } = startScript();
     lose();
     expect(await next()).toBe(true);
   });
 
-  test('and the tries after it do not forget that', async () => {
+  test('and the attempts after it do not forget that', async () => {
     const { lose, next } = startScript(diesBeforeItsWrite, writesAndFails(failing({ status: 409 })));
     lose();
     await failureOfActivity(next());
@@ -137,11 +137,11 @@ describe('a try that was killed may have written', () => {
 
   // The SDK holds back beats that follow each other closely, and a killed worker takes them with it.
   test.each<[string, Script[], number]>([
-    ['at the first try, and all its beats arrived', [], Infinity],
-    ['at the first try, and only its first beat arrived', [], 1],
-    ['after a try that had sent nothing, and all its beats arrived', [diesBeforeItsWrite], Infinity],
-    ['after a try that had sent nothing, and only its first beat arrived', [diesBeforeItsWrite], 1],
-    ['after a try that had sent nothing, and no beat arrived', [diesBeforeItsWrite], 0],
+    ['at the first attempt, and all its beats arrived', [], Infinity],
+    ['at the first attempt, and only its first beat arrived', [], 1],
+    ['after an attempt that had sent nothing, and all its beats arrived', [diesBeforeItsWrite], Infinity],
+    ['after an attempt that had sent nothing, and only its first beat arrived', [diesBeforeItsWrite], 1],
+    ['after an attempt that had sent nothing, and no beat arrived', [diesBeforeItsWrite], 0],
   ])('while it was about to write, %s', async (_, earlier, beatsThatArrive) => {
     const written = Promise.withResolvers<void>();
     const { next, kill } = startScript(...earlier, async ({ aboutToWrite }) => {
@@ -163,8 +163,8 @@ describe('a try that was killed may have written', () => {
     ['a number', 1],
     ['an object of another version', { memory: 'nothing sent' }],
     ['a number that is none', { nothingSentUpTo: '1' }],
-    ['what an older try had sent', { nothingSentUpTo: 1 }],
-    ['what no try can have said', { nothingSentUpTo: 3 }],
+    ['what an older attempt had sent', { nothingSentUpTo: 1 }],
+    ['what no attempt can have said', { nothingSentUpTo: 3 }],
   ])('when its beats say %s', async (_, heartbeatDetails) => {
     const environment = new MockActivityEnvironment({ attempt: 3, heartbeatDetails });
     const known = await environment.run(
@@ -176,12 +176,12 @@ describe('a try that was killed may have written', () => {
 
 describe('a failure tells whether anything may have been written', () => {
   test.each<[string, Script[], boolean]>([
-    ['not by a try that died before its write', [diesBeforeItsWrite], false],
-    ['not by tries that all died before it', [diesBeforeItsWrite, diesBeforeItsWrite], false],
-    ['not by a try that was refused', [writesAndFails(failing({ status: 409 }))], false],
-    ['by a try whose answer did not come', [writesAndFails()], true],
-    ['by an earlier try, though this one was refused', [writesAndFails(), writesAndFails(failing({}))], true],
-    ['by an earlier try, though this one died before its write', [writesAndFails(), diesBeforeItsWrite], true],
+    ['not by an attempt that died before its write', [diesBeforeItsWrite], false],
+    ['not by attempts that all died before it', [diesBeforeItsWrite, diesBeforeItsWrite], false],
+    ['not by an attempt that was refused', [writesAndFails(failing({ status: 409 }))], false],
+    ['by an attempt whose answer did not come', [writesAndFails()], true],
+    ['by an earlier attempt, though this one was refused', [writesAndFails(), writesAndFails(failing({}))], true],
+    ['by an earlier attempt, though this one died before its write', [writesAndFails(), diesBeforeItsWrite], true],
   ])('%s', async (_, scripts, mayHaveWritten) => {
     const { next } = startScript(...scripts);
     const failures = [];
@@ -189,7 +189,7 @@ describe('a failure tells whether anything may have been written', () => {
     expect(failures.at(-1)?.details).toMatchObject([{ mayHaveWritten }]);
   });
 
-  test('by a killed try, though this one was refused', async () => {
+  test('by a killed attempt, though this one was refused', async () => {
     const { lose, next } = startScript(writesAndFails(failing({ status: 409 })));
     lose();
     expect((await failureOfActivity(next())).details).toMatchObject([{ mayHaveWritten: true }]);
@@ -197,7 +197,7 @@ describe('a failure tells whether anything may have been written', () => {
 });
 
 describe('an effect', () => {
-  test('beats by itself, and the beats say nothing', async () => {
+  test('sends heartbeats without details', async () => {
     const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 600_000, heartbeatTimeoutMs: 40 });
     const beats: unknown[] = [];
     await environment.run(
@@ -211,7 +211,7 @@ describe('an effect', () => {
     expect(beats).toEqual([undefined, undefined]);
   });
 
-  test('that has ended beats no more', async () => {
+  test('that has ended sends no heartbeat', async () => {
     const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 600_000, heartbeatTimeoutMs: 4 });
     await environment.run(async () => await perform(retry, async () => await Promise.resolve()));
     let beats = 0;

@@ -5,13 +5,13 @@ import { DefaultLogger } from '@temporalio/worker';
 // Failing attempts are what many of these tests are about.
 const logger = new DefaultLogger('ERROR');
 
-/** One activity, tried again and again as the server does: each try is given the last beat that came of the earlier ones. */
+/** One activity, tried again and again as the server does: each attempt is given the last beat that came of the earlier ones. */
 export interface Tries<Result> {
-  /** A try that reports back; its beats all arrive. */
+  /** An attempt that reports back; its beats all arrive. */
   next: () => Promise<Result>;
-  /** A try that is killed once the effect has come to this point; of its beats only the first so many arrive. */
+  /** An attempt that is killed once the effect has come to this point; of its beats only the first so many arrive. */
   kill: (isReached: Promise<void>, beatsThatArrive: number) => Promise<void>;
-  /** A try that is killed, and none of its beats has arrived. */
+  /** An attempt that is killed, and none of its beats has arrived. */
   lose: () => void;
 }
 

@@ -35,7 +35,7 @@ async function startZone() {
   return {
     simulator,
     zone,
-    /** The tries of one publishing. */
+    /** The attempts of one publishing. */
     publishing: startTries(publishTxtRecord, { provider, target }),
     /** What another run publishes. */
     publishAs: async (run: string) =>
@@ -60,7 +60,7 @@ async function startScriptedRemoval(...answers: ScriptedAnswer[]) {
 
 describe('publishing the TXT value', () => {
   const nothingSent: [string, (zone: StartedZone) => Promise<void>][] = [
-    ['at the first try', async () => await Promise.resolve()],
+    ['at the first attempt', async () => await Promise.resolve()],
     [
       'after one that was not allowed to look',
       async ({ simulator, publishing }) => {
@@ -98,7 +98,7 @@ describe('publishing the TXT value', () => {
   test.each([
     ...nothingSent.map(([name, arrange]) => ({ name, arrange, certain: true })),
     ...mayHaveBeenSent.map(([name, arrange]) => ({ name, arrange, certain: false })),
-  ])('$name is ours, and that no other try may yet act is $certain', async ({ arrange, certain }) => {
+  ])('$name is ours, and that no other attempt may yet act is $certain', async ({ arrange, certain }) => {
     const started = await startZone();
     await arrange(started);
     const { recordId, ...reported } = await started.publishing.next();
@@ -118,7 +118,7 @@ describe('publishing the TXT value', () => {
     expect(failure.details).toMatchObject([{ mayHaveWritten: row.mayHaveWritten }]);
   });
 
-  test('that an earlier try has done is ours, though its answer was lost', async () => {
+  test('that an earlier attempt has done is ours, though its answer was lost', async () => {
     const { simulator, zone, publishing } = await startZone();
     simulator.faults.add({ method: 'POST', when: 'after', fault: 'reset' });
     const failure = await failureOfActivity(publishing.next());
@@ -135,7 +135,7 @@ describe('publishing the TXT value', () => {
     expect(await publishing.next()).toEqual({ recordId, changeId: null, ours: false, certain: true });
   });
 
-  test('that another run has done is not ours, and what a lost try sent may yet land', async () => {
+  test('that another run has done is not ours, and the request of a lost attempt may still take effect', async () => {
     const { publishing, publishAs } = await startZone();
     publishing.lose();
     const { recordId } = await publishAs('another-run');
@@ -233,7 +233,7 @@ function asking(claims: Partial<Record<DnsProviderName, string | null | Error>>)
   return createTxtRecordActivities(new Map(providers.map((one) => [one.name, one])), retry).chooseProvider;
 }
 
-describe('whose the zone is when nobody says', () => {
+describe('the provider that auto chooses', () => {
   const shown: PublishingZone = { apex: emailDomain, nameServers: ['ns1.example.net'], source: 'discovered' };
   const wanted = { accountId: '0'.repeat(32), emailDomain, shown };
 

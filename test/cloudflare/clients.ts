@@ -18,7 +18,7 @@ export function clientAt(peer: Peer, options: Partial<ClientOptions> = {}): Clie
   return createClient({ baseUrl: peer.baseUrl, readToken: async () => await Promise.resolve(token), ...options });
 }
 
-/** A first try, with room for a slow machine: only a peer that never answers makes a call take this long. */
+/** A first attempt, with room for a slow machine: only a peer that never answers makes a call take this long. */
 export const patient = {
   signal: new AbortController().signal,
   timeoutMilliseconds: 30_000,

@@ -178,7 +178,7 @@ describe('an answer in another shape', () => {
     expect(error.messages).toEqual([expect.stringMatching(message)]);
   });
 
-  test("is nobody's business in a list when it is of another domain", async () => {
+  test('is ignored in a list when it is for another domain', async () => {
     const malformed = [null, 7, [], {}, { email_domain: 7 }, { email_domain: 'example.net', enabled: 'perhaps' }];
     const peer = await startScriptedServer(success([...malformed, documented]));
     expect(await cloudflareAt(peer).connectors.list(accountId, isOurs, patient)).toEqual([read]);

@@ -64,7 +64,7 @@ describe('the header Retry-After', () => {
   });
 });
 
-describe('whoever watches the budget', () => {
+describe('the remaining rate limit', () => {
   test('is reported after each answer, and shrinks', async () => {
     const account = await startAccount();
     const reported: RateLimit[] = [];

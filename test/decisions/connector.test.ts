@@ -167,8 +167,8 @@ describe('of a connector that is there after a create without an answer', () => 
   });
 
   test.each<[string, string, string | null, boolean]>([
-    ['while tries of it are going on', '2027-03-01T09:00:00.000Z', null, true],
-    ['before the last of its tries ended', '2026-03-01T09:59:59.999Z', '2026-03-01T10:00:00.000Z', true],
+    ['while attempts of it are going on', '2027-03-01T09:00:00.000Z', null, true],
+    ['before the last of its attempts ended', '2026-03-01T09:59:59.999Z', '2026-03-01T10:00:00.000Z', true],
     ['as late as the clocks can differ', '2026-03-01T10:05:00.000Z', '2026-03-01T10:00:00.000Z', true],
     ['later than that', '2026-03-01T10:05:00.001Z', '2026-03-01T10:00:00.000Z', false],
   ])('that create may have made one that appeared %s: %s', (_, createdAt, lastPossibleAt, possible) => {

@@ -12,7 +12,7 @@ const statuses = ['awaiting', 'pending', 'failed', 'verified'] as const;
 const disabled = connector({ verificationStatus: 'verified' });
 const enabled = connector({ verificationStatus: 'verified', enabled: true });
 
-describe('taking an effect back', () => {
+describe('undoing an effect', () => {
   test.each<[string, UndoKind, Connector | null, UndoDecision]>([
     ['disables a connector that is enabled', 'disable-connector', enabled, { kind: 'act' }],
     [
@@ -105,7 +105,7 @@ describe('when the creation is undone', () => {
     ],
     ['one that came of an answer that was lost is deleted', connector(), reported(null, { certain: false }), act],
     [
-      'one of an earlier try whose answer was lost is deleted beside the reported one',
+      'one of an earlier attempt whose answer was lost is deleted beside the reported one',
       connector(),
       reported('two', { certain: false }),
       act,
@@ -154,13 +154,13 @@ describe('when the creation is undone', () => {
       none,
     ],
     [
-      'one that appeared after the last of its tries is none of it',
+      'one that appeared after the last of its attempts is none of it',
       connector({ createdAt: '2026-03-01T10:05:00.001Z' }),
       { ...reported(null, { certain: false }), lastPossibleAt: '2026-03-01T10:00:00.000Z' },
       none,
     ],
     [
-      'one that somebody enabled, and that appeared after the last of its tries, is none of it',
+      'one that somebody enabled, and that appeared after the last of its attempts, is none of it',
       connector({ createdAt: '2026-03-01T10:05:00.001Z', enabled: true }),
       { ...reported(null, { certain: false }), lastPossibleAt: '2026-03-01T10:00:00.000Z' },
       none,

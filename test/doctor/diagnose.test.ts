@@ -112,7 +112,7 @@ describe('a Temporal server that is not ready', () => {
     expect(skipped).toContain('search attributes');
   });
 
-  test('has a namespace without the search attributes, and nobody who works', async () => {
+  test('has a namespace without the search attributes, and no worker', async () => {
     await using world = await createWorld();
     const connection = await Connection.connect({ address: inject('temporalAddress') });
     const namespace = `bare-${randomUUID()}`;

@@ -44,7 +44,7 @@ describe('a worker', () => {
     expect(judgePollers('queue', polled(1, 1), now)).toMatchObject({ state: 'ok', found: 'polled by 7@host' });
   });
 
-  test('that the server only remembers is not', () => {
+  test('that has not polled lately does not count', () => {
     expect(judgePollers('queue', polled(4, 4), now)).toMatchObject({
       state: 'not-ok',
       found: 'no worker polls for workflows and activities; 7@host did, some minutes ago',
@@ -61,7 +61,7 @@ describe('a worker', () => {
 
 describe('where the public resolvers cannot be reached', () => {
   const silent = { server: '1.1.1.1:53', answer: { ok: false as const, error: new Error('no answer within 5 s') } };
-  test("the machine's own do, with a warning of the inside view", () => {
+  test("the machine's own count, with a warning about internal records", () => {
     expect(judgeFallback('UDP', [silent], [own(true)])).toEqual({
       name: 'resolvers over UDP',
       state: 'ok',
@@ -70,7 +70,7 @@ describe('where the public resolvers cannot be reached', () => {
     });
   });
 
-  test('and neither can these, none answers', () => {
+  test("nor the machine's own, the check is not ok", () => {
     expect(judgeFallback('TCP', [silent], [own(false)])).toMatchObject({
       state: 'not-ok',
       found: 'none answers (1.1.1.1:53: no answer within 5 s; 10.0.0.2:53: no answer within 5 s)',

@@ -163,7 +163,7 @@ describe.concurrent('a bulk run', () => {
     expect(await ask('POST', path, { rows })).toMatchObject({ status: 202, body: { rows: bulkLimits.rows } });
   });
 
-  it('is not started by a sender, whose adapter it would go around', async () => {
+  it('cannot be started by a sender, because that would bypass its adapter', async () => {
     await using scene = await setUp();
     const { world, url, secret, path } = scene;
     const body = JSON.stringify(bodyOf(bulkOf(world, nameDomains(2))));

@@ -156,7 +156,7 @@ describe.skipIf(!isInstalled).each(dnsProviderNames)('the provider %s', (name) =
     expect(after.filter((written) => !written.includes(value)).toSorted()).toEqual(before.toSorted());
   });
 
-  test('publishes nothing twice, and takes what a lost try of its run had published for its own', async () => {
+  test('publishes nothing twice, and takes what a lost attempt of its run had published for its own', async () => {
     const { provider, target, values, publish } = await start(name);
     await publish();
     const once = await values();

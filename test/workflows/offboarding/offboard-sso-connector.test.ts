@@ -150,7 +150,7 @@ describe.concurrent('a connector that was kept because nobody confirmed it', () 
     expectAsFound(world.simulator, world.before);
   });
 
-  it('goes, with its value, also after another try, which found that value there', async () => {
+  it('goes, with its value, also after another attempt, which found that value there', async () => {
     await using world = await keptWorld();
     expect(await (await world.start(world.input())).result()).toMatchObject({ txtRecord: null });
     // The record is updated by a signal.

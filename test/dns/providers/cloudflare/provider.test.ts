@@ -245,7 +245,7 @@ describe('removing', () => {
     expect(zone.records.map(({ id }) => id)).toEqual(before);
   });
 
-  test('takes away a second record that a late try of this run has made', async () => {
+  test('takes away a second record that a late attempt of this run has made', async () => {
     const { provider, published, writes, idOf } = await startZone(value, {
       content: `"${value}"`,
       comment: markOf(runId),

@@ -91,7 +91,7 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('publishing by DN
     expect(await providerAt(named, named).remove(target, patient)).toBe('removed');
   });
 
-  test('leaves a value that is there alone, and calls it its own only after an earlier try', async () => {
+  test('leaves a value that is there alone, and calls it its own only after an earlier attempt', async () => {
     const provider = providerAt(named, named);
     const target = targetAt('chunked.test');
     const serial = await serialOf(named, 'chunked.test');
@@ -128,7 +128,7 @@ describe.skipIf(!requireInstalled('named', 'nsupdate', 'dig'))('publishing by DN
     expect(await recordsAt(named, name)).toStrictEqual(before);
   });
 
-  test('adds the value once when the answer to the first try is lost', async () => {
+  test('adds the value once when the answer to the first attempt is lost', async () => {
     await using relay = await startLossyRelay(named);
     const provider = providerAt(relay.server, named);
     relay.tcp.freeze('answers');

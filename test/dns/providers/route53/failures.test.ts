@@ -79,7 +79,7 @@ describe.skipIf(!hasMoto)('somebody else changes the values at the same time', (
     expect(await written()).toMatchObject({ values: [spf, ours] });
   });
 
-  test('again and again: after a few tries the race counts as lost, and nothing was done', async () => {
+  test('again and again: after a few attempts the race counts as lost, and nothing was done', async () => {
     const { peer, provider, target, write, written } = await startZone(moto, [spf]);
     for (let lost = 1; lost <= 5; lost += 1) {
       peer.fail('ChangeResourceRecordSets', async () => await write([spf, `"${lost}"`]));
@@ -92,7 +92,7 @@ describe.skipIf(!hasMoto)('somebody else changes the values at the same time', (
 });
 
 describe.skipIf(!hasMoto)('the answer is lost', () => {
-  test('to a publishing: the next try finds the value, which is its own, and adds nothing', async () => {
+  test('to a publishing: the next attempt finds the value, which is its own, and adds nothing', async () => {
     const { peer, provider, target, written, changes } = await startZone(moto, [spf]);
     peer.fail('ChangeResourceRecordSets', 'reset after');
     expect(await providerErrorOf(provider.publish(target, patient))).toMatchObject({ kind: 'unavailable' });
@@ -101,7 +101,7 @@ describe.skipIf(!hasMoto)('the answer is lost', () => {
     expect(changes()).toBe(1);
   });
 
-  test('to a removal: the next try finds nothing to remove', async () => {
+  test('to a removal: the next attempt finds nothing to remove', async () => {
     const { peer, provider, published, written, changes } = await startZone(moto, [spf, ours]);
     peer.fail('ChangeResourceRecordSets', 'reset after');
     expect(await providerErrorOf(provider.remove(published, patient))).toMatchObject({ kind: 'unavailable' });
