@@ -22,7 +22,9 @@ export function describeWildcard(name: string, fromWildcard: readonly WireRecord
     : `copy these records to ${name} itself first: ${records}`;
   return {
     subject: 'DNS',
-    problem: `${name} has no records of its own; a wildcard answers for it. With a TXT value there, the wildcard no longer applies to the name: ${records} would be gone${mail}`,
+    problem:
+      `${name} has no records of its own; a wildcard answers for it. With a TXT value there, the wildcard no longer ` +
+      `applies to the name: ${records} would be gone${mail}`,
     remedy: `${copy}; and to *.${name}, if names below it are in use`,
   };
 }

@@ -106,8 +106,8 @@ async function discoverZone(settings: DnsSettings, request: ZoneRequest, suffix:
 }
 
 /**
- * The servers of the public suffix, or of the zone that contains it: many private suffixes are not zones. `null`: it does not
- * exist.
+ * The servers of the public suffix, or of the zone that contains it: many private suffixes are not zones. `null`: it does
+ * not exist.
  */
 async function findStart(settings: DnsSettings, suffix: string, signal: AbortSignal): Promise<Delegation | null> {
   for (let zone = suffix; zone !== '.'; zone = parentOf(zone)) {

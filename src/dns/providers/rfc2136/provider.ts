@@ -69,7 +69,9 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
     await sendDnsUpdate({ primary, zone: apex, name, commands }, requireConfig(config).authentication, options);
   }
 
-  /** Queries are not signed, so they do not see a view that only the key selects. Deleting an absent value changes nothing. */
+  /**
+   * Queries are not signed, so they do not see a view that only the key selects. Deleting an absent value changes nothing.
+   */
   async function removeUnseen(place: PlacedValue, options: ProviderCallOptions): Promise<void> {
     const deletion = `update delete ${place.name}. TXT ${formatTxtStrings(splitTxtValue(place.value))}`;
     try {
