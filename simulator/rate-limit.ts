@@ -41,7 +41,8 @@ export class RateLimit {
     return {
       isAllowed: window.used <= this.callsPerWindow,
       remaining: Math.max(0, this.callsPerWindow - window.used),
-      resetSeconds: Math.ceil((window.endsAt - now) / 1000),
+      // Sums of fractions of a millisecond are not exact: five minutes must not become 301 s.
+      resetSeconds: Math.ceil(Math.round(window.endsAt - now) / 1000),
     };
   }
 }
