@@ -49,12 +49,14 @@ async function runDemo(): Promise<number> {
 
   print('Starting the worker …');
   const shared = { ...environment, TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'default' };
-  const worker = started.use(startProcess(['src/worker.ts'], { ...shared, CLOUDFLARE_API_TOKEN: token }));
+  const worker = started.use(
+    startProcess(['src/worker.ts'], { ...shared, CLOUDFLARE_API_TOKEN: token, POLL_FIRST_SECONDS: '1' }),
+  );
   await worker.waitForLine('Worker ready', interruption.signal);
 
   const before = await readAccount(controlUrl);
   print(`\nOnboarding ${domain}:`);
-  const follow = ['start', domain, '--yes', '--follow', '--polling-first-seconds', '1'];
+  const follow = ['start', domain, '--yes', '--follow'];
   const starter = started.use(startProcess(['src/starter.ts', ...follow], shared, 'inherit'));
   const code = await starter.waitForExit(interruption.signal);
   if (code !== 0) {
