@@ -120,7 +120,7 @@ describe('the starter', () => {
 
 /** Everything that can declare, set or read an environment variable. */
 async function readSources(): Promise<string> {
-  const folders = ['src/', 'scripts/', 'simulator/', 'test/support/'];
+  const folders = ['src/', 'scripts/', 'simulator/', 'test/'];
   const files = await Promise.all(
     folders.map(async (folder) => {
       const names = await readdir(new URL(folder, root), { recursive: true });

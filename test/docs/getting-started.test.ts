@@ -66,7 +66,8 @@ async function readBlocks() {
     return code;
   };
   const found = {
-    breakGlass: find('$BREAK_GLASS_TOKEN'),
+    breakGlass: find('curl -X PATCH'),
+    listConnectors: find('curl "'),
     token: find('api-token)'),
     variables: find('export TEMPORAL_ADDRESS'),
     searchAttributes: find('search-attribute create'),
@@ -155,8 +156,12 @@ it(
 
     const [connector] = simulator.account.connectors.list();
     expect(connector?.enabled).toBe(true);
-    const command = replace(blocks.breakGlass, 'https://api.cloudflare.com/client/v4', simulator.baseUrl);
-    await run(`export CONNECTOR_ID=${connector?.id} BREAK_GLASS_TOKEN=${testToken}\n${command}`);
+    const runWithToken = async (block: string) => {
+      const command = replace(block, 'https://api.cloudflare.com/client/v4', simulator.baseUrl);
+      return await run(`export CONNECTOR_ID=${connector?.id} BREAK_GLASS_TOKEN=${testToken}\n${command}`);
+    };
+    expect(await runWithToken(blocks.listConnectors)).toContain(connector?.id);
+    await runWithToken(blocks.breakGlass);
     expect(simulator.account.connectors.list()).toMatchObject([{ enabled: false }]);
   },
 );
