@@ -146,7 +146,7 @@ export const descriptions: Record<OperationId, OperationDescription> = {
     tag: 'Bulks',
     summary: 'Onboard many domains, or join the run for the same list',
     description:
-      `At most ${bulkLimits.rows} rows, and ${bulkLimits.bytes} bytes of JSON without white space. ` +
+      `At most ${bulkLimits.rows} rows, and ${bulkLimits.bytes} bytes of JSON without whitespace. ` +
       'Every row is checked before anything is started.',
     bodies: [bulkBodySchema],
     answers: startAnswers(bulkStartedSchema),

@@ -86,7 +86,7 @@ function describeConfirmation({ until, confirmed }: ConfirmationState, isUndone:
   if (confirmed !== null) return `confirmed by ${confirmed.by} at ${confirmed.at}: ${confirmed.reason}`;
   return isUndone
     ? `requested until ${until}, not given`
-    : `the connector is disabled again at ${until} unless somebody who could sign in confirms: "confirm"`;
+    : `the connector is disabled again at ${until} unless somebody confirms that they can sign in: "confirm"`;
 }
 
 /** The command that disables the connector without a worker, in lines that can be copied. */
