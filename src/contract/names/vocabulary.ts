@@ -79,7 +79,6 @@ export const rowOutcomes = [
   /** Somebody cancelled the domain's run. */
   'cancelled',
 ] as const;
-export type RowOutcome = (typeof rowOutcomes)[number];
 
 /** Why the workflow of a domain was not started. */
 export const conflictReasons = ['other-input', 'being-undone', 'onboarding', 'offboarding', 'other-workflow'] as const;
