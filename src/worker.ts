@@ -25,7 +25,7 @@ const activitiesAtOnce = 1000;
 const lowBudget = 120;
 const machineCheckMilliseconds = 10_000;
 
-export interface WorkerOptions {
+interface WorkerOptions {
   connection: NativeConnection;
   logger: Logger;
   /** Left out: the workflow code is bundled now, which takes a few seconds. */

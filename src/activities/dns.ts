@@ -5,7 +5,7 @@ import type { Dns } from '../dns/dns.ts';
 import { remedyForMissingZone } from '../dns/zone/publishing-zone.ts';
 import { perform } from './perform.ts';
 
-export type PublishingZoneFinding =
+type PublishingZoneFinding =
   | { found: true; zone: PublishingZone; caches: CacheOutlook | null }
   | { found: false; problems: Problem[] };
 

@@ -21,7 +21,7 @@ import type { CallBackSettings } from './call-back.ts';
 export type ValidationActivities = ReturnType<typeof createValidationActivities>;
 
 /** What a run works with: its checked input, and the worker's timings, which the run keeps for its whole life. */
-export interface Validated<Settings> {
+interface Validated<Settings> {
   settings: Settings;
   timings: Timings;
 }

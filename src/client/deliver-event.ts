@@ -13,12 +13,12 @@ import { compareWithRunning } from './start-run.ts';
 import type { Conflict } from './start-run.ts';
 
 /** Caller and event id together identify a delivery. */
-export interface DeliveryId {
+interface DeliveryId {
   caller: string;
   eventId: string;
 }
 
-export type DeliveryOutcome =
+type DeliveryOutcome =
   /**
    * `duplicate`: this delivery was accepted before. `runId`: the first run of the chain that it started or joined;
    * `null`: it has not started any yet, or could not.

@@ -20,7 +20,7 @@ import { describeRun, findNewestOfChain, firstRunIdOf } from './find-runs.ts';
 import type { RunTarget } from './find-runs.ts';
 import { readPhase, stateOf } from './run-view.ts';
 
-export interface RunningRun {
+interface RunningRun {
   kind: 'running';
   /** `null`: a workflow type that is not one of a domain's. */
   workflow: WorkflowKind | null;
@@ -30,7 +30,7 @@ export interface RunningRun {
   handle: WorkflowHandle;
 }
 
-export type NotRunning =
+type NotRunning =
   | { kind: 'not-found' }
   /** `phase`: the last that the run reported; `state`: Temporal's word for how it ended. */
   | { kind: 'ended'; workflow: WorkflowKind | null; phase: Phase | null; state: string };

@@ -35,7 +35,7 @@ const connectorSchema = z.preprocess(
 /** Connectors of other domains do not matter, so their fields are not validated. */
 const listedConnector = z.looseObject({ email_domain: z.string().nullish() });
 
-export interface NewConnector {
+interface NewConnector {
   emailDomain: string;
   /** `false`: Cloudflare does not query DNS yet. */
   beginVerification: boolean;

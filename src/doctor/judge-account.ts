@@ -38,7 +38,7 @@ export function judgeTokenQuery(token: Outcome<TokenState>, now: Date): Check {
   return ok(name, `active, ${owner}, ${end}`, next);
 }
 
-export interface AccountOutcomes {
+interface AccountOutcomes {
   organization: Outcome<string | null>;
   /** Names. */
   identityProviders: Outcome<string[]>;

@@ -5,7 +5,7 @@ import { notOk, ok, skipped, messageOf } from './check.ts';
 import type { Check, Outcome } from './check.ts';
 import type { Transport } from './probe.ts';
 
-export const domainCheck = 'e-mail domain';
+const domainCheck = 'e-mail domain';
 
 export function zoneCheck(emailDomain: string): string {
   return `zone of ${emailDomain}`;

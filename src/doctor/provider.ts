@@ -13,7 +13,7 @@ import { remedyOf } from './judge-account.ts';
 
 const providerCheck = 'DNS provider';
 
-export interface ProviderQuestion {
+interface ProviderQuestion {
   providers: ReadonlyMap<DnsProviderName, TxtRecordProvider>;
   /** `null`: its variables cannot be used. */
   choice: DnsProviderChoice | null;

@@ -25,7 +25,7 @@ declare module 'fastify' {
   }
 }
 
-export interface TriggerServerOptions {
+interface TriggerServerOptions {
   client: Client;
   callers: Callers;
   logLevel: LogLevel;

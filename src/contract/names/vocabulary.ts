@@ -81,7 +81,7 @@ export const rowOutcomes = [
 ] as const;
 
 /** Why the workflow of a domain was not started. */
-export const conflictReasons = ['other-input', 'being-undone', 'onboarding', 'offboarding', 'other-workflow'] as const;
+const conflictReasons = ['other-input', 'being-undone', 'onboarding', 'offboarding', 'other-workflow'] as const;
 export type ConflictReason = (typeof conflictReasons)[number];
 
 /** The fields of a bulk row, and the column names of a CSV file. */

@@ -64,7 +64,7 @@ export type BulkInput = z.input<typeof bulkInputSchema>;
 export type ParsedBulkInput = z.output<typeof bulkInputSchema>;
 export type BulkRow = ParsedBulkInput['rows'][number];
 
-export const rowReportSchema = z.object({
+const rowReportSchema = z.object({
   row: count.describe('From 0, in the order of the input'),
   emailDomain: domainOf.emailDomain,
   outcome: z.enum(rowOutcomes).describe('How the row ended'),

@@ -15,7 +15,7 @@ const timestamp = time.describe('When it happened');
 
 const failureSchema = z.object({ type: text.describe('The failure type'), message: text.describe('The message') });
 
-export const domainEventSchema = z.object({
+const domainEventSchema = z.object({
   type: z.enum(domainEventTypes).describe('What happened'),
   timestamp,
   data: z

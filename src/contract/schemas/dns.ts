@@ -17,7 +17,7 @@ export const publishingZoneSchema = z.object({
 export type PublishingZone = z.output<typeof publishingZoneSchema>;
 
 /** The same zone as the DNS provider knows it. */
-export const providerZoneSchema = z.object({
+const providerZoneSchema = z.object({
   apex: text.describe('The name of the zone'),
   zoneId: text.nullable().describe("The provider's id of the zone; null: it has none (rfc2136, manual)"),
 });
@@ -54,7 +54,7 @@ export type TxtRecord = z.output<typeof txtRecordSchema>;
 const address = text.describe('ip:port, IPv6 in brackets');
 
 /** What one authoritative server, at one address, answered. */
-export const serverEvidenceSchema = z.object({
+const serverEvidenceSchema = z.object({
   name: text.describe('Host name'),
   address: address.describe('ip:port, IPv6 in brackets; empty: the host name has no known address'),
   verdict: z.enum(serverVerdicts).describe('lame: it does not answer for the zone with authority'),
@@ -65,7 +65,7 @@ export const serverEvidenceSchema = z.object({
 export type ServerEvidence = z.output<typeof serverEvidenceSchema>;
 
 /** What one recursive resolver answered. Reported, never waited for. */
-export const resolverEvidenceSchema = z.object({
+const resolverEvidenceSchema = z.object({
   address,
   verdict: z.enum(resolverVerdicts).describe('Whether its answer has the value'),
   detail: text.describe('The answer in words'),

@@ -27,7 +27,7 @@ export type DriftInput = z.input<typeof driftInputSchema>;
 /** The input with its defaults. */
 export type DriftSettings = z.output<typeof driftInputSchema>;
 
-export const driftFindingSchema = z.object({
+const driftFindingSchema = z.object({
   emailDomain,
   kind: z.enum(driftKinds).describe('What has drifted'),
   detail: text.describe('What was found, in a sentence'),
@@ -36,7 +36,7 @@ export const driftFindingSchema = z.object({
 });
 export type DriftFinding = z.output<typeof driftFindingSchema>;
 
-export const uncheckedDomainSchema = z.object({ emailDomain, reason: text.describe('Why it could not be checked') });
+const uncheckedDomainSchema = z.object({ emailDomain, reason: text.describe('Why it could not be checked') });
 export type UncheckedDomain = z.output<typeof uncheckedDomainSchema>;
 
 /** The counts cover everything; the lists are cut. */

@@ -25,7 +25,7 @@ export type OffboardingInput = z.input<typeof offboardingInputSchema>;
 /** The input with its defaults: what a run works with. */
 export type OffboardingSettings = z.output<typeof offboardingInputSchema>;
 
-export const offboardingStepSchema = z.object({
+const offboardingStepSchema = z.object({
   kind: z.enum(offboardingStepKinds).describe('The step'),
   target: text.describe("The connector's id, or the owner name of the TXT value"),
   state: z.enum(['to-do', 'done', 'left']).describe('left: the connector or value stays'),

@@ -33,7 +33,7 @@ import { waitForVerification } from './verification.ts';
 import { waitForDns } from './wait-for-dns.ts';
 
 /** What a run passes to the run that continues it. */
-export interface CarriedOnboarding {
+interface CarriedOnboarding {
   settings: OnboardingSettings;
   timings: Timings;
   status: OnboardingStatus;

@@ -25,7 +25,7 @@ export interface Rfc2136Config {
 }
 
 /** See `findPrimary`. */
-export type FindPrimary = (request: PrimaryRequest & { withinMilliseconds: number }) => Promise<SocketAddress>;
+type FindPrimary = (request: PrimaryRequest & { withinMilliseconds: number }) => Promise<SocketAddress>;
 
 /** @param config `null`: the worker is not configured for it */
 export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary: FindPrimary): TxtRecordProvider {
