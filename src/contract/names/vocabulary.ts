@@ -15,7 +15,6 @@ export const propagationChecks = ['authoritative', 'off'] as const;
 
 /** Cloudflare's `verification.status`. */
 export const verificationStatuses = ['awaiting', 'pending', 'failed', 'verified'] as const;
-export type VerificationStatus = (typeof verificationStatuses)[number];
 
 export const resolverVerdicts = ['has-value', 'lacks-value', 'unreachable'] as const;
 /** `lame`: the server does not answer for the zone with authority. */
