@@ -4,6 +4,7 @@ import { classOf, isRefusal } from '../cloudflare/error-class.ts';
 import type { CloudflareErrorClass } from '../cloudflare/error-class.ts';
 import type { TokenState } from '../cloudflare/preflight.ts';
 import type { Connector } from '../contract/schemas/connector.ts';
+import { defaultDeadlineSeconds } from '../contract/schemas/fields.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import { judgeAccount, judgeToken } from '../decisions/prerequisites.ts';
 import { notOk, ok, skipped, messageOf } from './check.ts';
@@ -22,9 +23,6 @@ export function connectorCheck(emailDomain: string): string {
   return `connector of ${emailDomain}`;
 }
 
-/** The default deadline of a run. */
-const longestRunMilliseconds = 7 * 86_400_000;
-
 export function judgeTokenQuery(token: Outcome<TokenState>, now: Date): Check {
   const name = accountChecks.token;
   if (!token.ok) return notOk(name, `it cannot be used: ${messageOf(token.error)}`, remedyOf(token.error));
@@ -33,7 +31,7 @@ export function judgeTokenQuery(token: Outcome<TokenState>, now: Date): Check {
   if (problem !== undefined) return notOk(name, problem.problem, problem.remedy);
   const end = expiresAt === null ? 'does not expire' : `expires at ${expiresAt}`;
   const owner = kind === 'user' ? "a user's" : "the account's own";
-  const [soon] = judgeToken(token.value, new Date(now.getTime() + longestRunMilliseconds));
+  const [soon] = judgeToken(token.value, new Date(now.getTime() + defaultDeadlineSeconds * 1000));
   const next = soon === undefined ? null : 'replace it in time: a run may take 7 days';
   return ok(name, `active, ${owner}, ${end}`, next);
 }

@@ -59,6 +59,7 @@ export const approvalSettings = z
   .describe('How approval is asked for');
 export type ApprovalSettings = z.output<typeof approvalSettings>;
 
+export const defaultDeadlineSeconds = 7 * day;
 export const deadlineSeconds = seconds(
   'The run gives up after this time; time spent waiting for people does not count',
 );
@@ -69,7 +70,7 @@ export const domainFields = {
   emailDomain,
   approval: approvalSettings.prefault({}),
   callbackUrl: callbackUrl.optional(),
-  deadlineSeconds: deadlineSeconds.default(7 * day),
+  deadlineSeconds: deadlineSeconds.default(defaultDeadlineSeconds),
 };
 
 export const inputDescription = 'The only argument. Durations are in seconds.';
