@@ -101,7 +101,12 @@ function readTokenSource(environment: Environment, problems: string[]): ClientOp
       `${token.name}: not set; put an API token there, or the path of a file that holds one in ${tokenFile.name}`,
     );
   }
-  return async () => await Promise.reject(new Error('No API token is configured'));
+  return rejectToken;
+}
+
+/** Reads the token where there is none. */
+export async function rejectToken(): Promise<never> {
+  return await Promise.reject(new Error('No API token is configured'));
 }
 
 /** A header cannot carry white space or control characters; the message must not repeat the token. */
