@@ -12,6 +12,7 @@ import type { WorkerConfig } from './config/worker.ts';
 import { cloudflareTaskQueue, onboardingTaskQueue } from './contract/names/ids.ts';
 import { createDns } from './dns/dns.ts';
 import { checkMachine, createProviders, listConfiguredProviders } from './dns/providers/registry.ts';
+import { describeNoServer } from './messages/problems.ts';
 import { exitCodes } from './environment/exit-codes.ts';
 import { explainMissingSearchAttributes, findMissingSearchAttributes } from './client/search-attributes.ts';
 
@@ -97,10 +98,7 @@ async function main(): Promise<number> {
   try {
     connection = await NativeConnection.connect(connectionOptions);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(
-      `No Temporal server could be reached at ${address}: ${reason}\nStart one, or set TEMPORAL_ADDRESS.\n`,
-    );
+    process.stderr.write(`${describeNoServer(address, error)}\n`);
     return exitCodes.noServer;
   }
   try {
