@@ -72,5 +72,5 @@ export const domainsSchema = z.object({
 
 export type RunStarted = z.output<typeof runStartedSchema>;
 export type EventAccepted = z.output<typeof eventAcceptedSchema>;
-export type BulkStarted = z.output<typeof bulkStartedSchema>;
+export type BulkStartedBody = z.output<typeof bulkStartedSchema>;
 export type Domains = z.output<typeof domainsSchema>;
