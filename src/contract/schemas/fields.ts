@@ -5,9 +5,9 @@ import { normaliseEmailDomain } from '../../domains/email-domain.ts';
 import { accountIdPattern } from '../names/ids.ts';
 import { mostReminders } from '../names/vocabulary.ts';
 
-const day = 86_400;
+const daySeconds = 86_400;
 /** Shorter than the longest timer of Temporal, and longer than anybody waits. */
-const longestSeconds = 365 * day;
+const longestSeconds = 365 * daySeconds;
 
 export function seconds(description: string) {
   return z.number().positive().max(longestSeconds).describe(description);
@@ -48,10 +48,10 @@ export const callbackUrl = z
 
 export const approvalSettings = z
   .strictObject({
-    remindEverySeconds: seconds('How often a reminder is sent').default(day),
+    remindEverySeconds: seconds('How often a reminder is sent').default(daySeconds),
     expireSeconds: seconds(
       `Without an answer by then the change is rejected; at most ${mostReminders} reminders`,
-    ).default(7 * day),
+    ).default(7 * daySeconds),
   })
   .refine(({ remindEverySeconds, expireSeconds }) => expireSeconds <= mostReminders * remindEverySeconds, {
     error: `would send more than ${mostReminders} reminders: raise remindEverySeconds, or lower expireSeconds`,
@@ -59,7 +59,7 @@ export const approvalSettings = z
   .describe('How approval is asked for');
 export type ApprovalSettings = z.output<typeof approvalSettings>;
 
-export const defaultDeadlineSeconds = 7 * day;
+export const defaultDeadlineSeconds = 7 * daySeconds;
 export const deadlineSeconds = seconds(
   'The run gives up after this time; time spent waiting for people does not count',
 );

@@ -9,7 +9,7 @@ import { readConnector } from './verification.ts';
 
 /** After enabling, this many reads may still return the old state. */
 const readBackAttempts = 3;
-const day = 86_400_000;
+const dayMilliseconds = 86_400_000;
 
 /**
  * Returns false if somebody else had enabled the connector.
@@ -48,7 +48,7 @@ async function requireLastingToken(
   { settings: { accountId }, onCloudflareQueue }: OnboardingRun,
   withinSeconds: number,
 ): Promise<void> {
-  const until = new Date(Date.now() + withinSeconds * 1000 + day).toISOString();
+  const until = new Date(Date.now() + withinSeconds * 1000 + dayMilliseconds).toISOString();
   await onCloudflareQueue('Check that the token does not expire too early').requireLastingToken({ accountId, until });
 }
 
