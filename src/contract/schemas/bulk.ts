@@ -7,7 +7,7 @@ import {
   approvalSettings,
   callbackUrl,
   deadlineSeconds,
-  domainOf,
+  domainOutputFields,
   emailDomain,
   inputDescription,
   time,
@@ -66,7 +66,7 @@ export type BulkRow = ParsedBulkInput['rows'][number];
 
 const rowReportSchema = z.object({
   row: count.describe('From 0, in the order of the input'),
-  emailDomain: domainOf.emailDomain,
+  emailDomain: domainOutputFields.emailDomain,
   outcome: z.enum(rowOutcomes).describe('How the row ended'),
   type: text
     .nullable()
@@ -89,12 +89,17 @@ export type BulkCounts = z.output<typeof bulkCountsSchema>;
 
 export const bulkStatusSchema = z
   .object({
-    accountId: domainOf.accountId,
+    accountId: domainOutputFields.accountId,
     startedAt: time.describe('When the run started'),
     reason: text.describe('What is being done, in a sentence'),
     counts: bulkCountsSchema.describe('How many rows there are of each kind'),
     running: z
-      .array(z.object({ emailDomain: domainOf.emailDomain, workflowId: text.describe("The domain's workflow id") }))
+      .array(
+        z.object({
+          emailDomain: domainOutputFields.emailDomain,
+          workflowId: text.describe("The domain's workflow id"),
+        }),
+      )
       .describe('The rows that have started and not ended'),
     finished: z
       .array(rowReportSchema)
@@ -105,7 +110,7 @@ export type BulkStatus = z.output<typeof bulkStatusSchema>;
 
 export const bulkResultSchema = z
   .object({
-    accountId: domainOf.accountId,
+    accountId: domainOutputFields.accountId,
     counts: bulkCountsSchema.describe('How many rows ended in each way'),
     rows: z.array(rowReportSchema).describe('In the order of the input'),
   })

@@ -80,7 +80,7 @@ const text = z.string();
 export const time = z.iso.datetime();
 
 /** The fields that every answer about a domain has. */
-export const domainOf = {
+export const domainOutputFields = {
   accountId: text.describe('The Cloudflare account'),
   emailDomain: text.describe('In normal form'),
 };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { offboardingPhases } from '../names/phases.ts';
 import { disablements, offboardingStepKinds } from '../names/vocabulary.ts';
 import { connectorSchema } from './connector.ts';
-import { domainFields, domainOf, inputDescription } from './fields.ts';
+import { domainFields, domainOutputFields, inputDescription } from './fields.ts';
 import { statusFields } from './onboarding-status.ts';
 import { undoCauseSchema } from './undo.ts';
 
@@ -52,7 +52,7 @@ const reportFields = {
 };
 
 export const offboardingResultSchema = z
-  .object({ emailDomain: domainOf.emailDomain, ...reportFields })
+  .object({ emailDomain: domainOutputFields.emailDomain, ...reportFields })
   .meta({ title: 'Result of the workflow offboardSsoConnector', description: 'Later versions may add fields.' });
 export type OffboardingResult = z.output<typeof offboardingResultSchema>;
 export type OffboardingReport = Pick<OffboardingResult, 'done' | 'left'>;

@@ -11,7 +11,7 @@ import {
   publishingZoneSchema,
   txtRecordSchema,
 } from './dns.ts';
-import { domainOf, time } from './fields.ts';
+import { domainOutputFields, time } from './fields.ts';
 import { undoStateSchema } from './undo.ts';
 
 const text = z.string();
@@ -20,7 +20,7 @@ const text = z.string();
 export function statusFields<const Phases extends readonly [string, ...string[]]>(phases: Phases) {
   const phase = z.enum(phases);
   return {
-    ...domainOf,
+    ...domainOutputFields,
     phase: phase.describe('The current phase'),
     reason: text.describe('Why the run is in this phase, in a sentence'),
     nextCheckAt: time.nullable().describe('When the run goes on by itself; null: it is not waiting'),
@@ -74,7 +74,7 @@ export type OnboardingStatus = z.output<typeof onboardingStatusSchema>;
 export const onboardingResultSchema = z
   .object({
     connectorId: text.describe("Cloudflare's id of the connector"),
-    emailDomain: domainOf.emailDomain,
+    emailDomain: domainOutputFields.emailDomain,
     enabled: z.literal(true).describe('Always true: a run that does not enable the connector fails'),
     alreadyEnabled: z.boolean().describe('The connector was enabled before, and the run changed nothing about it'),
     txtRecord: txtRecordSchema
