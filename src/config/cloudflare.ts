@@ -34,7 +34,7 @@ const token = declareParsed(
   checkToken,
 );
 
-export const accountId = declareParsed(
+export const accountIdVariable = declareParsed(
   {
     name: 'CLOUDFLARE_ACCOUNT_ID',
     meaning: 'The account to use when a command names none.',
@@ -75,7 +75,7 @@ const activitiesPerSecond = declareNumber({
 
 export const cloudflareVariables: VariableGroup = {
   title: 'Cloudflare',
-  variables: [tokenFile, token, accountId, baseUrl, activitiesPerSecond],
+  variables: [tokenFile, token, accountIdVariable, baseUrl, activitiesPerSecond],
 };
 
 export function readCloudflare(environment: Environment, problems: string[]) {

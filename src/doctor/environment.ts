@@ -1,5 +1,5 @@
 /** The worker's environment, part by part, so that one wrong variable does not hide what the others lead to. */
-import { accountId, readCloudflare } from '../config/cloudflare.ts';
+import { accountIdVariable, readCloudflare } from '../config/cloudflare.ts';
 import { readLookUps } from '../config/look-ups.ts';
 import { defaultProvider, readPublishing } from '../config/publishing.ts';
 import { readTemporal } from '../config/temporal.ts';
@@ -30,7 +30,7 @@ export function readEnvironment(environment: Environment) {
     /** The DNS providers that the variables ask for, well configured or not. */
     wantedProviders: listWantedProviders(environment, textOf(environment, defaultProvider) ?? null),
     /** The default account; `null`: none is set. */
-    accountId: textOf(environment, accountId) ?? null,
+    accountId: textOf(environment, accountIdVariable) ?? null,
   };
 }
 

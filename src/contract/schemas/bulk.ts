@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { bulkConcurrency, bulkLimits, rowFields, rowOutcomes } from '../names/vocabulary.ts';
 import {
-  accountId,
+  accountIdSchema,
   approvalSettings,
   callbackUrl,
   deadlineSeconds,
@@ -40,7 +40,7 @@ const rowSchema = z.strictObject({ ...optionSchema.shape, emailDomain }).pick({
 
 export const bulkInputSchema = z
   .strictObject({
-    accountId,
+    accountId: accountIdSchema,
     rows: z
       .array(rowSchema)
       .min(1, 'names no domain')

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { driftKinds, verificationStatuses } from '../names/vocabulary.ts';
-import { accountId, callbackUrl, inputDescription, time } from './fields.ts';
+import { accountIdSchema, callbackUrl, inputDescription, time } from './fields.ts';
 
 const text = z.string();
 const count = z.int();
@@ -10,7 +10,7 @@ const emailDomain = text.describe('In normal form');
 
 export const driftInputSchema = z
   .strictObject({
-    accountId,
+    accountId: accountIdSchema,
     repair: z
       .boolean()
       .describe('Publish TXT values again that an onboarding published and that have disappeared; nothing else changes')

@@ -17,7 +17,7 @@ function missingOrNotString({ input }: { input?: unknown }): string {
   return input === undefined ? 'is missing' : 'must be a string';
 }
 
-export const accountId = z
+export const accountIdSchema = z
   .string({ error: missingOrNotString })
   .regex(accountIdPattern, 'must be the 32 hexadecimal characters of a Cloudflare account id, in lower case')
   .describe('The Cloudflare account: 32 hexadecimal characters in lower case');
@@ -66,7 +66,7 @@ export const deadlineSeconds = seconds(
 
 /** The fields of both workflows of a domain. */
 export const domainFields = {
-  accountId,
+  accountId: accountIdSchema,
   emailDomain,
   approval: approvalSettings.prefault({}),
   callbackUrl: callbackUrl.optional(),

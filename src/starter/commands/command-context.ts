@@ -6,7 +6,7 @@ import { isUnreachable } from '../../client/server-errors.ts';
 import { readStarterConfig } from '../../config/starter.ts';
 import { workflowIdFor } from '../../contract/names/ids.ts';
 import type { AccountDomain } from '../../contract/names/ids.ts';
-import { accountId as accountIdSchema } from '../../contract/schemas/fields.ts';
+import { accountIdSchema } from '../../contract/schemas/fields.ts';
 import { parse } from '../../contract/schemas/parse.ts';
 import { normaliseEmailDomain } from '../../domains/email-domain.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
