@@ -21,7 +21,7 @@ const shutdownGraceTime = '30 seconds';
 /** The process then ends even if an activity has not: its heartbeats stop, and another worker retries it. */
 const shutdownForceTime = '45 seconds';
 /** A bulk run can occupy one slot a row (50 at most) for days, so there must be enough for several of them. */
-const activitiesAtOnce = 1000;
+const maxConcurrentActivities = 1000;
 /** Calls left of the token's 1,200 in 5 minutes; below this number a warning is logged. */
 const lowBudget = 120;
 const machineCheckMilliseconds = 10_000;
@@ -59,7 +59,7 @@ export async function createWorkers(
       ...shared,
       taskQueue: onboardingTaskQueue,
       activities: activities.onboarding,
-      maxConcurrentActivityTaskExecutions: activitiesAtOnce,
+      maxConcurrentActivityTaskExecutions: maxConcurrentActivities,
       ...(workflowBundle === undefined
         ? { workflowsPath: fileURLToPath(new URL('workflows/index.ts', import.meta.url)) }
         : { workflowBundle }),

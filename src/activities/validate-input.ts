@@ -104,11 +104,11 @@ function wrongWorkflowId(actual: string, expected: string): ApplicationFailure {
 }
 
 /** A failure has to stay small: a list of thousands of domains can have as many problems. */
-const mostListed = 50;
+const maxListed = 50;
 
 /** The failure `InvalidInput` with the first problems. */
 function invalidInput(problems: Problem[]): ApplicationFailure {
-  const details = problems.slice(0, mostListed);
+  const details = problems.slice(0, maxListed);
   const more = problems.length - details.length;
   const message = `The input cannot be used: ${listProblems(details)}${more === 0 ? '' : `; and ${more} more`}`;
   return ApplicationFailure.create({ type: 'InvalidInput', message, nonRetryable: true, details });

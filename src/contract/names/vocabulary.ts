@@ -99,7 +99,7 @@ export const rowFields = [
  */
 export const bulkLimits = { rows: 4000, bytes: 500_000, messageBytes: 200 } as const;
 /** How many onboardings a bulk run keeps running at once. */
-export const bulkConcurrency = { standard: 10, most: 50 } as const;
+export const bulkConcurrency = { default: 10, max: 50 } as const;
 
 /** Each reminder adds events to the run's history, whose size the server limits. */
-export const mostReminders = 400;
+export const maxReminders = 400;

@@ -49,9 +49,9 @@ export const bulkInputSchema = z
     concurrency: z
       .int()
       .min(1)
-      .max(bulkConcurrency.most)
+      .max(bulkConcurrency.max)
       .describe('How many onboardings run at a time')
-      .default(bulkConcurrency.standard),
+      .default(bulkConcurrency.default),
     options: optionSchema.describe('For every row that does not say otherwise').prefault({}),
   })
   .meta({

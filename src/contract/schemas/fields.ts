@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { normaliseEmailDomain } from '../../domains/email-domain.ts';
 import { accountIdPattern } from '../names/ids.ts';
-import { mostReminders } from '../names/vocabulary.ts';
+import { maxReminders } from '../names/vocabulary.ts';
 
 const daySeconds = 86_400;
 /** Shorter than the longest timer of Temporal, and longer than anybody waits. */
@@ -50,11 +50,11 @@ export const approvalSettings = z
   .strictObject({
     remindEverySeconds: seconds('How often a reminder is sent').default(daySeconds),
     expireSeconds: seconds(
-      `Without an answer by then the change is rejected; at most ${mostReminders} reminders`,
+      `Without an answer by then the change is rejected; at most ${maxReminders} reminders`,
     ).default(7 * daySeconds),
   })
-  .refine(({ remindEverySeconds, expireSeconds }) => expireSeconds <= mostReminders * remindEverySeconds, {
-    error: `would send more than ${mostReminders} reminders: raise remindEverySeconds, or lower expireSeconds`,
+  .refine(({ remindEverySeconds, expireSeconds }) => expireSeconds <= maxReminders * remindEverySeconds, {
+    error: `would send more than ${maxReminders} reminders: raise remindEverySeconds, or lower expireSeconds`,
   })
   .describe('How approval is asked for');
 export type ApprovalSettings = z.output<typeof approvalSettings>;
