@@ -1,4 +1,4 @@
-import type { CacheOutlook, DnsEvidence, PublishingZone } from '../contract/schemas/dns.ts';
+import type { CacheEstimate, DnsEvidence, PublishingZone } from '../contract/schemas/dns.ts';
 import type { Problem } from '../contract/schemas/parse.ts';
 import type { RetryTimings } from '../decisions/timings.ts';
 import type { Dns } from '../dns/dns.ts';
@@ -6,7 +6,7 @@ import { remedyForMissingZone } from '../dns/zone/publishing-zone.ts';
 import { perform } from './perform.ts';
 
 type PublishingZoneFinding =
-  | { found: true; zone: PublishingZone; caches: CacheOutlook | null }
+  | { found: true; zone: PublishingZone; caches: CacheEstimate | null }
   | { found: false; problems: Problem[] };
 
 export function createDnsActivities(dns: Dns, retry: RetryTimings) {

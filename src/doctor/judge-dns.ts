@@ -1,6 +1,6 @@
 /** The checks of DNS, from what the queries returned. Pure. */
 import { DnsError } from '../dns/wire/dns-error.ts';
-import type { ZoneSearch } from '../dns/zone/publishing-zone.ts';
+import type { ZoneSearchResult } from '../dns/zone/publishing-zone.ts';
 import { notOk, ok, skipped, messageOf } from './check.ts';
 import type { Check, QueryResult } from './check.ts';
 import type { Transport } from './probe.ts';
@@ -52,7 +52,7 @@ export function judgeFallback(transport: Transport, preferred: Probed[], fallbac
 }
 
 /** The result of the search for the zone. */
-export function judgeZone(emailDomain: string, search: QueryResult<ZoneSearch>): Check[] {
+export function judgeZone(emailDomain: string, search: QueryResult<ZoneSearchResult>): Check[] {
   const name = zoneCheck(emailDomain);
   const settings = 'where the worker cannot see public DNS, set DNS_RESOLVERS or DNS_NAMESERVERS';
   if (!search.ok) {

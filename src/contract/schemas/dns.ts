@@ -33,11 +33,11 @@ export type ChosenProvider = z.output<typeof chosenProviderSchema>;
  * How long caches can hide a value after the last authoritative server has it: the TTL of the old values, or the negative TTL
  * (RFC 2308 section 5: the lesser of the SOA's TTL and MINIMUM). An estimate: resolvers cap and raise TTLs and serve stale data.
  */
-export const cacheOutlookSchema = z.object({
+export const cacheEstimateSchema = z.object({
   seconds: z.number().describe('How long caches may hide the value'),
   because: z.enum(['old-values', 'no-values']).describe('What they may hold'),
 });
-export type CacheOutlook = z.output<typeof cacheOutlookSchema>;
+export type CacheEstimate = z.output<typeof cacheEstimateSchema>;
 
 /** The TXT value that a run relies on, and what is needed to remove it. */
 export const txtRecordSchema = z.object({

@@ -5,7 +5,7 @@ import { onboardingPhases } from '../names/phases.ts';
 import { approvalStateSchema, confirmationStateSchema } from './answers.ts';
 import { connectorSchema, connectorsReadSchema } from './connector.ts';
 import {
-  cacheOutlookSchema,
+  cacheEstimateSchema,
   chosenProviderSchema,
   dnsEvidenceSchema,
   publishingZoneSchema,
@@ -40,7 +40,7 @@ export const onboardingStatusSchema = z
     ...statusFields(onboardingPhases),
     zone: publishingZoneSchema.nullable().describe('Where the value belongs; null: not known'),
     provider: chosenProviderSchema.nullable().describe('Who publishes the value; null: not chosen yet'),
-    caches: cacheOutlookSchema
+    caches: cacheEstimateSchema
       .extend({ expectedEverywhereAt: time.nullable().describe('An estimate; null: not on all servers yet') })
       .nullable()
       .describe('How long caches may hide the value; nothing waits for it'),
