@@ -38,7 +38,7 @@ export const errorPolicies: Record<ErrorClass, ErrorPolicy> = {
 export const providerErrorClasses: Record<ProviderErrorKind, ErrorClass> = {
   unavailable: 'provider unavailable',
   busy: 'provider unavailable',
-  raced: 'provider unavailable',
+  conflict: 'provider unavailable',
   unauthorised: 'provider unauthorised',
   refused: 'provider refused',
 };
