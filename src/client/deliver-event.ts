@@ -8,7 +8,7 @@ import type { DeliverWorkflow, DomainRequest } from '../contract/handlers.ts';
 import { deliveryWorkflowType, onboardingTaskQueue } from '../contract/names/ids.ts';
 import { isSameInput } from './domain-workflows.ts';
 import { describeRun } from './find-runs.ts';
-import { isServerTrouble } from './server-errors.ts';
+import { isServerError } from './server-errors.ts';
 import { compareWithRunning } from './start-run.ts';
 import type { Conflict } from './start-run.ts';
 
@@ -79,7 +79,7 @@ async function waitForRun(client: Client, workflowId: string): Promise<string | 
     const deadline = Date.now() + startTimeoutMilliseconds;
     return (await client.withDeadline(deadline, async () => await delivery.result())).runId;
   } catch (error) {
-    if (isServerTrouble(error) || error instanceof WorkflowFailedError) return null;
+    if (isServerError(error) || error instanceof WorkflowFailedError) return null;
     throw error;
   }
 }
