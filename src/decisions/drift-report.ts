@@ -71,7 +71,7 @@ function cut(findings: readonly DriftFinding[], longest: number): Pick<DriftRepo
 }
 
 /** The report as a call-back carries it. */
-export function shortenReport(report: DriftReport): DriftReport {
+export function truncateReport(report: DriftReport): DriftReport {
   const { findings, findingsCut } = cut(report.findings, maxInEvent);
   const unchecked = report.unchecked.slice(0, maxInEvent);
   return {

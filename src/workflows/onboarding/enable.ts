@@ -4,7 +4,7 @@ import { breakGlassCommand } from '../../messages/sign-in-change.ts';
 import { failure, requireActivityFailure } from '../shared/failures.ts';
 import { connectorRequest } from './onboarding-run.ts';
 import type { OnboardingRun } from './onboarding-run.ts';
-import { undoable } from './undo.ts';
+import { withUndoStep } from './undo.ts';
 import { readConnector } from './verification.ts';
 
 /** After enabling, this many reads may still return the old state. */
@@ -23,7 +23,7 @@ export async function enable(run: OnboardingRun): Promise<boolean> {
   const breakGlass = breakGlassCommand(settings.accountId, progress.status.connector?.id ?? '');
   progress.enterPhase('enabling', `enabling the connector; if people cannot sign in, disable it with: ${breakGlass}`);
   const since = new Date().toISOString();
-  const { ours } = await undoable(
+  const { ours } = await withUndoStep(
     run,
     'disable-connector',
     async () => await run.onCloudflareQueue('Enable the connector').enableConnector(connectorRequest(run)),

@@ -26,7 +26,7 @@ export interface OnboardingRun extends DomainRun<OnboardingSettings, Progress<On
 }
 
 /** Milliseconds. A check that has less time than this before the deadline would only fail for lack of time. */
-const shortestCheck = 1000;
+const minCheckMilliseconds = 1000;
 const attemptsOfOptional = 2;
 const hourMilliseconds = 3_600_000;
 
@@ -73,7 +73,7 @@ export function createOnboardingRun(
       const now = Date.now();
       const left = millisecondsLeft();
       const next = nextWaitSeconds((now - Date.parse(since)) / 1000, polling) * 1000;
-      const isLast = next > left - shortestCheck;
+      const isLast = next > left - minCheckMilliseconds;
       const wait = Math.max(0, isLast ? left : next);
       progress.set({ reason, nextCheckAt: new Date(now + wait).toISOString() });
       const isEarly = await condition(() => checkRequested, wait, { summary });
