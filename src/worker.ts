@@ -12,6 +12,7 @@ import type { WorkerConfig } from './config/worker.ts';
 import { cloudflareTaskQueue, onboardingTaskQueue } from './contract/names/ids.ts';
 import { createDns } from './dns/dns.ts';
 import { checkMachine, createProviders, listConfiguredProviders } from './dns/providers/registry.ts';
+import { describeNoServer } from './messages/problems.ts';
 import { exitCodes } from './environment/exit-codes.ts';
 import { explainMissingSearchAttributes, findMissingSearchAttributes } from './client/search-attributes.ts';
 
@@ -20,12 +21,12 @@ const shutdownGraceTime = '30 seconds';
 /** The process then ends even if an activity has not: its heartbeats stop, and another worker retries it. */
 const shutdownForceTime = '45 seconds';
 /** A bulk run can occupy one slot a row (50 at most) for days, so there must be enough for several of them. */
-const activitiesAtOnce = 1000;
+const maxConcurrentActivities = 1000;
 /** Calls left of the token's 1,200 in 5 minutes; below this number a warning is logged. */
 const lowBudget = 120;
 const machineCheckMilliseconds = 10_000;
 
-export interface WorkerOptions {
+interface WorkerOptions {
   connection: NativeConnection;
   logger: Logger;
   /** Left out: the workflow code is bundled now, which takes a few seconds. */
@@ -58,7 +59,7 @@ export async function createWorkers(
       ...shared,
       taskQueue: onboardingTaskQueue,
       activities: activities.onboarding,
-      maxConcurrentActivityTaskExecutions: activitiesAtOnce,
+      maxConcurrentActivityTaskExecutions: maxConcurrentActivities,
       ...(workflowBundle === undefined
         ? { workflowsPath: fileURLToPath(new URL('workflows/index.ts', import.meta.url)) }
         : { workflowBundle }),
@@ -97,10 +98,7 @@ async function main(): Promise<number> {
   try {
     connection = await NativeConnection.connect(connectionOptions);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(
-      `No Temporal server could be reached at ${address}: ${reason}\nStart one, or set TEMPORAL_ADDRESS.\n`,
-    );
+    process.stderr.write(`${describeNoServer(address, error)}\n`);
     return exitCodes.noServer;
   }
   try {

@@ -6,7 +6,7 @@ import type { CallBackEvent } from '../../src/contract/schemas/call-back-event.t
 import type { OnboardingStatus } from '../../src/contract/schemas/onboarding-status.ts';
 import type { ProblemBody, ProblemStatus } from '../../src/trigger/http-problem.ts';
 import type { OperationId } from '../../src/trigger/operations.ts';
-import type { BulkStarted, Domains, EventAccepted, RunStarted } from '../../src/trigger/schemas.ts';
+import type { BulkStartedBody, Domains, EventAccepted, RunStarted } from '../../src/trigger/schemas.ts';
 import type { SuccessStatus } from '../../src/trigger/statuses.ts';
 
 export interface Example {
@@ -141,7 +141,7 @@ const onboardingStarted: RunStarted = { kind: 'onboarding', ...domain, workflowI
 const offboardingStarted: RunStarted = { ...onboardingStarted, kind: 'offboarding' };
 const accepted: EventAccepted = { kind: 'onboarding', ...domain, workflowId, runId, outcome: 'accepted' };
 const bulkWorkflowId = `sso-bulk/${accountId}/${bulkKey}`;
-const bulkStarted: BulkStarted = { accountId, workflowId: bulkWorkflowId, rows: 2, outcome: 'started' };
+const bulkStarted: BulkStartedBody = { accountId, workflowId: bulkWorkflowId, rows: 2, outcome: 'started' };
 const counts = { enabled: 1, 'already-enabled': 0, failed: 0, refused: 0, cancelled: 0, total: 2, waiting: 0 };
 const bulk: BulkView = {
   workflowId: bulkWorkflowId,

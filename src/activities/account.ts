@@ -9,8 +9,6 @@ import type { RetryTimings } from '../decisions/timings.ts';
 import { perform } from './perform.ts';
 import type { EffectOptions } from './perform.ts';
 
-export type AccountActivities = ReturnType<typeof createAccountActivities>;
-
 export function createAccountActivities({ preflight, connectors }: Cloudflare, retry: RetryTimings) {
   async function readFacts(accountId: string, options: EffectOptions): Promise<Omit<AccountFacts, 'token'>> {
     const [organization, identityProviders, readable] = await Promise.all([

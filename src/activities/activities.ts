@@ -15,7 +15,7 @@ import { createTxtRecordActivities } from './txt-records.ts';
 import { createUndoActivities } from './undo.ts';
 import { createValidationActivities } from './validate-input.ts';
 
-export interface ActivityDependencies {
+interface ActivityDependencies {
   cloudflare: Cloudflare;
   dns: Dns;
   providers: ReadonlyMap<DnsProviderName, TxtRecordProvider>;

@@ -14,7 +14,7 @@ import type { RowEnding } from '../decisions/bulk.ts';
 import { tokenRemedy } from '../decisions/prerequisites.ts';
 import type { RetryTimings } from '../decisions/timings.ts';
 import { readListedDomain } from '../domains/email-domain.ts';
-import { perform } from './perform.ts';
+import { heartbeatsPerTimeout, perform } from './perform.ts';
 
 export function createEnabledDomainActivities({ connectors }: Cloudflare, retry: RetryTimings) {
   return {
@@ -45,8 +45,6 @@ export function createEnabledDomainActivities({ connectors }: Cloudflare, retry:
     },
   };
 }
-
-const heartbeatsPerTimeout = 4;
 
 export type FollowActivities = ReturnType<typeof createFollowActivities>;
 

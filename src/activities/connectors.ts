@@ -26,12 +26,12 @@ export interface EffectReport {
   certain: boolean;
 }
 
-export interface CreatedConnector extends EffectReport {
+interface CreatedConnector extends EffectReport {
   connector: Connector;
   origin: 'created' | 'adopted';
 }
 
-export interface CreateConnectorRequest extends AccountDomain {
+interface CreateConnectorRequest extends AccountDomain {
   /** Left out: a new connector gets Cloudflare's default. */
   useFedrampLanguage?: boolean | undefined;
   before: ConnectorsRead;

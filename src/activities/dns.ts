@@ -1,12 +1,12 @@
-import type { CacheOutlook, DnsEvidence, PublishingZone } from '../contract/schemas/dns.ts';
+import type { CacheEstimate, DnsEvidence, PublishingZone } from '../contract/schemas/dns.ts';
 import type { Problem } from '../contract/schemas/parse.ts';
 import type { RetryTimings } from '../decisions/timings.ts';
 import type { Dns } from '../dns/dns.ts';
 import { remedyForMissingZone } from '../dns/zone/publishing-zone.ts';
 import { perform } from './perform.ts';
 
-export type PublishingZoneFinding =
-  | { found: true; zone: PublishingZone; caches: CacheOutlook | null }
+type PublishingZoneFinding =
+  | { found: true; zone: PublishingZone; caches: CacheEstimate | null }
   | { found: false; problems: Problem[] };
 
 export function createDnsActivities(dns: Dns, retry: RetryTimings) {

@@ -3,14 +3,14 @@ import type { FailureType } from '../contract/names/failure-types.ts';
 import type { RetryTimings } from '../decisions/timings.ts';
 import type { ProviderErrorKind } from '../dns/publishing/provider-error.ts';
 
-export type ErrorClass =
+type ErrorClass =
   | CloudflareErrorClass
   | 'DNS unavailable'
   | 'provider unavailable'
   | 'provider unauthorised'
   | 'provider refused';
 
-export interface ErrorPolicy {
+interface ErrorPolicy {
   type: FailureType;
   /** Until the deadline; an undo retries every error, without a limit. */
   retried: boolean;
@@ -38,7 +38,7 @@ export const errorPolicies: Record<ErrorClass, ErrorPolicy> = {
 export const providerErrorClasses: Record<ProviderErrorKind, ErrorClass> = {
   unavailable: 'provider unavailable',
   busy: 'provider unavailable',
-  raced: 'provider unavailable',
+  conflict: 'provider unavailable',
   unauthorised: 'provider unauthorised',
   refused: 'provider refused',
 };

@@ -12,7 +12,7 @@ export type EffectOptions = PublishOptions;
 const shareOfAttempt = 0.8;
 const shortestTimeoutMilliseconds = 1;
 /** Cancellation arrives with a heartbeat, so several are sent within the heartbeat timeout. */
-const heartbeatsPerTimeout = 4;
+export const heartbeatsPerTimeout = 4;
 
 /** Heartbeat detail: no attempt up to this number sent a write. Valid only if it is the number of the previous attempt. */
 const heartbeatSchema = z.object({ nothingSentUpTo: z.number() }).optional().catch(undefined);

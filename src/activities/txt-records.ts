@@ -4,6 +4,7 @@ import { isRefusal } from '../cloudflare/error-class.ts';
 import type { DnsProviderName } from '../contract/names/vocabulary.ts';
 import type { ChosenProvider } from '../contract/schemas/dns.ts';
 import type { Problem } from '../contract/schemas/parse.ts';
+import { zoneTokenRemedy } from '../decisions/prerequisites.ts';
 import type { RetryTimings } from '../decisions/timings.ts';
 import { claimZone } from '../dns/publishing/claim-zone.ts';
 import { isProviderRefusal, ProviderError } from '../dns/publishing/provider-error.ts';
@@ -116,6 +117,6 @@ function unreadable({ emailDomain }: WantedZone, refusal: string): Problem {
   return {
     subject: `zone of ${emailDomain}`,
     problem: `could not be read: ${refusal}`,
-    remedy: 'give the API token the permissions "Zone: Read" and "DNS: Edit" on this zone',
+    remedy: zoneTokenRemedy,
   };
 }

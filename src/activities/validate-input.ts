@@ -21,7 +21,7 @@ import type { CallBackSettings } from './call-back.ts';
 export type ValidationActivities = ReturnType<typeof createValidationActivities>;
 
 /** What a run works with: its checked input, and the worker's timings, which the run keeps for its whole life. */
-export interface Validated<Settings> {
+interface Validated<Settings> {
   settings: Settings;
   timings: Timings;
 }
@@ -104,11 +104,11 @@ function wrongWorkflowId(actual: string, expected: string): ApplicationFailure {
 }
 
 /** A failure has to stay small: a list of thousands of domains can have as many problems. */
-const mostListed = 50;
+const maxListed = 50;
 
 /** The failure `InvalidInput` with the first problems. */
 function invalidInput(problems: Problem[]): ApplicationFailure {
-  const details = problems.slice(0, mostListed);
+  const details = problems.slice(0, maxListed);
   const more = problems.length - details.length;
   const message = `The input cannot be used: ${listProblems(details)}${more === 0 ? '' : `; and ${more} more`}`;
   return ApplicationFailure.create({ type: 'InvalidInput', message, nonRetryable: true, details });

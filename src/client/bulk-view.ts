@@ -7,7 +7,7 @@ import { bulkStatusQuery } from '../contract/handlers.ts';
 import type { BulkWorkflow } from '../contract/handlers.ts';
 import { parseBulkId } from '../contract/names/ids.ts';
 import { bulkResultSchema, bulkStatusSchema } from '../contract/schemas/bulk.ts';
-import { domainOf, time } from '../contract/schemas/fields.ts';
+import { domainOutputFields, time } from '../contract/schemas/fields.ts';
 import { describeRun } from './find-runs.ts';
 import {
   answerOrNull,
@@ -21,7 +21,7 @@ import {
 
 export const bulkViewSchema = z.object({
   workflowId: z.string().describe('The workflow id of the bulk run'),
-  accountId: domainOf.accountId,
+  accountId: domainOutputFields.accountId,
   state: runViewSchema.shape.state,
   status: bulkStatusSchema.nullable().describe('null: no worker answered in time, or the input is being checked'),
   failing: z.array(pendingActivitySchema).describe('Activities that have failed and are retried'),

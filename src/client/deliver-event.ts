@@ -8,17 +8,17 @@ import type { DeliverWorkflow, DomainRequest } from '../contract/handlers.ts';
 import { deliveryWorkflowType, onboardingTaskQueue } from '../contract/names/ids.ts';
 import { isSameInput } from './domain-workflows.ts';
 import { describeRun } from './find-runs.ts';
-import { isServerTrouble } from './server-errors.ts';
+import { isServerError } from './server-errors.ts';
 import { compareWithRunning } from './start-run.ts';
 import type { Conflict } from './start-run.ts';
 
 /** Caller and event id together identify a delivery. */
-export interface DeliveryId {
+interface DeliveryId {
   caller: string;
   eventId: string;
 }
 
-export type DeliveryOutcome =
+type DeliveryOutcome =
   /**
    * `duplicate`: this delivery was accepted before. `runId`: the first run of the chain that it started or joined;
    * `null`: it has not started any yet, or could not.
@@ -79,7 +79,7 @@ async function waitForRun(client: Client, workflowId: string): Promise<string | 
     const deadline = Date.now() + startTimeoutMilliseconds;
     return (await client.withDeadline(deadline, async () => await delivery.result())).runId;
   } catch (error) {
-    if (isServerTrouble(error) || error instanceof WorkflowFailedError) return null;
+    if (isServerError(error) || error instanceof WorkflowFailedError) return null;
     throw error;
   }
 }

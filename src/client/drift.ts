@@ -11,7 +11,7 @@ import { driftRunTitle } from '../messages/run-titles.ts';
 import { readDriftSchedule } from './drift-schedule.ts';
 import { describeRun, readInput } from './find-runs.ts';
 
-export interface DriftStarted {
+interface DriftStarted {
   kind: 'started' | 'joined';
   handle: WorkflowHandle<DriftWorkflow>;
 }
@@ -76,7 +76,7 @@ async function findRunningCheck(client: Client, accountId: string): Promise<Chec
   return (await describeRun(client, run.workflowId, run.runId))?.status.name === 'RUNNING' ? run : null;
 }
 
-export type LastCheck =
+type LastCheck =
   | { kind: 'no-schedule' }
   /** The Schedule has started no check yet, or the server has deleted them. */
   | { kind: 'none' }

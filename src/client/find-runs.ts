@@ -13,7 +13,7 @@ export interface RunTarget {
   runId?: string | undefined;
 }
 
-export interface RunFilter {
+interface RunFilter {
   types: readonly string[];
   /** Must be valid: it becomes part of the query unescaped. `null`: every account. */
   accountId: string | null;
@@ -27,7 +27,7 @@ export function listRuns(client: Client, filter: RunFilter): AsyncIterable<Workf
   return client.workflow.list({ query: toQuery(filter) });
 }
 
-export interface RunPage {
+interface RunPage {
   runs: WorkflowExecutionInfo[];
   /** `null`: this is the last page. */
   nextPageToken: Uint8Array | null;

@@ -20,7 +20,7 @@ export async function* listDomainRuns(client: Client, accountId: string | null):
   for await (const run of listRuns(client, { types, accountId, runningOnly: false })) yield toListedRun(run);
 }
 
-export interface DomainRunFilter {
+interface DomainRunFilter {
   accountId: string;
   /** Left out: every phase. */
   phase?: Phase | undefined;
@@ -32,7 +32,7 @@ export interface DomainRunFilter {
 const waitingPhases: readonly Phase[] = ['waiting-for-approval', 'waiting-for-confirmation'];
 const pageSize = 100;
 
-export interface DomainRunPage {
+interface DomainRunPage {
   runs: ListedRun[];
   /** `null`: this is the last page. */
   nextPageToken: Uint8Array | null;

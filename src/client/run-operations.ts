@@ -20,7 +20,7 @@ import { describeRun, findNewestOfChain, firstRunIdOf } from './find-runs.ts';
 import type { RunTarget } from './find-runs.ts';
 import { readPhase, stateOf } from './run-view.ts';
 
-export interface RunningRun {
+interface OpenRun {
   kind: 'running';
   /** `null`: a workflow type that is not one of a domain's. */
   workflow: WorkflowKind | null;
@@ -30,16 +30,13 @@ export interface RunningRun {
   handle: WorkflowHandle;
 }
 
-export type NotRunning =
+type NotRunning =
   | { kind: 'not-found' }
   /** `phase`: the last that the run reported; `state`: Temporal's word for how it ended. */
   | { kind: 'ended'; workflow: WorkflowKind | null; phase: Phase | null; state: string };
 
 /** Finds the run if it is running. The server accepts the cancellation of a run that has ended, so its state is read first. */
-export async function findRunningRun(
-  client: Client,
-  { workflowId, runId }: RunTarget,
-): Promise<RunningRun | NotRunning> {
+export async function findRunningRun(client: Client, { workflowId, runId }: RunTarget): Promise<OpenRun | NotRunning> {
   const target =
     runId === undefined ? await describeRun(client, workflowId) : await findNewestOfChain(client, workflowId, runId);
   if (target === null) return { kind: 'not-found' };
@@ -111,7 +108,7 @@ export async function sendAnswer<Result>(
 
 async function sendUpdate<Result>(
   client: Client,
-  { handle, runId, workflow }: RunningRun,
+  { handle, runId, workflow }: OpenRun,
   definition: UpdateDefinition<Result, [Answer]>,
   decision: Decision,
 ): Promise<AnswerOutcome<Result>> {
@@ -146,7 +143,7 @@ function rejectedOrThrow(error: unknown): Rejected {
 
 /** The run can end between reading its state and the operation. */
 async function unlessEnded<Outcome>(
-  { workflow, phase }: Pick<RunningRun, 'workflow' | 'phase'>,
+  { workflow, phase }: Pick<OpenRun, 'workflow' | 'phase'>,
   operation: () => Promise<Outcome>,
 ): Promise<Outcome | NotRunning> {
   try {

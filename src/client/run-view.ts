@@ -9,7 +9,7 @@ import type { DomainResult } from '../contract/handlers.ts';
 import { parseWorkflowId, phaseAttribute, workflowKindOf, workflowKinds } from '../contract/names/ids.ts';
 import { phases } from '../contract/names/phases.ts';
 import type { Phase } from '../contract/names/phases.ts';
-import { domainOf, time } from '../contract/schemas/fields.ts';
+import { domainOutputFields, time } from '../contract/schemas/fields.ts';
 import { offboardingResultSchema, offboardingStatusSchema } from '../contract/schemas/offboarding.ts';
 import { onboardingResultSchema, onboardingStatusSchema } from '../contract/schemas/onboarding-status.ts';
 import { describeRun, findNewestOfChain, firstRunIdOf } from './find-runs.ts';
@@ -35,7 +35,7 @@ export const runViewSchema = z.object({
   kind: z.enum(workflowKinds).nullable().describe('The workflow; null: another workflow type'),
   workflowId: text.describe('The workflow id of the domain'),
   runId: text.describe('The first run of its chain; an answer names it'),
-  ...domainOf,
+  ...domainOutputFields,
   state: text.describe("Temporal's state of the run: running, completed, failed, cancelled, terminated …"),
   phase: z.enum(phases).nullable().describe('null: the run has not reported one'),
   status: z

@@ -9,7 +9,7 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 /** True when the server could not be reached, did not answer in time, or would not do what it was asked. */
-export function isServerTrouble(error: unknown): boolean {
+export function isServerError(error: unknown): boolean {
   return error instanceof ServiceError || grpcStatus(error) !== null;
 }
 

@@ -8,7 +8,7 @@ import type { RateLimit } from './rate-limit.ts';
  * - `malformed`: an answer that is not the API's envelope, or lacks a field we rely on. The call may have had its effect.
  * - `refused`: the API refused it (a status from 400 on, or a 200 with `success: false`).
  */
-export type CloudflareErrorKind = 'no-token' | 'network' | 'timeout' | 'malformed' | 'refused';
+type CloudflareErrorKind = 'no-token' | 'network' | 'timeout' | 'malformed' | 'refused';
 
 export type CloudflareErrorFields = Pick<CloudflareError, 'kind' | 'method' | 'path' | 'messages'> &
   Partial<Pick<CloudflareError, 'status' | 'codes' | 'documentationUrl' | 'retryAfterSeconds' | 'cfRay' | 'rateLimit'>>;

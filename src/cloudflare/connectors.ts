@@ -35,7 +35,7 @@ const connectorSchema = z.preprocess(
 /** Connectors of other domains do not matter, so their fields are not validated. */
 const listedConnector = z.looseObject({ email_domain: z.string().nullish() });
 
-export interface NewConnector {
+interface NewConnector {
   emailDomain: string;
   /** `false`: Cloudflare does not query DNS yet. */
   beginVerification: boolean;
@@ -43,8 +43,8 @@ export interface NewConnector {
   useFedrampLanguage: boolean | undefined;
 }
 
-const collection = (accountId: string) => `accounts/${accountId}/sso_connectors`;
-const one = (accountId: string, connectorId: string) => `${collection(accountId)}/${connectorId}`;
+const connectorsPath = (accountId: string) => `accounts/${accountId}/sso_connectors`;
+const connectorPath = (accountId: string, connectorId: string) => `${connectorsPath(accountId)}/${connectorId}`;
 
 export type Connectors = ReturnType<typeof createConnectors>;
 
@@ -57,7 +57,7 @@ export function createConnectors(client: Client) {
         begin_verification: connector.beginVerification,
         use_fedramp_language: connector.useFedrampLanguage,
       };
-      return await client.call({ method: 'POST', path: collection(accountId), body }, connectorSchema, options);
+      return await client.call({ method: 'POST', path: connectorsPath(accountId), body }, connectorSchema, options);
     },
 
     /** `GET …/sso_connectors`, those whose e-mail domain `isWanted`. */
@@ -69,30 +69,34 @@ export function createConnectors(client: Client) {
         for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path, message });
         return z.NEVER;
       });
-      const entries = await client.listAll(collection(accountId), {}, wanted, options);
+      const entries = await client.listAll(connectorsPath(accountId), {}, wanted, options);
       return entries.filter((entry) => entry !== null);
     },
 
     /** `GET …/sso_connectors/{id}` */
     async get(accountId: string, connectorId: string, options: CallOptions): Promise<Connector> {
-      return await client.call({ method: 'GET', path: one(accountId, connectorId) }, connectorSchema, options);
+      return await client.call(
+        { method: 'GET', path: connectorPath(accountId, connectorId) },
+        connectorSchema,
+        options,
+      );
     },
 
     /** `PATCH …/sso_connectors/{id}`. Enabling applies at once to every user of the domain. */
     async update(accountId: string, connectorId: string, changes: { enabled: boolean }, options: CallOptions) {
-      const call = { method: 'PATCH', path: one(accountId, connectorId), body: changes } as const;
+      const call = { method: 'PATCH', path: connectorPath(accountId, connectorId), body: changes } as const;
       return await client.call(call, connectorSchema, options);
     },
 
     /** `POST …/sso_connectors/{id}/begin_verification`; the answer has no `result`. */
     async beginVerification(accountId: string, connectorId: string, options: CallOptions): Promise<void> {
-      const path = `${one(accountId, connectorId)}/begin_verification`;
+      const path = `${connectorPath(accountId, connectorId)}/begin_verification`;
       await client.call({ method: 'POST', path }, z.unknown(), options);
     },
 
     /** `DELETE …/sso_connectors/{id}`; refused while the connector is enabled. */
     async delete(accountId: string, connectorId: string, options: CallOptions): Promise<void> {
-      await client.call({ method: 'DELETE', path: one(accountId, connectorId) }, z.unknown(), options);
+      await client.call({ method: 'DELETE', path: connectorPath(accountId, connectorId) }, z.unknown(), options);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { CallOptions, Client } from './client.ts';
 
 export type TxtRecordEntry = z.infer<typeof recordSchema>;
 
-export interface NewTxtRecord {
+interface NewTxtRecord {
   name: string;
   /** Quoted, at most 255 bytes a string. */
   content: string;

@@ -34,7 +34,7 @@ const token = declareParsed(
   checkToken,
 );
 
-export const accountId = declareParsed(
+export const accountIdVariable = declareParsed(
   {
     name: 'CLOUDFLARE_ACCOUNT_ID',
     meaning: 'The account to use when a command names none.',
@@ -75,7 +75,7 @@ const activitiesPerSecond = declareNumber({
 
 export const cloudflareVariables: VariableGroup = {
   title: 'Cloudflare',
-  variables: [tokenFile, token, accountId, baseUrl, activitiesPerSecond],
+  variables: [tokenFile, token, accountIdVariable, baseUrl, activitiesPerSecond],
 };
 
 export function readCloudflare(environment: Environment, problems: string[]) {
@@ -101,7 +101,12 @@ function readTokenSource(environment: Environment, problems: string[]): ClientOp
       `${token.name}: not set; put an API token there, or the path of a file that holds one in ${tokenFile.name}`,
     );
   }
-  return async () => await Promise.reject(new Error('No API token is configured'));
+  return rejectToken;
+}
+
+/** Reads the token where there is none. */
+export async function rejectToken(): Promise<never> {
+  return await Promise.reject(new Error('No API token is configured'));
 }
 
 /** A header cannot carry whitespace or control characters; the message must not repeat the token. */

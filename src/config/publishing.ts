@@ -3,7 +3,7 @@ import { dnsProviderChoices } from '../contract/names/vocabulary.ts';
 import { providerDefinitions, readProviderConfigs } from '../dns/providers/registry.ts';
 import { declareChoice, readVariable } from '../environment/variables.ts';
 import type { Environment, VariableGroup } from '../environment/variables.ts';
-import { lookUpVariables } from './look-ups.ts';
+import { dnsServersVariables } from './dns-servers.ts';
 
 export const defaultProvider = declareChoice({
   name: 'DNS_PROVIDER',
@@ -13,7 +13,7 @@ export const defaultProvider = declareChoice({
   choices: dnsProviderChoices,
 });
 
-export const dnsVariables: VariableGroup = { title: 'DNS', variables: [defaultProvider, ...lookUpVariables] };
+export const dnsVariables: VariableGroup = { title: 'DNS', variables: [defaultProvider, ...dnsServersVariables] };
 
 /** A group for each provider that has variables. */
 export const providerVariables: readonly VariableGroup[] = providerDefinitions.flatMap(({ name, variables }) =>

@@ -1,7 +1,7 @@
 /** The starter's environment. It never reads the API token. */
 import { readOrThrow, readVariable } from '../environment/variables.ts';
 import type { Environment } from '../environment/variables.ts';
-import { accountId } from './cloudflare.ts';
+import { accountIdVariable } from './cloudflare.ts';
 import { readTemporal } from './temporal.ts';
 
 /** @throws {ConfigError} that lists every problem */
@@ -9,6 +9,6 @@ export function readStarterConfig(environment: Environment) {
   return readOrThrow((problems) => ({
     temporal: readTemporal(environment, problems),
     /** The default of `--account`. */
-    accountId: readVariable(environment, accountId, problems),
+    accountId: readVariable(environment, accountIdVariable, problems),
   }));
 }

@@ -3,41 +3,41 @@ import type { Timings } from '../decisions/timings.ts';
 import { declareNumber, readVariables } from '../environment/variables.ts';
 import type { Environment, VariableGroup } from '../environment/variables.ts';
 
-const hour = 3600;
-const day = 24 * hour;
+const hourSeconds = 3600;
+const daySeconds = 24 * hourSeconds;
 
 function seconds(name: string, standard: number, most: number, { meaning }: { meaning: string }) {
   return declareNumber({ name, meaning, default: standard, most, unit: 'seconds' });
 }
 
 const retry = {
-  retryFirstSeconds: seconds('RETRY_FIRST_SECONDS', 2, day, {
+  retryFirstSeconds: seconds('RETRY_FIRST_SECONDS', 2, daySeconds, {
     meaning: 'How long an activity that failed waits before its first retry. Each further wait is twice as long.',
   }),
-  retryMaxSeconds: seconds('RETRY_MAX_SECONDS', 300, day, { meaning: 'The longest wait between two retries.' }),
-  authRetrySeconds: seconds('AUTH_RETRY_SECONDS', 300, day, {
+  retryMaxSeconds: seconds('RETRY_MAX_SECONDS', 300, daySeconds, { meaning: 'The longest wait between two retries.' }),
+  authRetrySeconds: seconds('AUTH_RETRY_SECONDS', 300, daySeconds, {
     meaning: 'The wait after Cloudflare or a DNS provider did not accept the credentials.',
   }),
-  throttledRetrySeconds: seconds('THROTTLED_RETRY_SECONDS', 300, day, {
+  throttledRetrySeconds: seconds('THROTTLED_RETRY_SECONDS', 300, daySeconds, {
     meaning: 'The wait after Cloudflare answered 429 without saying how long to wait.',
   }),
-  undoRetrySeconds: seconds('UNDO_RETRY_SECONDS', 60, day, {
+  undoRetrySeconds: seconds('UNDO_RETRY_SECONDS', 60, daySeconds, {
     meaning: 'The wait before an undo retries a step that failed.',
   }),
 };
 
 const timeouts = {
-  attemptSeconds: seconds('ATTEMPT_TIMEOUT_SECONDS', 60, hour, {
+  attemptSeconds: seconds('ATTEMPT_TIMEOUT_SECONDS', 60, hourSeconds, {
     meaning: 'How long one attempt of an activity may take.',
   }),
-  heartbeatSeconds: seconds('HEARTBEAT_TIMEOUT_SECONDS', 20, hour, {
+  heartbeatSeconds: seconds('HEARTBEAT_TIMEOUT_SECONDS', 20, hourSeconds, {
     meaning:
       'How long an attempt may go without a heartbeat before another worker takes it over. Shorter than ATTEMPT_TIMEOUT_SECONDS.',
   }),
 };
 
 const polling = {
-  firstSeconds: seconds('POLL_FIRST_SECONDS', 5, day, {
+  firstSeconds: seconds('POLL_FIRST_SECONDS', 5, daySeconds, {
     meaning:
       'The shortest wait between two queries, of DNS while the value propagates and of Cloudflare while it verifies.',
   }),
@@ -48,15 +48,15 @@ const polling = {
     most: 10,
     unit: null,
   }),
-  maxSeconds: seconds('POLL_MAX_SECONDS', 900, day, { meaning: 'The longest wait between two queries.' }),
+  maxSeconds: seconds('POLL_MAX_SECONDS', 900, daySeconds, { meaning: 'The longest wait between two queries.' }),
 };
 
 const propagation = {
-  maxSeconds: seconds('PROPAGATION_MAX_SECONDS', hour, 30 * day, {
+  maxSeconds: seconds('PROPAGATION_MAX_SECONDS', hourSeconds, 30 * daySeconds, {
     meaning:
       "How long a run waits until every authoritative server has the value. After that it begins Cloudflare's verification once the DNS provider confirms the record.",
   }),
-  refreshSeconds: seconds('PROPAGATION_REFRESH_SECONDS', hour / 2, 30 * day, {
+  refreshSeconds: seconds('PROPAGATION_REFRESH_SECONDS', hourSeconds / 2, 30 * daySeconds, {
     meaning:
       'While Cloudflare verifies: how often the name servers are queried again, so that the status says which side is late.',
   }),

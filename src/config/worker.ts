@@ -3,7 +3,7 @@ import { readOrThrow, readVariables } from '../environment/variables.ts';
 import type { Environment, VariableGroup } from '../environment/variables.ts';
 import { callBackVariables, readCallBacks } from './call-backs.ts';
 import { cloudflareVariables, readCloudflare } from './cloudflare.ts';
-import { readLookUps } from './look-ups.ts';
+import { readDnsServers } from './dns-servers.ts';
 import { dnsVariables, providerVariables, readPublishing } from './publishing.ts';
 import { logLevel, metricsAddress, telemetryVariables } from './telemetry.ts';
 import { readTemporal, temporalVariables } from './temporal.ts';
@@ -32,7 +32,7 @@ export function readWorker(environment: Environment, problems: string[]) {
   return {
     temporal: readTemporal(environment, problems),
     cloudflare: readCloudflare(environment, problems),
-    dns: { ...readPublishing(environment, problems), ...readLookUps(environment, problems) },
+    dns: { ...readPublishing(environment, problems), ...readDnsServers(environment, problems) },
     callBacks: readCallBacks(environment, problems),
     timings: readTimings(environment, problems),
     ...readVariables(environment, { logLevel, metricsAddress }, problems),

@@ -12,7 +12,6 @@ import type { OnboardingResult, OnboardingStatus } from './schemas/onboarding-st
 import type { UndoReport } from './schemas/undo.ts';
 
 export type OnboardWorkflow = (input: OnboardingInput) => Promise<OnboardingResult>;
-export type OffboardWorkflow = (input: OffboardingInput) => Promise<OffboardingResult>;
 export type BulkWorkflow = (input: BulkInput) => Promise<BulkResult>;
 export type DriftWorkflow = (input: DriftInput) => Promise<DriftReport>;
 

@@ -28,7 +28,7 @@ export function endingOfResult({ alreadyEnabled }: OnboardingResult): RowEnding 
 /** @param cause the failure of the row's run, as a parent workflow or a client receives it */
 export function endingOfFailure(cause: unknown): RowEnding {
   if (cause instanceof CancelledFailure) return { outcome: 'cancelled', type: null, message: null };
-  const message = cause instanceof Error ? cutMessage(cause.message) : null;
+  const message = cause instanceof Error ? truncateMessage(cause.message) : null;
   if (!(cause instanceof ApplicationFailure)) {
     return { outcome: 'failed', type: cause instanceof Error ? cause.name : null, message };
   }
@@ -40,7 +40,7 @@ export function endingOfFailure(cause: unknown): RowEnding {
 /** The row's run was not started. */
 export function endingOfConflict(because: ConflictReason, accountId: string, emailDomain: string): RowEnding {
   const message = `${conflictMessages[because]} (${workflowIdFor(accountId, emailDomain)})`;
-  return { outcome: 'refused', type: because, message: cutMessage(message) };
+  return { outcome: 'refused', type: because, message: truncateMessage(message) };
 }
 
 function readUndoReport({ details }: ApplicationFailure): UndoReport | null {
@@ -56,7 +56,7 @@ function isUndoReport(value: unknown): value is UndoReport {
 const ellipsis = '…';
 
 /** One line that takes at most `bulkLimits.messageBytes` bytes as JSON. */
-export function cutMessage(text: string): string {
+export function truncateMessage(text: string): string {
   const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
   let bytes = 0;
   let kept = '';

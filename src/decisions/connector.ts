@@ -1,6 +1,6 @@
 import type { Connector, ConnectorsRead } from '../contract/schemas/connector.ts';
 
-export type ConnectorDecision =
+type ConnectorDecision =
   | { kind: 'create' }
   | { kind: 'use'; connector: Connector; origin: 'created' | 'adopted' }
   | { kind: 'conflict'; reason: string };

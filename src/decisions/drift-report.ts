@@ -5,10 +5,10 @@ import { countEach } from './count-each.ts';
 import { shorten } from './drift.ts';
 
 /** A finding has at most 1.3 kB, so that a report stays far below the server's limit of 2 MB. */
-const mostFindings = 500;
-const mostUnchecked = 100;
+const maxFindings = 500;
+const maxUnchecked = 100;
 /** A call-back is read by somebody else's server, which may limit its size. */
-const mostInEvent = 50;
+const maxInEvent = 50;
 
 export interface DriftCheck {
   accountId: string;
@@ -45,9 +45,9 @@ export function reportDrift(check: DriftCheck): DriftReport {
       findings.map(({ kind }) => kind),
     ),
     repaired: findings.filter(({ repaired }) => repaired).length,
-    ...cut(findings, mostFindings),
-    unchecked: unchecked.slice(0, mostUnchecked).map((domain) => ({ ...domain, reason: shorten(domain.reason) })),
-    uncheckedCut: Math.max(0, unchecked.length - mostUnchecked),
+    ...cut(findings, maxFindings),
+    unchecked: unchecked.slice(0, maxUnchecked).map((domain) => ({ ...domain, reason: shorten(domain.reason) })),
+    uncheckedCut: Math.max(0, unchecked.length - maxUnchecked),
   };
 }
 
@@ -71,9 +71,9 @@ function cut(findings: readonly DriftFinding[], longest: number): Pick<DriftRepo
 }
 
 /** The report as a call-back carries it. */
-export function shortenReport(report: DriftReport): DriftReport {
-  const { findings, findingsCut } = cut(report.findings, mostInEvent);
-  const unchecked = report.unchecked.slice(0, mostInEvent);
+export function truncateReport(report: DriftReport): DriftReport {
+  const { findings, findingsCut } = cut(report.findings, maxInEvent);
+  const unchecked = report.unchecked.slice(0, maxInEvent);
   return {
     ...report,
     findings,

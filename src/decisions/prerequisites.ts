@@ -23,6 +23,7 @@ export function judgeAccount(facts: AccountFacts, now: Date): Problem[] {
 /** Where the API rejects the token. */
 export const tokenRemedy =
   "check the worker's CLOUDFLARE_API_TOKEN (or the file it names): docs/getting-started.md lists the permissions it needs";
+export const zoneTokenRemedy = 'give the API token the permissions "Zone: Read" and "DNS: Edit" on this zone';
 
 /** What is wrong with the token at `now`. Its permissions are not known. */
 export function judgeToken({ status, expiresAt, notBefore }: AccountFacts['token'], now: Date): Problem[] {

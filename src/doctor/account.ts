@@ -1,7 +1,7 @@
 /** Checks the Cloudflare account. Reads only. */
 import type { Cloudflare } from '../cloudflare/cloudflare.ts';
 import { readListedDomain } from '../domains/email-domain.ts';
-import { accountId as accountIdSchema } from '../contract/schemas/fields.ts';
+import { accountIdSchema } from '../contract/schemas/fields.ts';
 import { parse } from '../contract/schemas/parse.ts';
 import { settle, notOk, ok, skipAll } from './check.ts';
 import type { Check, Limits } from './check.ts';

@@ -49,7 +49,7 @@ export interface Limits {
 }
 
 /** The result of one query. Each fails on its own, so that one does not hide the others. */
-export type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: unknown };
+export type QueryResult<Value> = { ok: true; value: Value } | { ok: false; error: unknown };
 
 /** What a client gets of a query's time, so that its own timeout error comes first. */
 const clientShare = 0.8;
@@ -58,7 +58,7 @@ const clientShare = 0.8;
 export async function settle<Value>(
   { signal, milliseconds }: Limits,
   query: (options: ProviderCallOptions) => Promise<Value>,
-): Promise<Outcome<Value>> {
+): Promise<QueryResult<Value>> {
   try {
     const value = await runWithin(milliseconds, signal, async (stop) => {
       const timeoutMilliseconds = Math.ceil(milliseconds * clientShare);

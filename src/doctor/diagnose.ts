@@ -1,5 +1,6 @@
 /** Checks everything that a first run needs, from where this runs. Changes nothing. */
 import { createCloudflare } from '../cloudflare/cloudflare.ts';
+import { rejectToken } from '../config/cloudflare.ts';
 import { createDns } from '../dns/dns.ts';
 import type { DnsProviderName } from '../contract/names/vocabulary.ts';
 import { createProviders } from '../dns/providers/registry.ts';
@@ -83,6 +84,7 @@ async function examineDomain(
     dns === null || publishing === null
       ? new Map<DnsProviderName, TxtRecordProvider>()
       : createProviders(publishing.providers, {
+          // Where there is no token, whatever needs one is skipped.
           cloudflare: known.cloudflare ?? createCloudflare({ baseUrl: '', readToken: rejectToken }),
           dns,
         });
@@ -95,9 +97,4 @@ async function examineDomain(
     accountUnusable: unusable,
   };
   return [...checks, ...(await examineProvider(question, limits))];
-}
-
-/** Where there is no token, whatever needs one is skipped. */
-async function rejectToken(): Promise<never> {
-  return await Promise.reject(new Error('No API token is configured'));
 }

@@ -1,5 +1,5 @@
 /** Queries DNS as a run would, and checks whether it can be reached at all. Reads only. */
-import type { LookUpConfig } from '../config/look-ups.ts';
+import type { DnsServersConfig } from '../config/dns-servers.ts';
 import type { PublishingZone } from '../contract/schemas/dns.ts';
 import { locateZoneServers, nameByAddress } from '../dns/resolve/authoritative-servers.ts';
 import type { AuthoritativeServer } from '../dns/resolve/authoritative-servers.ts';
@@ -18,7 +18,7 @@ import type { Transport } from './probe.ts';
 const root = { name: '.', type: 'NS', role: 'unchecked' } as const;
 
 /** @param lookUps `null`: it cannot be read */
-export async function examineResolvers(lookUps: LookUpConfig | null, limits: Limits): Promise<Check[]> {
+export async function examineResolvers(lookUps: DnsServersConfig | null, limits: Limits): Promise<Check[]> {
   if (lookUps === null) return transports.map((transport) => skipReach('resolvers', transport, unreadable));
   const { resolvers } = lookUps;
   const preferred = (resolvers === 'default' ? publicResolvers : resolvers).map(nameByAddress);
@@ -39,7 +39,7 @@ export async function examineResolvers(lookUps: LookUpConfig | null, limits: Lim
  * @returns `zone: null`: it was not found
  */
 export async function examineZone(
-  { dns, lookUps, emailDomain }: { dns: Dns | null; lookUps: LookUpConfig | null; emailDomain: string },
+  { dns, lookUps, emailDomain }: { dns: Dns | null; lookUps: DnsServersConfig | null; emailDomain: string },
   limits: Limits,
 ): Promise<{ checks: Check[]; zone: PublishingZone | null }> {
   if (dns === null || lookUps === null) {
@@ -66,7 +66,7 @@ const unreadable = 'DNS_NAMESERVERS or DNS_RESOLVERS cannot be used';
 /** Those of `DNS_NAMESERVERS` even where no zone was found: that they cannot be reached may be why. */
 async function locate(
   dns: Dns,
-  { nameServers }: LookUpConfig,
+  { nameServers }: DnsServersConfig,
   { emailDomain, zone }: { emailDomain: string; zone: PublishingZone | null },
   limits: Limits,
 ): Promise<AuthoritativeServer[]> {

@@ -1,6 +1,6 @@
 /** The worker's environment, part by part, so that one wrong variable does not hide what the others lead to. */
-import { accountId, readCloudflare } from '../config/cloudflare.ts';
-import { readLookUps } from '../config/look-ups.ts';
+import { accountIdVariable, readCloudflare } from '../config/cloudflare.ts';
+import { readDnsServers } from '../config/dns-servers.ts';
 import { defaultProvider, readPublishing } from '../config/publishing.ts';
 import { readTemporal } from '../config/temporal.ts';
 import { readWorker } from '../config/worker.ts';
@@ -25,12 +25,12 @@ export function readEnvironment(environment: Environment) {
     checks: judgeVariables(problems),
     temporal: readPart(readTemporal),
     cloudflare: readPart(readCloudflare),
-    lookUps: readPart(readLookUps),
+    lookUps: readPart(readDnsServers),
     publishing: readPart(readPublishing),
     /** The DNS providers that the variables ask for, well configured or not. */
     wantedProviders: listWantedProviders(environment, textOf(environment, defaultProvider) ?? null),
     /** The default account; `null`: none is set. */
-    accountId: textOf(environment, accountId) ?? null,
+    accountId: textOf(environment, accountIdVariable) ?? null,
   };
 }
 

@@ -4,10 +4,11 @@ import { classOf, isRefusal } from '../cloudflare/error-class.ts';
 import type { CloudflareErrorClass } from '../cloudflare/error-class.ts';
 import type { TokenState } from '../cloudflare/preflight.ts';
 import type { Connector } from '../contract/schemas/connector.ts';
+import { defaultDeadlineSeconds } from '../contract/schemas/fields.ts';
 import { decideConnector } from '../decisions/connector.ts';
 import { judgeAccount, judgeToken } from '../decisions/prerequisites.ts';
 import { notOk, ok, skipped, messageOf } from './check.ts';
-import type { Check, Outcome } from './check.ts';
+import type { Check, QueryResult } from './check.ts';
 
 /** Where `judgeAccount` has a name, it is the same. */
 export const accountChecks = {
@@ -22,10 +23,7 @@ export function connectorCheck(emailDomain: string): string {
   return `connector of ${emailDomain}`;
 }
 
-/** The default deadline of a run. */
-const longestRunMilliseconds = 7 * 86_400_000;
-
-export function judgeTokenQuery(token: Outcome<TokenState>, now: Date): Check {
+export function judgeTokenQuery(token: QueryResult<TokenState>, now: Date): Check {
   const name = accountChecks.token;
   if (!token.ok) return notOk(name, `it cannot be used: ${messageOf(token.error)}`, remedyOf(token.error));
   const { kind, expiresAt } = token.value;
@@ -33,17 +31,17 @@ export function judgeTokenQuery(token: Outcome<TokenState>, now: Date): Check {
   if (problem !== undefined) return notOk(name, problem.problem, problem.remedy);
   const end = expiresAt === null ? 'does not expire' : `expires at ${expiresAt}`;
   const owner = kind === 'user' ? "a user's" : "the account's own";
-  const [soon] = judgeToken(token.value, new Date(now.getTime() + longestRunMilliseconds));
+  const [soon] = judgeToken(token.value, new Date(now.getTime() + defaultDeadlineSeconds * 1000));
   const next = soon === undefined ? null : 'replace it in time: a run may take 7 days';
   return ok(name, `active, ${owner}, ${end}`, next);
 }
 
-export interface AccountOutcomes {
-  organization: Outcome<string | null>;
+interface AccountOutcomes {
+  organization: QueryResult<string | null>;
   /** Names. */
-  identityProviders: Outcome<string[]>;
+  identityProviders: QueryResult<string[]>;
   /** Those of `emailDomain`. */
-  connectors: Outcome<Connector[]>;
+  connectors: QueryResult<Connector[]>;
 }
 
 /** @param emailDomain `null`: none was given */
@@ -64,7 +62,7 @@ export function judgeAccountQueries(
   const problems = judgeAccount(facts, now);
 
   /** @param describe `null`: what was found is explained by an earlier check */
-  function judge<Value>(name: string, outcome: Outcome<Value>, describe: (value: Value) => string | null): Check {
+  function judge<Value>(name: string, outcome: QueryResult<Value>, describe: (value: Value) => string | null): Check {
     // Only a refusal of the API means that a permission is missing.
     if (!outcome.ok && !isRefusal(outcome.error)) return notOk(name, messageOf(outcome.error), remedyOf(outcome.error));
     const problem = problems.find(({ subject }) => subject === name);
@@ -92,7 +90,7 @@ export function judgeAccountQueries(
 
 const noOrganization = 'it belongs to the Zero Trust organization, which does not exist or cannot be read';
 
-function judgeConnectors(emailDomain: string, connectors: Outcome<Connector[]>): Check {
+function judgeConnectors(emailDomain: string, connectors: QueryResult<Connector[]>): Check {
   const name = connectorCheck(emailDomain);
   if (!connectors.ok) return skipped(name, 'the SSO connectors cannot be read');
   const read = { connectors: connectors.value, readAt: new Date(0).toISOString() };

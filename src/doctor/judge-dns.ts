@@ -1,11 +1,11 @@
 /** The checks of DNS, from what the queries returned. Pure. */
 import { DnsError } from '../dns/wire/dns-error.ts';
-import type { ZoneSearch } from '../dns/zone/publishing-zone.ts';
+import type { ZoneSearchResult } from '../dns/zone/publishing-zone.ts';
 import { notOk, ok, skipped, messageOf } from './check.ts';
-import type { Check, Outcome } from './check.ts';
+import type { Check, QueryResult } from './check.ts';
 import type { Transport } from './probe.ts';
 
-export const domainCheck = 'e-mail domain';
+const domainCheck = 'e-mail domain';
 
 export function zoneCheck(emailDomain: string): string {
   return `zone of ${emailDomain}`;
@@ -19,7 +19,7 @@ export function reachCheck(servers: 'resolvers' | 'name servers', transport: Tra
 export interface Probed {
   /** Its name or address, for messages. */
   server: string;
-  answer: Outcome<void>;
+  answer: QueryResult<void>;
 }
 
 const openPort: Record<Transport, string> = {
@@ -52,7 +52,7 @@ export function judgeFallback(transport: Transport, preferred: Probed[], fallbac
 }
 
 /** The result of the search for the zone. */
-export function judgeZone(emailDomain: string, search: Outcome<ZoneSearch>): Check[] {
+export function judgeZone(emailDomain: string, search: QueryResult<ZoneSearchResult>): Check[] {
   const name = zoneCheck(emailDomain);
   const settings = 'where the worker cannot see public DNS, set DNS_RESOLVERS or DNS_NAMESERVERS';
   if (!search.ok) {

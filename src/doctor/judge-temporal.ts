@@ -3,7 +3,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 
 import { explainMissingSearchAttributes } from '../client/search-attributes.ts';
 import { notOk, ok, messageOf } from './check.ts';
-import type { Check, Outcome } from './check.ts';
+import type { Check, QueryResult } from './check.ts';
 
 export const temporalChecks = {
   server: 'Temporal server',
@@ -22,7 +22,7 @@ const unauthenticated = 16;
 
 const changeKey = 'set TEMPORAL_API_KEY or the certificate of TEMPORAL_TLS_* to one that may use this namespace';
 
-export function judgeServer(address: string, version: Outcome<string>): Check {
+export function judgeServer(address: string, version: QueryResult<string>): Check {
   const name = temporalChecks.server;
   if (version.ok) return ok(name, `${address} answers (version ${version.value})`);
   const refused = [permissionDenied, unauthenticated].includes(codeOf(version.error) ?? 0);
@@ -32,7 +32,7 @@ export function judgeServer(address: string, version: Outcome<string>): Check {
 }
 
 /** @param retentionDays how long the namespace keeps a run that has ended; `null`: unknown */
-export function judgeNamespace(namespace: string, retentionDays: Outcome<number | null>): Check {
+export function judgeNamespace(namespace: string, retentionDays: QueryResult<number | null>): Check {
   const name = temporalChecks.namespace;
   if (retentionDays.ok) {
     const days = retentionDays.value;
@@ -48,7 +48,7 @@ export function judgeNamespace(namespace: string, retentionDays: Outcome<number 
   return notOk(name, `"${namespace}" could not be read: ${explain(retentionDays.error)}`, changeKey);
 }
 
-export function judgeSearchAttributes(namespace: string, missing: Outcome<string[]>): Check {
+export function judgeSearchAttributes(namespace: string, missing: QueryResult<string[]>): Check {
   const name = temporalChecks.searchAttributes;
   if (!missing.ok) return notOk(name, `they could not be read: ${explain(missing.error)}`, changeKey);
   if (missing.value.length === 0) return ok(name, 'all exist');
@@ -67,7 +67,7 @@ export interface Polled {
 /** A running worker polls at least once a minute; the server keeps the pollers of the last five minutes. */
 const recentMilliseconds = 2 * 60_000;
 
-export function judgePollers(taskQueue: string, polled: Outcome<Polled[]>, now: Date): Check {
+export function judgePollers(taskQueue: string, polled: QueryResult<Polled[]>, now: Date): Check {
   const name = workerCheck(taskQueue);
   const start = 'start the worker where its environment is set: npm start';
   if (!polled.ok) return notOk(name, `the pollers could not be read: ${explain(polled.error)}`, changeKey);

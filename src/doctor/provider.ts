@@ -3,6 +3,7 @@ import { isRefusal } from '../cloudflare/error-class.ts';
 import { CloudflareError } from '../cloudflare/cloudflare-error.ts';
 import type { DnsProviderChoice, DnsProviderName } from '../contract/names/vocabulary.ts';
 import type { ChosenProvider, PublishingZone } from '../contract/schemas/dns.ts';
+import { zoneTokenRemedy } from '../decisions/prerequisites.ts';
 import { checkMachine } from '../dns/providers/registry.ts';
 import { claimZone } from '../dns/publishing/claim-zone.ts';
 import { isProviderRefusal, ProviderError } from '../dns/publishing/provider-error.ts';
@@ -13,7 +14,7 @@ import { remedyOf } from './judge-account.ts';
 
 const providerCheck = 'DNS provider';
 
-export interface ProviderQuestion {
+interface ProviderQuestion {
   providers: ReadonlyMap<DnsProviderName, TxtRecordProvider>;
   /** `null`: its variables cannot be used. */
   choice: DnsProviderChoice | null;
@@ -92,7 +93,7 @@ export async function examineMachine(wanted: readonly DnsProviderName[], limits:
 
 function remedyFor(error: unknown): string {
   if (error instanceof ProviderError) return error.remedy;
-  if (isRefusal(error)) return 'give the API token the permissions "Zone: Read" and "DNS: Edit" on this zone';
+  if (isRefusal(error)) return zoneTokenRemedy;
   if (error instanceof CloudflareError) return remedyOf(error);
   return 'find out why it does not answer';
 }

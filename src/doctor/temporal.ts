@@ -6,7 +6,7 @@ import type { TemporalConfig } from '../config/temporal.ts';
 import { cloudflareTaskQueue, onboardingTaskQueue } from '../contract/names/ids.ts';
 import { findMissingSearchAttributes } from '../client/search-attributes.ts';
 import { settle, skipAll } from './check.ts';
-import type { Check, Limits, Outcome } from './check.ts';
+import type { Check, Limits, QueryResult } from './check.ts';
 import {
   judgeNamespace,
   judgePollers,
@@ -57,7 +57,7 @@ async function examineNamespace(
   connection: Connection,
   { address, namespace, limits }: { address: string; namespace: string; limits: Limits },
 ): Promise<Check[]> {
-  async function query<Answer>(call: () => Promise<Answer>): Promise<Outcome<Answer>> {
+  async function query<Answer>(call: () => Promise<Answer>): Promise<QueryResult<Answer>> {
     return await settle(
       limits,
       async ({ timeoutMilliseconds }) => await connection.withDeadline(Date.now() + timeoutMilliseconds, call),

@@ -7,7 +7,7 @@ import { parse } from 'tldts';
 /**
  * The normal form (lower-case ASCII, no trailing dot), or why this text has none and what to do, each a sentence.
  */
-export type NormalisedEmailDomain = { ok: true; emailDomain: string } | { ok: false; reason: string; remedy: string };
+type NormalisedEmailDomain = { ok: true; emailDomain: string } | { ok: false; reason: string; remedy: string };
 
 type Refusal = Extract<NormalisedEmailDomain, { ok: false }>;
 

@@ -25,7 +25,7 @@ export interface Variable {
 }
 
 /** One that is read by `readVariable`; others are read by a library. */
-export interface ParsedVariable<Value> extends Variable {
+interface ParsedVariable<Value> extends Variable {
   /** @throws {Error} that says what is wrong with the text, and does not quote a secret */
   parse: (text: string) => Value;
   /** What stands for it when it is not set. */

@@ -10,3 +10,8 @@ export function listProblems(problems: readonly Problem[]): string {
 export function labelServer({ name, address }: Pick<ServerEvidence, 'name' | 'address'>): string {
   return name === address || address === '' ? name : `${name} (${address})`;
 }
+
+export function describeNoServer(address: string, error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `No Temporal server could be reached at ${address}: ${reason}\nStart one, or set TEMPORAL_ADDRESS.`;
+}

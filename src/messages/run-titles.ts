@@ -3,7 +3,7 @@ import type { AccountDomain, WorkflowKind } from '../contract/names/ids.ts';
 import { whatDisablingMeans, whatEnablingMeans } from './sign-in-change.ts';
 
 /** Start options of the SDK. `staticDetails` is Markdown. */
-export interface RunTitle {
+interface RunTitle {
   staticSummary: string;
   staticDetails: string;
 }

@@ -1,4 +1,4 @@
-import type { CacheOutlook } from '../contract/schemas/dns.ts';
+import type { CacheEstimate } from '../contract/schemas/dns.ts';
 
 /** The TTL of a new RRset, in seconds. */
 const defaultTtlSeconds = 300;
@@ -7,7 +7,7 @@ const defaultTtlSeconds = 300;
  * One TXT record for a person to copy: field by field for a DNS console, and as a line of a zone file. All values of one name
  * share one TTL, so existing values decide it.
  */
-export function describeTxtRecord(name: string, value: string, caches: CacheOutlook | null): string {
+export function describeTxtRecord(name: string, value: string, caches: CacheEstimate | null): string {
   const ttl = caches?.because === 'old-values' ? caches.seconds : defaultTtlSeconds;
   const quoted = `"${value.replaceAll(/["\\]/gu, String.raw`\$&`)}"`;
   return `type TXT, name ${name}, value ${value}, TTL ${ttl} (in a zone file: ${name}. ${ttl} IN TXT ${quoted})`;

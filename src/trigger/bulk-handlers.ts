@@ -7,7 +7,7 @@ import { addressOfBulk } from './addresses.ts';
 import { mergeWithAddress, requireValid } from './call.ts';
 import type { AccountCall, Answer } from './call.ts';
 import { HttpProblem } from './http-problem.ts';
-import type { BulkStarted } from './schemas.ts';
+import type { BulkStartedBody } from './schemas.ts';
 import { statuses } from './statuses.ts';
 
 export const bulkHandlers = {
@@ -17,7 +17,7 @@ export const bulkHandlers = {
     return {
       status: statuses[kind],
       location: addressOfBulk(accountId, workflowId),
-      body: { accountId, workflowId, rows: input.rows.length, outcome: kind } satisfies BulkStarted,
+      body: { accountId, workflowId, rows: input.rows.length, outcome: kind } satisfies BulkStartedBody,
     };
   },
 

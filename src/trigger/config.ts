@@ -8,7 +8,7 @@ import type { Environment, VariableGroup } from '../environment/variables.ts';
 import { parseCallers } from './callers.ts';
 import type { Callers } from './callers.ts';
 
-export interface TriggerConfig {
+interface TriggerConfig {
   temporal: TemporalConfig;
   /** Where to listen; port 0 lets the system choose. */
   listen: { host: string; port: number };

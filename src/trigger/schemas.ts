@@ -7,7 +7,7 @@ import { runViewSchema } from '../client/run-view.ts';
 import { workflowKinds } from '../contract/names/ids.ts';
 import { phases } from '../contract/names/phases.ts';
 import { bulkInputSchema } from '../contract/schemas/bulk.ts';
-import { domainOf } from '../contract/schemas/fields.ts';
+import { domainOutputFields } from '../contract/schemas/fields.ts';
 import { offboardingInputSchema } from '../contract/schemas/offboarding.ts';
 import { onboardingInputSchema } from '../contract/schemas/onboarding-input.ts';
 
@@ -45,7 +45,7 @@ export const domainsQuerySchema = z.strictObject({
 });
 
 const run = {
-  ...domainOf,
+  ...domainOutputFields,
   kind: z.enum(workflowKinds).describe('The workflow'),
   workflowId: runViewSchema.shape.workflowId,
 };
@@ -60,7 +60,7 @@ export const eventAcceptedSchema = z.object({
   outcome: z.enum(['accepted', 'duplicate']).describe('duplicate: this event was accepted before'),
 });
 export const bulkStartedSchema = z.object({
-  accountId: domainOf.accountId,
+  accountId: domainOutputFields.accountId,
   workflowId: bulkViewSchema.shape.workflowId,
   rows: z.int().describe('How many rows the list has'),
   outcome: z.enum(['started', 'joined']).describe('joined: a run for the same list was in progress'),
@@ -72,5 +72,5 @@ export const domainsSchema = z.object({
 
 export type RunStarted = z.output<typeof runStartedSchema>;
 export type EventAccepted = z.output<typeof eventAcceptedSchema>;
-export type BulkStarted = z.output<typeof bulkStartedSchema>;
+export type BulkStartedBody = z.output<typeof bulkStartedSchema>;
 export type Domains = z.output<typeof domainsSchema>;

@@ -6,7 +6,7 @@ import type { Client } from '@temporalio/client';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { isServerTrouble } from '../client/server-errors.ts';
+import { isServerError } from '../client/server-errors.ts';
 import type { LogLevel } from '../config/telemetry.ts';
 import type { Caller, Callers } from './callers.ts';
 import { HttpProblem, isProblemStatus, problemMediaType } from './http-problem.ts';
@@ -25,7 +25,7 @@ declare module 'fastify' {
   }
 }
 
-export interface TriggerServerOptions {
+interface TriggerServerOptions {
   client: Client;
   callers: Callers;
   logLevel: LogLevel;
@@ -137,7 +137,7 @@ function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyRe
   const problem = toProblem(error);
   const { status, headers, body } = problem;
   // The onResponse hook logs every response, problems included.
-  if (isServerTrouble(error)) request.log.warn({ reason: reasonOf(error) }, 'Temporal did not answer');
+  if (isServerError(error)) request.log.warn({ reason: reasonOf(error) }, 'Temporal did not answer');
   else if (!(error instanceof HttpProblem) && status >= 500) request.log.error({ err: error }, 'Failed');
   void reply.code(status).headers(headers).type(problemMediaType).send(JSON.stringify(body));
 }
@@ -149,7 +149,7 @@ function reasonOf(error: unknown): string {
 
 function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
-  if (isServerTrouble(error)) return new HttpProblem(503);
+  if (isServerError(error)) return new HttpProblem(503);
   // What Fastify itself refuses: a body that is too large, a media type, an address that cannot be decoded.
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (isProblemStatus(status)) return new HttpProblem(status);

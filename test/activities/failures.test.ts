@@ -43,7 +43,7 @@ describe('an error of a DNS provider becomes a failure with its type', () => {
   test.each<[ProviderErrorKind, FailureType, Retry, boolean]>([
     ['unavailable', 'DnsProviderUnavailable', again, false],
     ['busy', 'DnsProviderUnavailable', again, true],
-    ['raced', 'DnsProviderUnavailable', again, true],
+    ['conflict', 'DnsProviderUnavailable', again, true],
     ['unauthorised', 'DnsProviderUnauthorized', later(11), true],
     ['refused', 'DnsProviderRefused', once, true],
   ])('%s: %s', (kind, type, { retried, inSeconds }, isWithout) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { driftKinds } from '../../src/contract/names/vocabulary.ts';
 import type { DriftFinding, RecordedDomain } from '../../src/contract/schemas/drift.ts';
-import { isComplete, listCounts, needsEvent, reportDrift, shortenReport } from '../../src/decisions/drift-report.ts';
+import { isComplete, listCounts, needsEvent, reportDrift, truncateReport } from '../../src/decisions/drift-report.ts';
 import type { DriftCheck } from '../../src/decisions/drift-report.ts';
 import { inGroups } from '../../src/decisions/drift.ts';
 import { driftRunTitle } from '../../src/messages/run-titles.ts';
@@ -73,7 +73,7 @@ describe('the numbers of a report', () => {
     // Temporal takes 2 MB.
     expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(1_100_000);
 
-    const short = shortenReport(result);
+    const short = truncateReport(result);
     expect(short.counts).toEqual(result.counts);
     expect(short.findings.length + short.findingsCut).toBe(10_000);
     expect(short.unchecked.length + short.uncheckedCut).toBe(10_000);

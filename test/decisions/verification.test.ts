@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
 
-import type { VerificationStatus } from '../../src/contract/names/vocabulary.ts';
 import type { Connector } from '../../src/contract/schemas/connector.ts';
 import { decideVerification } from '../../src/decisions/verification.ts';
 import type { VerificationDecision } from '../../src/decisions/verification.ts';
 
-function connector(verificationStatus: VerificationStatus, enabled = false): Connector {
+function connector(verificationStatus: Connector['verificationStatus'], enabled = false): Connector {
   return {
     id: 'one',
     emailDomain: 'example.com',

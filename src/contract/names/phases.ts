@@ -13,7 +13,7 @@ export const onboardingPhases = [
   'undoing',
   'undone',
 ] as const;
-export type OnboardingPhase = (typeof onboardingPhases)[number];
+type OnboardingPhase = (typeof onboardingPhases)[number];
 
 export const offboardingPhases = [
   'finding-connector',
@@ -23,7 +23,7 @@ export const offboardingPhases = [
   'removing-txt',
   'offboarded',
 ] as const;
-export type OffboardingPhase = (typeof offboardingPhases)[number];
+type OffboardingPhase = (typeof offboardingPhases)[number];
 
 export type Phase = OnboardingPhase | OffboardingPhase;
 export const phases: readonly Phase[] = [...new Set<Phase>([...onboardingPhases, ...offboardingPhases])];

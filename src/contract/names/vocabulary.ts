@@ -15,7 +15,6 @@ export const propagationChecks = ['authoritative', 'off'] as const;
 
 /** Cloudflare's `verification.status`. */
 export const verificationStatuses = ['awaiting', 'pending', 'failed', 'verified'] as const;
-export type VerificationStatus = (typeof verificationStatuses)[number];
 
 export const resolverVerdicts = ['has-value', 'lacks-value', 'unreachable'] as const;
 /** `lame`: the server does not answer authoritatively for the zone. */
@@ -79,10 +78,9 @@ export const rowOutcomes = [
   /** Somebody cancelled the domain's run. */
   'cancelled',
 ] as const;
-export type RowOutcome = (typeof rowOutcomes)[number];
 
 /** Why the workflow of a domain was not started. */
-export const conflictReasons = ['other-input', 'being-undone', 'onboarding', 'offboarding', 'other-workflow'] as const;
+const conflictReasons = ['other-input', 'being-undone', 'onboarding', 'offboarding', 'other-workflow'] as const;
 export type ConflictReason = (typeof conflictReasons)[number];
 
 /** The fields of a bulk row, and the column names of a CSV file. */
@@ -101,7 +99,7 @@ export const rowFields = [
  */
 export const bulkLimits = { rows: 4000, bytes: 500_000, messageBytes: 200 } as const;
 /** How many onboardings a bulk run keeps running at once. */
-export const bulkConcurrency = { standard: 10, most: 50 } as const;
+export const bulkConcurrency = { default: 10, max: 50 } as const;
 
 /** Each reminder adds events to the run's history, whose size the server limits. */
-export const mostReminders = 400;
+export const maxReminders = 400;

@@ -11,7 +11,7 @@ export const decisionSchema = z.object({ by, reason });
 export type Decision = z.output<typeof decisionSchema>;
 
 /** The argument of every update. */
-export const answerSchema = decisionSchema.extend({
+const answerSchema = decisionSchema.extend({
   notAfter: time
     .optional()
     .describe('The run rejects the answer after this time: its sender has been told that it was not recorded'),

@@ -3,11 +3,11 @@ import { z } from 'zod';
 
 import { bulkConcurrency, bulkLimits, rowFields, rowOutcomes } from '../names/vocabulary.ts';
 import {
-  accountId,
+  accountIdSchema,
   approvalSettings,
   callbackUrl,
   deadlineSeconds,
-  domainOf,
+  domainOutputFields,
   emailDomain,
   inputDescription,
   time,
@@ -40,7 +40,7 @@ const rowSchema = z.strictObject({ ...optionSchema.shape, emailDomain }).pick({
 
 export const bulkInputSchema = z
   .strictObject({
-    accountId,
+    accountId: accountIdSchema,
     rows: z
       .array(rowSchema)
       .min(1, 'must have at least one row')
@@ -49,9 +49,9 @@ export const bulkInputSchema = z
     concurrency: z
       .int()
       .min(1)
-      .max(bulkConcurrency.most)
+      .max(bulkConcurrency.max)
       .describe('How many onboardings run at a time')
-      .default(bulkConcurrency.standard),
+      .default(bulkConcurrency.default),
     options: optionSchema.describe('For every row that does not say otherwise').prefault({}),
   })
   .meta({
@@ -64,9 +64,9 @@ export type BulkInput = z.input<typeof bulkInputSchema>;
 export type ParsedBulkInput = z.output<typeof bulkInputSchema>;
 export type BulkRow = ParsedBulkInput['rows'][number];
 
-export const rowReportSchema = z.object({
+const rowReportSchema = z.object({
   row: count.describe('From 0, in the order of the input'),
-  emailDomain: domainOf.emailDomain,
+  emailDomain: domainOutputFields.emailDomain,
   outcome: z.enum(rowOutcomes).describe('How the row ended'),
   type: text
     .nullable()
@@ -89,12 +89,17 @@ export type BulkCounts = z.output<typeof bulkCountsSchema>;
 
 export const bulkStatusSchema = z
   .object({
-    accountId: domainOf.accountId,
+    accountId: domainOutputFields.accountId,
     startedAt: time.describe('When the run started'),
     reason: text.describe('What is being done, in a sentence'),
     counts: bulkCountsSchema.describe('How many rows there are of each kind'),
     running: z
-      .array(z.object({ emailDomain: domainOf.emailDomain, workflowId: text.describe("The domain's workflow id") }))
+      .array(
+        z.object({
+          emailDomain: domainOutputFields.emailDomain,
+          workflowId: text.describe("The domain's workflow id"),
+        }),
+      )
       .describe('The rows that have started and not ended'),
     finished: z
       .array(rowReportSchema)
@@ -105,7 +110,7 @@ export type BulkStatus = z.output<typeof bulkStatusSchema>;
 
 export const bulkResultSchema = z
   .object({
-    accountId: domainOf.accountId,
+    accountId: domainOutputFields.accountId,
     counts: bulkCountsSchema.describe('How many rows ended in each way'),
     rows: z.array(rowReportSchema).describe('In the order of the input'),
   })

@@ -6,7 +6,7 @@ import { phases } from '../names/phases.ts';
 import { domainEventTypes } from '../names/vocabulary.ts';
 import { approvalStateSchema, confirmationStateSchema } from './answers.ts';
 import { driftReportSchema } from './drift.ts';
-import { domainOf, time } from './fields.ts';
+import { domainOutputFields, time } from './fields.ts';
 import { offboardingResultSchema } from './offboarding.ts';
 import { onboardingResultSchema } from './onboarding-status.ts';
 
@@ -15,7 +15,7 @@ const timestamp = time.describe('When it happened');
 
 const failureSchema = z.object({ type: text.describe('The failure type'), message: text.describe('The message') });
 
-export const domainEventSchema = z.object({
+const domainEventSchema = z.object({
   type: z.enum(domainEventTypes).describe('What happened'),
   timestamp,
   data: z
@@ -24,7 +24,7 @@ export const domainEventSchema = z.object({
       runId: text
         .nullable()
         .describe('The run; an answer names it so that it can answer no other run; null: no run was started'),
-      ...domainOf,
+      ...domainOutputFields,
       phase: z.enum(phases).nullable().describe('The phase of the run; null: no run was started'),
       reason: text.describe('Why the run is in this phase, in a sentence'),
       approval: approvalStateSchema.nullable().describe('null: approval has not been requested'),

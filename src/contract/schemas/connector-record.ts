@@ -5,7 +5,7 @@
 import { z } from 'zod';
 
 import { publishingZoneSchema, txtRecordSchema } from './dns.ts';
-import { domainOf, time } from './fields.ts';
+import { domainOutputFields, time } from './fields.ts';
 
 const recordedTxtSchema = z.object({
   record: txtRecordSchema,
@@ -15,7 +15,7 @@ const recordedTxtSchema = z.object({
 export type RecordedTxt = z.output<typeof recordedTxtSchema>;
 
 export const connectorRecordSchema = z.object({
-  ...domainOf,
+  ...domainOutputFields,
   connectorId: z.string().describe("Cloudflare's id"),
   shouldBeEnabled: z
     .boolean()

@@ -17,7 +17,7 @@ export const publishingZoneSchema = z.object({
 export type PublishingZone = z.output<typeof publishingZoneSchema>;
 
 /** The same zone as the DNS provider knows it. */
-export const providerZoneSchema = z.object({
+const providerZoneSchema = z.object({
   apex: text.describe('The name of the zone'),
   zoneId: text.nullable().describe("The provider's id of the zone; null: it has none (rfc2136, manual)"),
 });
@@ -33,11 +33,11 @@ export type ChosenProvider = z.output<typeof chosenProviderSchema>;
  * How long caches can hide a value after the last authoritative server has it: the TTL of the old values, or the negative TTL
  * (RFC 2308 section 5: the lesser of the SOA's TTL and MINIMUM). An estimate: resolvers cap and raise TTLs and serve stale data.
  */
-export const cacheOutlookSchema = z.object({
+export const cacheEstimateSchema = z.object({
   seconds: z.number().describe('How long caches may hide the value'),
   because: z.enum(['old-values', 'no-values']).describe('What they may hold'),
 });
-export type CacheOutlook = z.output<typeof cacheOutlookSchema>;
+export type CacheEstimate = z.output<typeof cacheEstimateSchema>;
 
 /** The TXT value that a run relies on, and what is needed to remove it. */
 export const txtRecordSchema = z.object({
@@ -54,7 +54,7 @@ export type TxtRecord = z.output<typeof txtRecordSchema>;
 const address = text.describe('ip:port, IPv6 in brackets');
 
 /** What one authoritative server, at one address, answered. */
-export const serverEvidenceSchema = z.object({
+const serverEvidenceSchema = z.object({
   name: text.describe('Host name'),
   address: address.describe('ip:port, IPv6 in brackets; empty: the host name has no known address'),
   verdict: z.enum(serverVerdicts).describe('lame: it does not answer authoritatively for the zone'),
@@ -65,7 +65,7 @@ export const serverEvidenceSchema = z.object({
 export type ServerEvidence = z.output<typeof serverEvidenceSchema>;
 
 /** What one recursive resolver answered. Reported, never waited for. */
-export const resolverEvidenceSchema = z.object({
+const resolverEvidenceSchema = z.object({
   address,
   verdict: z.enum(resolverVerdicts).describe('Whether its answer has the value'),
   detail: text.describe('The answer in words'),

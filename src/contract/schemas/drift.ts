@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { driftKinds, verificationStatuses } from '../names/vocabulary.ts';
-import { accountId, callbackUrl, inputDescription, time } from './fields.ts';
+import { accountIdSchema, callbackUrl, inputDescription, time } from './fields.ts';
 
 const text = z.string();
 const count = z.int();
@@ -10,7 +10,7 @@ const emailDomain = text.describe('In normal form');
 
 export const driftInputSchema = z
   .strictObject({
-    accountId,
+    accountId: accountIdSchema,
     repair: z
       .boolean()
       .describe('Publish TXT values again that an onboarding published and that have disappeared; nothing else changes')
@@ -27,7 +27,7 @@ export type DriftInput = z.input<typeof driftInputSchema>;
 /** The input with its defaults. */
 export type DriftSettings = z.output<typeof driftInputSchema>;
 
-export const driftFindingSchema = z.object({
+const driftFindingSchema = z.object({
   emailDomain,
   kind: z.enum(driftKinds).describe('What has drifted'),
   detail: text.describe('What was found, in a sentence'),
@@ -36,7 +36,7 @@ export const driftFindingSchema = z.object({
 });
 export type DriftFinding = z.output<typeof driftFindingSchema>;
 
-export const uncheckedDomainSchema = z.object({ emailDomain, reason: text.describe('Why it could not be checked') });
+const uncheckedDomainSchema = z.object({ emailDomain, reason: text.describe('Why it could not be checked') });
 export type UncheckedDomain = z.output<typeof uncheckedDomainSchema>;
 
 /** The counts cover everything; the lists are cut. */

@@ -3,11 +3,11 @@ import { z } from 'zod';
 
 import { normaliseEmailDomain } from '../../domains/email-domain.ts';
 import { accountIdPattern } from '../names/ids.ts';
-import { mostReminders } from '../names/vocabulary.ts';
+import { maxReminders } from '../names/vocabulary.ts';
 
-const day = 86_400;
+const daySeconds = 86_400;
 /** Shorter than the longest timer of Temporal, and longer than anybody waits. */
-const longestSeconds = 365 * day;
+const longestSeconds = 365 * daySeconds;
 
 export function seconds(description: string) {
   return z.number().positive().max(longestSeconds).describe(description);
@@ -17,7 +17,7 @@ function missingOrNotString({ input }: { input?: unknown }): string {
   return input === undefined ? 'is missing' : 'must be a string';
 }
 
-export const accountId = z
+export const accountIdSchema = z
   .string({ error: missingOrNotString })
   .regex(accountIdPattern, 'must be the 32 hexadecimal characters of a Cloudflare account id, in lower case')
   .describe('The Cloudflare account: 32 hexadecimal characters in lower case');
@@ -48,28 +48,29 @@ export const callbackUrl = z
 
 export const approvalSettings = z
   .strictObject({
-    remindEverySeconds: seconds('How often a reminder is sent').default(day),
+    remindEverySeconds: seconds('How often a reminder is sent').default(daySeconds),
     expireSeconds: seconds(
-      `Without an answer by then the change is rejected; at most ${mostReminders} reminders`,
-    ).default(7 * day),
+      `Without an answer by then the change is rejected; at most ${maxReminders} reminders`,
+    ).default(7 * daySeconds),
   })
-  .refine(({ remindEverySeconds, expireSeconds }) => expireSeconds <= mostReminders * remindEverySeconds, {
-    error: `would send more than ${mostReminders} reminders: raise remindEverySeconds, or lower expireSeconds`,
+  .refine(({ remindEverySeconds, expireSeconds }) => expireSeconds <= maxReminders * remindEverySeconds, {
+    error: `would send more than ${maxReminders} reminders: raise remindEverySeconds, or lower expireSeconds`,
   })
   .describe('How approval is asked for');
 export type ApprovalSettings = z.output<typeof approvalSettings>;
 
+export const defaultDeadlineSeconds = 7 * daySeconds;
 export const deadlineSeconds = seconds(
   'The run gives up after this time; time spent waiting for people does not count',
 );
 
 /** The fields of both workflows of a domain. */
 export const domainFields = {
-  accountId,
+  accountId: accountIdSchema,
   emailDomain,
   approval: approvalSettings.prefault({}),
   callbackUrl: callbackUrl.optional(),
-  deadlineSeconds: deadlineSeconds.default(7 * day),
+  deadlineSeconds: deadlineSeconds.default(defaultDeadlineSeconds),
 };
 
 export const inputDescription = 'The only argument. Durations are in seconds.';
@@ -79,7 +80,7 @@ const text = z.string();
 export const time = z.iso.datetime();
 
 /** The fields that every answer about a domain has. */
-export const domainOf = {
+export const domainOutputFields = {
   accountId: text.describe('The Cloudflare account'),
   emailDomain: text.describe('In normal form'),
 };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { offboardingPhases } from '../names/phases.ts';
 import { disablements, offboardingStepKinds } from '../names/vocabulary.ts';
 import { connectorSchema } from './connector.ts';
-import { domainFields, domainOf, inputDescription } from './fields.ts';
+import { domainFields, domainOutputFields, inputDescription } from './fields.ts';
 import { statusFields } from './onboarding-status.ts';
 import { undoCauseSchema } from './undo.ts';
 
@@ -25,7 +25,7 @@ export type OffboardingInput = z.input<typeof offboardingInputSchema>;
 /** The input with its defaults: what a run works with. */
 export type OffboardingSettings = z.output<typeof offboardingInputSchema>;
 
-export const offboardingStepSchema = z.object({
+const offboardingStepSchema = z.object({
   kind: z.enum(offboardingStepKinds).describe('The step'),
   target: text.describe("The connector's id, or the owner name of the TXT value"),
   state: z.enum(['to-do', 'done', 'left']).describe('left: the connector or value stays'),
@@ -52,7 +52,7 @@ const reportFields = {
 };
 
 export const offboardingResultSchema = z
-  .object({ emailDomain: domainOf.emailDomain, ...reportFields })
+  .object({ emailDomain: domainOutputFields.emailDomain, ...reportFields })
   .meta({ title: 'Result of the workflow offboardSsoConnector', description: 'Later versions may add fields.' });
 export type OffboardingResult = z.output<typeof offboardingResultSchema>;
 export type OffboardingReport = Pick<OffboardingResult, 'done' | 'left'>;

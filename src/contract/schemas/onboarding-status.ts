@@ -5,13 +5,13 @@ import { onboardingPhases } from '../names/phases.ts';
 import { approvalStateSchema, confirmationStateSchema } from './answers.ts';
 import { connectorSchema, connectorsReadSchema } from './connector.ts';
 import {
-  cacheOutlookSchema,
+  cacheEstimateSchema,
   chosenProviderSchema,
   dnsEvidenceSchema,
   publishingZoneSchema,
   txtRecordSchema,
 } from './dns.ts';
-import { domainOf, time } from './fields.ts';
+import { domainOutputFields, time } from './fields.ts';
 import { undoStateSchema } from './undo.ts';
 
 const text = z.string();
@@ -20,7 +20,7 @@ const text = z.string();
 export function statusFields<const Phases extends readonly [string, ...string[]]>(phases: Phases) {
   const phase = z.enum(phases);
   return {
-    ...domainOf,
+    ...domainOutputFields,
     phase: phase.describe('The current phase'),
     reason: text.describe('Why the run is in this phase, in a sentence'),
     nextCheckAt: time.nullable().describe('When the run goes on by itself; null: it is not waiting'),
@@ -40,7 +40,7 @@ export const onboardingStatusSchema = z
     ...statusFields(onboardingPhases),
     zone: publishingZoneSchema.nullable().describe('Where the value belongs; null: not known'),
     provider: chosenProviderSchema.nullable().describe('Who publishes the value; null: not chosen yet'),
-    caches: cacheOutlookSchema
+    caches: cacheEstimateSchema
       .extend({ expectedEverywhereAt: time.nullable().describe('An estimate; null: not on all servers yet') })
       .nullable()
       .describe('How long caches may hide the value; nothing waits for it'),
@@ -74,7 +74,7 @@ export type OnboardingStatus = z.output<typeof onboardingStatusSchema>;
 export const onboardingResultSchema = z
   .object({
     connectorId: text.describe("Cloudflare's id of the connector"),
-    emailDomain: domainOf.emailDomain,
+    emailDomain: domainOutputFields.emailDomain,
     enabled: z.literal(true).describe('Always true: a run that does not enable the connector fails'),
     alreadyEnabled: z.boolean().describe('The connector was enabled before, and the run changed nothing about it'),
     txtRecord: txtRecordSchema

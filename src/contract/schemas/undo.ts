@@ -8,7 +8,7 @@ import { time } from './fields.ts';
 const text = z.string();
 
 /** One effect that the undo reverses. Entered before the effect, so that no crash can lose it. */
-export const undoStepSchema = z.object({
+const undoStepSchema = z.object({
   kind: z.enum(undoKinds).describe('The step of the undo'),
   certain: z.boolean().describe('The effect reported back at its first attempt; false: a lost attempt may still act'),
   endedAt: time.nullable().describe('When the effect reported back or was given up; null: it is running'),

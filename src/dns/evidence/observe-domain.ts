@@ -1,12 +1,12 @@
 import type { ServerVerdict } from '../../contract/names/vocabulary.ts';
-import type { CacheOutlook, PublishingZone } from '../../contract/schemas/dns.ts';
+import type { CacheEstimate, PublishingZone } from '../../contract/schemas/dns.ts';
 import type { Problem } from '../../contract/schemas/parse.ts';
 import { findPublishingZone, remedyForMissingZone } from '../zone/publishing-zone.ts';
 import type { ZoneRequest } from '../zone/publishing-zone.ts';
 import type { DnsSettings } from '../resolve/settings.ts';
 import type { ServerObservation } from './observe-servers.ts';
-import { searchFor, surveyTxt } from './observe-txt.ts';
-import type { Comparison, TxtSurvey } from './observe-txt.ts';
+import { searchFor, observeTxtServers } from './observe-txt.ts';
+import type { Comparison, TxtServers } from './observe-txt.ts';
 import { isNewerSerial } from './server-findings.ts';
 import type { TxtReading } from '../wire/txt-answer.ts';
 import { describeTxt, identifyValues } from './txt-verdict.ts';
@@ -15,7 +15,7 @@ import type { TxtVerdict } from './txt-verdict.ts';
 /** Without a value to search for, servers are compared with each other. */
 type SameValues = 'same-values' | 'other-values';
 
-type Survey = TxtSurvey<ServerVerdict | SameValues>;
+type Survey = TxtServers<ServerVerdict | SameValues>;
 export type DomainServer = Survey['servers'][number];
 export type DomainResolver = Survey['resolvers'][number];
 
@@ -29,7 +29,7 @@ export interface DomainReport {
   /** `null`: it was not found, and `problems` says why. */
   zone: PublishingZone | null;
   /** How long caches can hide a value that is published now; `null`: unknown. */
-  caches: CacheOutlook | null;
+  caches: CacheEstimate | null;
   /** At least one server answered, and all that did have the value; without one, the same values. */
   agreed: boolean;
   servers: DomainServer[];
@@ -54,7 +54,7 @@ export async function observeDomain(
   if (search.kind === 'not-delegated') return reportMissingZone({ emailDomain, value }, search.reason);
 
   const { zone, caches, problems } = search;
-  const { agreed, servers, resolvers, findings } = await surveyTxt<ServerVerdict | SameValues>(
+  const { agreed, servers, resolvers, findings } = await observeTxtServers<ServerVerdict | SameValues>(
     settings,
     { zone, name: emailDomain, signal },
     (observed) => (value === null ? compareAll(observed) : searchFor(value, observed)),

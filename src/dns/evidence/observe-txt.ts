@@ -20,7 +20,9 @@ export interface TxtObservation extends TxtQuestion {
  * @throws the reason of `signal` once it is aborted
  */
 export async function observeTxt(settings: DnsSettings, { value, ...asked }: TxtObservation): Promise<DnsEvidence> {
-  const { agreed: _agreed, ...evidence } = await surveyTxt(settings, asked, (servers) => searchFor(value, servers));
+  const { agreed: _agreed, ...evidence } = await observeTxtServers(settings, asked, (servers) =>
+    searchFor(value, servers),
+  );
   return evidence;
 }
 
@@ -39,7 +41,7 @@ export interface Comparison<Verdict extends string> {
   judge: (reading: TxtReading) => TxtVerdict<Verdict>;
 }
 
-export interface TxtSurvey<Verdict extends string> {
+export interface TxtServers<Verdict extends string> {
   /** ISO 8601. */
   observedAt: string;
   agreed: boolean;
@@ -55,11 +57,11 @@ export interface TxtSurvey<Verdict extends string> {
  *
  * @throws the reason of `signal` once it is aborted
  */
-export async function surveyTxt<Verdict extends string>(
+export async function observeTxtServers<Verdict extends string>(
   settings: DnsSettings,
   asked: TxtQuestion,
   compare: (servers: readonly ServerObservation[]) => Comparison<Verdict>,
-): Promise<TxtSurvey<Verdict>> {
+): Promise<TxtServers<Verdict>> {
   const { zone, name, signal } = asked;
   const { timeoutMilliseconds } = settings;
   const servers = await observeServers(settings, asked);

@@ -21,7 +21,7 @@ const registered = {
 } satisfies { [Name in DnsProviderName]: { name: Name } };
 
 /** What the environment says of each provider. */
-export type ProviderConfigs = {
+type ProviderConfigs = {
   [Name in DnsProviderName]: ReturnType<(typeof registered)[Name]['readConfig']>;
 };
 

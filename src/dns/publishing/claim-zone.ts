@@ -4,13 +4,13 @@ import type { ProviderCallOptions, TxtRecordProvider, VisibleZone } from './prov
 
 /**
  * Resolves `auto`: the first provider to claim the zone, else `manual`.
- * @param countsAsNo whether an error of a provider means that it does not claim the zone; any other error is thrown
+ * @param meansNoClaim whether an error of a provider means that it does not claim the zone; any other error is thrown
  */
 export async function claimZone(
   providers: ReadonlyMap<DnsProviderName, TxtRecordProvider>,
   wanted: VisibleZone,
   options: ProviderCallOptions,
-  countsAsNo: (error: unknown) => boolean,
+  meansNoClaim: (error: unknown) => boolean,
 ): Promise<ChosenProvider> {
   const refusals: string[] = [];
   for (const provider of providers.values()) {
@@ -18,7 +18,7 @@ export async function claimZone(
       const why = await provider.claim(wanted, options);
       if (why !== null) return { name: provider.name, why };
     } catch (error) {
-      if (!(error instanceof Error) || !countsAsNo(error)) throw error;
+      if (!(error instanceof Error) || !meansNoClaim(error)) throw error;
       refusals.push(`; not ${provider.name}: ${error.message}`);
     }
   }

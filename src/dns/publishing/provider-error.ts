@@ -3,11 +3,11 @@ import type { Problem } from '../../contract/schemas/parse.ts';
 /**
  * - `unavailable`: no usable answer, so the change may have been made; a retry may succeed
  * - `busy`: it accepts nothing for now (throttled, no connection); nothing was changed
- * - `raced`: somebody else changed the same values first; nothing was changed
+ * - `conflict`: somebody else changed the same values first; nothing was changed
  * - `unauthorised`: there are no credentials, or they are not accepted or not sufficient; nothing was changed
  * - `refused`: a permanent refusal; nothing was changed
  */
-export type ProviderErrorKind = 'unavailable' | 'busy' | 'raced' | 'unauthorised' | 'refused';
+export type ProviderErrorKind = 'unavailable' | 'busy' | 'conflict' | 'unauthorised' | 'refused';
 
 /** A request that a DNS provider did not carry out. Never quotes a key or a credential. */
 export class ProviderError extends Error {

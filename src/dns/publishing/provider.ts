@@ -84,6 +84,6 @@ export interface Publication {
  * - `not-ours`: the value is there, in somebody else's record
  * - `unseen`: only a person can remove it, and DNS is not queried, so it is unknown whether they have
  */
-export type RemovalResult = 'removed' | 'absent' | 'not-ours' | 'unseen';
+type RemovalResult = 'removed' | 'absent' | 'not-ours' | 'unseen';
 
 export type ZoneFinding = { fit: true; zone: ProviderZone } | { fit: false; problems: Problem[] };

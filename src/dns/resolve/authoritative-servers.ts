@@ -14,13 +14,13 @@ export interface AuthoritativeServer {
 }
 
 /** A name server that cannot be queried, and why. */
-export interface UnknownServer {
+interface UnknownServer {
   name: string;
   address: null;
   detail: string;
 }
 
-export type LocatedServer = AuthoritativeServer | UnknownServer;
+type LocatedServer = AuthoritativeServer | UnknownServer;
 
 /** A name server at each of its addresses: those known from a referral, else those that the resolvers return. */
 export async function locateHost(

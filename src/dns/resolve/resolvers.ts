@@ -24,9 +24,9 @@ export function listSystemResolvers(): SocketAddress[] {
 }
 
 /** `no-data`: the name has no NS records; `no-such-name`: NXDOMAIN. */
-export type NameServerLookup = { kind: 'data'; data: string[] } | { kind: 'no-data' } | { kind: 'no-such-name' };
+type NameServerLookup = { kind: 'data'; data: string[] } | { kind: 'no-data' } | { kind: 'no-such-name' };
 
-export interface ResolverView {
+interface ResolverView {
   /** `ip:port`, IPv6 in brackets. */
   address: string;
   reading: TxtReading;

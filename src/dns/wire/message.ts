@@ -22,7 +22,7 @@ export interface WireAnswer {
   additionals: WireRecord[];
 }
 
-export const headerBytes = 12;
+const headerBytes = 12;
 
 /** The payload that fits into one UDP packet almost everywhere: https://www.dnsflagday.net/2020/ */
 const ednsPayloadBytes = 1232;

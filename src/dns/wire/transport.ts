@@ -4,7 +4,7 @@ import { createConnection, isIPv6 } from 'node:net';
 import type { SocketAddress } from './socket-address.ts';
 import { hasId } from './message.ts';
 
-export interface WireExchange {
+interface WireExchange {
   server: SocketAddress;
   query: Buffer;
   /** The id in `query`. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import type { CacheOutlook } from '../../contract/schemas/dns.ts';
+import type { CacheEstimate } from '../../contract/schemas/dns.ts';
 import type { Problem } from '../../contract/schemas/parse.ts';
 import type { AuthoritativeServer } from '../resolve/authoritative-servers.ts';
 import { DnsError } from '../wire/dns-error.ts';
@@ -14,7 +14,7 @@ import type { WireAnswer, WireRecord } from '../wire/message.ts';
 /** How long caches can hide a new value at a name, and what prevents publishing one. */
 export interface NameInspection {
   /** `null`: unknown. */
-  caches: CacheOutlook | null;
+  caches: CacheEstimate | null;
   problems: Problem[];
 }
 
@@ -27,7 +27,7 @@ interface Inspected {
 
 /** One server's answers: the target of the name's own CNAME, and the records that a wildcard gives it. */
 interface ServerView {
-  caches: CacheOutlook | null;
+  caches: CacheEstimate | null;
   target: string | null;
   fromWildcard: WireRecord[];
 }
@@ -61,7 +61,7 @@ export async function inspectName(settings: DnsSettings, inspected: Inspected): 
   const [target] = views.flatMap((view) => view.target ?? []);
   const fromWildcard = views.flatMap((view) => view.fromWildcard);
   return {
-    caches: longestOutlook(views.map(({ caches }) => caches)),
+    caches: longestEstimate(views.map(({ caches }) => caches)),
     problems: [
       ...(target === undefined ? [] : [describeCname(name, target)]),
       ...(fromWildcard.length === 0 ? [] : [describeWildcard(name, fromWildcard)]),
@@ -81,7 +81,7 @@ async function inspectAt(
   const [own, wildcard] = await Promise.all([query(name, 'TXT'), isApex ? null : probeWildcard(query, name)]);
 
   const target = isApex ? null : findTarget(own);
-  const view: ServerView = { caches: readCacheOutlook(own), target, fromWildcard: [] };
+  const view: ServerView = { caches: readCacheEstimate(own), target, fromWildcard: [] };
   if (wildcard === null || wildcard.txt.rcode !== 'NOERROR') return view;
   if (findTarget(wildcard.txt) !== null) return { ...view, target: null, fromWildcard: own.own };
   // In the order in which administrators write them.
@@ -143,7 +143,7 @@ function toDnsError(error: unknown): DnsError {
  * How long caches may keep this authoritative answer to the TXT query for `name`; `null`: unknown. It has to be the TXT query:
  * in negative answers to other types, some servers give the SOA a TTL of 0.
  */
-function readCacheOutlook({ own, authorities }: NameAnswer): CacheOutlook | null {
+function readCacheEstimate({ own, authorities }: NameAnswer): CacheEstimate | null {
   const ttls = own.flatMap(({ type, ttl }) => (type === 'TXT' ? [ttl ?? 0] : []));
   if (ttls.length > 0) return { seconds: Math.max(...ttls), because: 'old-values' };
   if (own.length > 0) return null;
@@ -153,10 +153,10 @@ function readCacheOutlook({ own, authorities }: NameAnswer): CacheOutlook | null
 }
 
 /** A cache may have queried any of the servers, so the longest counts. */
-function longestOutlook(outlooks: readonly (CacheOutlook | null)[]): CacheOutlook | null {
-  return outlooks.reduce(
-    (longest, outlook) =>
-      longest === null || (outlook !== null && outlook.seconds > longest.seconds) ? outlook : longest,
+function longestEstimate(estimates: readonly (CacheEstimate | null)[]): CacheEstimate | null {
+  return estimates.reduce(
+    (longest, estimate) =>
+      longest === null || (estimate !== null && estimate.seconds > longest.seconds) ? estimate : longest,
     null,
   );
 }

@@ -23,7 +23,7 @@ export interface ZoneRequest {
 type NotDelegated = { kind: 'not-delegated'; reason: string };
 
 /** The zone, and what its servers answer about the domain's own name. */
-export type ZoneSearch = ({ kind: 'found'; zone: PublishingZone } & NameInspection) | NotDelegated;
+export type ZoneSearchResult = ({ kind: 'found'; zone: PublishingZone } & NameInspection) | NotDelegated;
 
 /** `server`: the one that answered for the zone. `glue`: addresses of its servers by canonical host name. */
 type LocatedZone =
@@ -38,7 +38,7 @@ type LocatedZone =
  * @throws {DnsError} when servers that had to answer did not
  * @throws the reason of `signal` once it is aborted
  */
-export async function findPublishingZone(settings: DnsSettings, request: ZoneRequest): Promise<ZoneSearch> {
+export async function findPublishingZone(settings: DnsSettings, request: ZoneRequest): Promise<ZoneSearchResult> {
   const { emailDomain } = request;
   const suffix = getPublicSuffix(emailDomain, { allowPrivateDomains: true });
   if (suffix === null || suffix === emailDomain) {

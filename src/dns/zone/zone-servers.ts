@@ -11,7 +11,7 @@ import { readNameServers, readZoneAnswer } from '../wire/zone-answer.ts';
 import type { Delegation, ZoneReading } from '../wire/zone-answer.ts';
 
 /** The answer of one of a zone's servers, and which one. */
-export type ServerReading = Exclude<ZoneReading, { kind: 'unusable' }> & { server: AuthoritativeServer };
+type ServerReading = Exclude<ZoneReading, { kind: 'unusable' }> & { server: AuthoritativeServer };
 
 interface SoaQuestion {
   name: string;

@@ -10,7 +10,7 @@ import { whatDisablingMeans, whatEnablingMeans } from '../../messages/sign-in-ch
 import { addCommand, outputFor, withDomain } from './command-context.ts';
 import type { CommandContext, CommonOptions, DomainTarget } from './command-context.ts';
 import { askConsent, createYesOption } from './consent.ts';
-import type { Question } from './consent.ts';
+import type { ConsentQuestion } from './consent.ts';
 import { addExamples } from './examples.ts';
 import { exitCodeOf, refusalError } from './outcomes.ts';
 
@@ -22,7 +22,7 @@ interface AnswerCommand<Result> {
   reason: string;
   update: UpdateDefinition<Result, [Answer]>;
   /** The question before it is sent; left out where it does not change how people sign in. */
-  questionBefore?: (target: DomainTarget, workflow: WorkflowKind | null) => Question;
+  questionBefore?: (target: DomainTarget, workflow: WorkflowKind | null) => ConsentQuestion;
   /** What is said once the answer is recorded. */
   describe: (outcome: Accepted<Result>) => string[];
   example: string;
@@ -109,7 +109,10 @@ function addAnswerCommand<Result>(
   addExamples(command, example);
 }
 
-function questionBeforeApproval({ emailDomain, accountId }: DomainTarget, workflow: WorkflowKind | null): Question {
+function questionBeforeApproval(
+  { emailDomain, accountId }: DomainTarget,
+  workflow: WorkflowKind | null,
+): ConsentQuestion {
   return {
     consequences:
       workflow === 'offboarding'

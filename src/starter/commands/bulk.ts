@@ -12,7 +12,7 @@ import type { Streams } from '../terminal/streams.ts';
 import { addCommand, outputFor, requireAccount, withClient } from './command-context.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import { askConsent, createYesOption } from './consent.ts';
-import type { Question } from './consent.ts';
+import type { ConsentQuestion } from './consent.ts';
 import { addExamples } from './examples.ts';
 import { addInputOptions, inputError, inputOptionsOf } from './input-options.ts';
 import { readRows } from './read-rows.ts';
@@ -91,7 +91,7 @@ async function startWithConsent(
 }
 
 /** `null`: every onboarding waits for approval before it enables the connector. */
-function questionBefore({ accountId, rows, options }: ParsedBulkInput): Question | null {
+function questionBefore({ accountId, rows, options }: ParsedBulkInput): ConsentQuestion | null {
   const automatic = rows.filter(({ enablement = options.enablement }) => enablement !== 'after-approval');
   if (automatic.length === 0) return null;
   return {

@@ -6,13 +6,13 @@ import { isUnreachable } from '../../client/server-errors.ts';
 import { readStarterConfig } from '../../config/starter.ts';
 import { workflowIdFor } from '../../contract/names/ids.ts';
 import type { AccountDomain } from '../../contract/names/ids.ts';
-import { accountId as accountIdSchema } from '../../contract/schemas/fields.ts';
+import { accountIdSchema } from '../../contract/schemas/fields.ts';
 import { parse } from '../../contract/schemas/parse.ts';
 import { normaliseEmailDomain } from '../../domains/email-domain.ts';
 import { exitCodes } from '../../environment/exit-codes.ts';
 import type { ExitCode } from '../../environment/exit-codes.ts';
 import type { Environment } from '../../environment/variables.ts';
-import { listProblems } from '../../messages/problems.ts';
+import { describeNoServer, listProblems } from '../../messages/problems.ts';
 import { createOutput } from '../terminal/output.ts';
 import type { Output } from '../terminal/output.ts';
 import type { Streams } from '../terminal/streams.ts';
@@ -62,11 +62,7 @@ export async function withClient<Result>(
   use: (client: Client) => Promise<Result>,
 ): Promise<Result> {
   const { address, namespace, connectionOptions } = readStarterConfig(environment).temporal;
-  const noServer = (error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `No Temporal server could be reached at ${address}: ${reason}\nStart one, or set TEMPORAL_ADDRESS.`;
-    return new StarterError(exitCodes.noServer, message);
-  };
+  const noServer = (error: unknown) => new StarterError(exitCodes.noServer, describeNoServer(address, error));
   const options = { ...connectionOptions, connectTimeout: connectTimeoutMilliseconds };
   const connection = await Connection.connect(options).catch((error: unknown) => {
     throw noServer(error);

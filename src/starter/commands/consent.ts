@@ -8,7 +8,7 @@ import type { Streams } from '../terminal/streams.ts';
 import { wrap } from '../terminal/wrap.ts';
 import { StarterError } from './starter-error.ts';
 
-export interface Question {
+export interface ConsentQuestion {
   /** What will happen, and to whom: sentences. */
   consequences: readonly string[];
   /** Such as "Start the onboarding?". */
@@ -29,7 +29,7 @@ export function createYesOption(): Option {
  * @throws {StarterError} on a no (exit code 2), without a terminal to ask on (2), and on Ctrl-C (130)
  */
 export async function askConsent(
-  { consequences, question, otherwise }: Question,
+  { consequences, question, otherwise }: ConsentQuestion,
   yes: boolean | undefined,
   { stdin, stderr }: Pick<Streams, 'stdin' | 'stderr'>,
 ): Promise<void> {

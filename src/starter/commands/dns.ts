@@ -1,6 +1,6 @@
 /** `dns`: what name servers and resolvers answer for a domain. */
-import { readLookUpConfig } from '../../config/look-ups.ts';
-import type { LookUpConfig } from '../../config/look-ups.ts';
+import { readDnsServersConfig } from '../../config/dns-servers.ts';
+import type { DnsServersConfig } from '../../config/dns-servers.ts';
 import { createDns } from '../../dns/dns.ts';
 import { reportMissingZone } from '../../dns/evidence/observe-domain.ts';
 import type { DomainReport } from '../../dns/evidence/observe-domain.ts';
@@ -37,7 +37,7 @@ export function addDnsCommand(context: CommandContext): void {
     .option(jsonFlags, jsonDescription)
     .addHelpText('after', epilogue)
     .action(async (domain: string, { value, json }: { value?: string; json?: boolean }) => {
-      const report = await inspectDns(readLookUpConfig(context.environment), domain, value);
+      const report = await inspectDns(readDnsServersConfig(context.environment), domain, value);
       const output = outputFor(context, { json });
       output.print(report, output.fit(renderDns(report, output.colours, output.columns), dnsLabelWidth));
       context.exitCode = report.sound ? exitCodes.success : exitCodes.failed;
@@ -53,7 +53,7 @@ export function addDnsCommand(context: CommandContext): void {
  * @throws {StarterError} when the domain or the value is not valid
  */
 async function inspectDns(
-  { nameServers, resolvers }: LookUpConfig,
+  { nameServers, resolvers }: DnsServersConfig,
   domain: string,
   value: string | undefined,
 ): Promise<DomainReport> {

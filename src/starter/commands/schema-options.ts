@@ -13,7 +13,7 @@ export interface SchemaOption {
 }
 
 /** The fields of an object as its JSON Schema describes them. */
-export function fieldsOf(schema: z.ZodType): Map<string, Field> {
+function fieldsOf(schema: z.ZodType): Map<string, Field> {
   return propertiesOf(z.toJSONSchema(schema, { io: 'input' }));
 }
 

@@ -16,7 +16,7 @@ import type { Streams } from '../terminal/streams.ts';
 import { addCommand, outputFor, requireAccount, withClient } from './command-context.ts';
 import type { CommandContext, CommonOptions } from './command-context.ts';
 import { askConsent, createYesOption } from './consent.ts';
-import type { Question } from './consent.ts';
+import type { ConsentQuestion } from './consent.ts';
 import { addExamples } from './examples.ts';
 import { addInputOptions, inputError, inputOptionsOf } from './input-options.ts';
 import { conflictError, exitCodeOf } from './outcomes.ts';
@@ -111,11 +111,11 @@ async function startWithConsent(
 }
 
 /** `null`: the run waits for approval before it changes how people sign in. */
-function questionBefore(request: ParsedRequest): Question | null {
+function questionBefore(request: ParsedRequest): ConsentQuestion | null {
   return request.kind === 'onboarding' ? questionBeforeEnabling(request.input) : questionBeforeDisabling(request.input);
 }
 
-function questionBeforeEnabling(input: ParsedOnboardingInput): Question | null {
+function questionBeforeEnabling(input: ParsedOnboardingInput): ConsentQuestion | null {
   const { accountId, emailDomain, enablement, confirmWithinSeconds } = input;
   if (enablement === 'after-approval') return null;
   return {
@@ -133,7 +133,7 @@ function questionBeforeEnabling(input: ParsedOnboardingInput): Question | null {
   };
 }
 
-function questionBeforeDisabling({ emailDomain, disablement }: OffboardingSettings): Question | null {
+function questionBeforeDisabling({ emailDomain, disablement }: OffboardingSettings): ConsentQuestion | null {
   if (disablement === 'after-approval') return null;
   return {
     consequences: [

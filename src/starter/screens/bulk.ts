@@ -9,18 +9,18 @@ export function isEnabled({ outcome }: RowReport): boolean {
   return outcome === 'enabled' || outcome === 'already-enabled';
 }
 
-const widestBar = 60;
-const mostShown = 10;
+const maxBarWidth = 60;
+const maxShown = 10;
 
 /** A bar, the counts, the running rows and failing activities. */
 export function renderBulkProgress(view: BulkView, columns: number, now: Date): string[] {
   const { status, failing, startedAt } = view;
   if (status === null) return ['No worker has answered yet: the rows are being checked, or no worker is running.'];
   const { counts, running, reason } = status;
-  const shown = running.slice(0, mostShown).map(({ emailDomain }) => `  ▸ ${emailDomain}`);
+  const shown = running.slice(0, maxShown).map(({ emailDomain }) => `  ▸ ${emailDomain}`);
   const more = running.length - shown.length;
   return [
-    `${renderBar(counts, Math.min(widestBar, columns - 12))}  ${percentOf(counts)} %`,
+    `${renderBar(counts, Math.min(maxBarWidth, columns - 12))}  ${percentOf(counts)} %`,
     `${renderCounts(counts)} · ${reason} · ${renderDuration((now.getTime() - Date.parse(startedAt)) / 1000)}`,
     ...shown,
     ...(more > 0 ? [`  … and ${more} more`] : []),

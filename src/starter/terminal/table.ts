@@ -1,7 +1,7 @@
 import type { Paint } from './colours.ts';
 
 /** A cell is padded before it is painted. */
-export type Cell = string | { text: string; paint: Paint };
+type Cell = string | { text: string; paint: Paint };
 
 /** Columns as wide as their widest cell. Leaves out a column that is empty in every row; without rows there are no lines. */
 export function renderTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string[] {

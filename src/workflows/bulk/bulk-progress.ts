@@ -44,10 +44,10 @@ export function trackBulk({ accountId, rows }: BulkInput, carried: CarriedProgre
   const taken = new Set([...finished.map(({ row }) => row), ...running.keys()]);
   let next = 0;
 
-  const domainOf = (row: number) => rows[row]?.emailDomain ?? '';
+  const domainOfRow = (row: number) => rows[row]?.emailDomain ?? '';
   const toReport = ({ row, ...ending }: RowEnding & { row: number }): RowReport => ({
     row,
-    emailDomain: domainOf(row),
+    emailDomain: domainOfRow(row),
     ...ending,
   });
   // A row that was taken and is about to start counts as running.
@@ -62,8 +62,8 @@ export function trackBulk({ accountId, rows }: BulkInput, carried: CarriedProgre
       reason: reasonOf(count()),
       counts: count(),
       running: [...running.keys()].map((row) => ({
-        emailDomain: domainOf(row),
-        workflowId: workflowIdFor(accountId, domainOf(row)),
+        emailDomain: domainOfRow(row),
+        workflowId: workflowIdFor(accountId, domainOfRow(row)),
       })),
       finished: finished.slice(seen).map(toReport),
     }),

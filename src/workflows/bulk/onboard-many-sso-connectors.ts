@@ -85,7 +85,7 @@ async function onboardRows(bulk: Bulk): Promise<void> {
   const inherited = progress.running();
 
   // Each loop has one row running at a time, first the rows that the run before had started.
-  const loops = Array.from({ length: settings.concurrency ?? bulkConcurrency.standard }, async (_, index) => {
+  const loops = Array.from({ length: settings.concurrency ?? bulkConcurrency.default }, async (_, index) => {
     const before = inherited[index];
     if (before !== undefined) progress.finish(before.row, await follow(bulk, before));
     for (let row = progress.take(); row !== null; row = progress.take()) {

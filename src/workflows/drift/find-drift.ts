@@ -11,7 +11,7 @@ import type {
   RecordedDomain,
   UncheckedDomain,
 } from '../../contract/schemas/drift.ts';
-import { needsEvent, reportDrift, shortenReport } from '../../decisions/drift-report.ts';
+import { needsEvent, reportDrift, truncateReport } from '../../decisions/drift-report.ts';
 import { compareConnectors, inGroups, toTxtFinding } from '../../decisions/drift.ts';
 import { validate } from '../shared/activities-by-queue.ts';
 import { toRunFailure } from '../shared/failures.ts';
@@ -172,7 +172,7 @@ async function finish({ settings }: DriftCheck, report: DriftReport): Promise<Dr
   setCurrentDetails(renderReport(report));
   // A Schedule passes the result of its previous run.
   if (needsEvent(report, workflowInfo().lastResult)) {
-    const event = { type: 'account.drift', timestamp: new Date().toISOString(), data: shortenReport(report) } as const;
+    const event = { type: 'account.drift', timestamp: new Date().toISOString(), data: truncateReport(report) } as const;
     await startCallBack(settings.callbackUrl, event, 'drift');
   }
   return report;

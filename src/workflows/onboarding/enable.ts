@@ -4,12 +4,12 @@ import { breakGlassCommand } from '../../messages/sign-in-change.ts';
 import { failure, requireActivityFailure } from '../shared/failures.ts';
 import { connectorRequest } from './onboarding-run.ts';
 import type { OnboardingRun } from './onboarding-run.ts';
-import { undoable } from './undo.ts';
+import { withUndoStep } from './undo.ts';
 import { readConnector } from './verification.ts';
 
 /** After enabling, this many reads may still return the old state. */
 const readBackAttempts = 3;
-const day = 86_400_000;
+const dayMilliseconds = 86_400_000;
 
 /**
  * Returns false if somebody else had enabled the connector.
@@ -23,7 +23,7 @@ export async function enable(run: OnboardingRun): Promise<boolean> {
   const breakGlass = breakGlassCommand(settings.accountId, progress.status.connector?.id ?? '');
   progress.enterPhase('enabling', `enabling the connector; if people cannot sign in, disable it with: ${breakGlass}`);
   const since = new Date().toISOString();
-  const { ours } = await undoable(
+  const { ours } = await withUndoStep(
     run,
     'disable-connector',
     async () => await run.onCloudflareQueue('Enable the connector').enableConnector(connectorRequest(run)),
@@ -48,7 +48,7 @@ async function requireLastingToken(
   { settings: { accountId }, onCloudflareQueue }: OnboardingRun,
   withinSeconds: number,
 ): Promise<void> {
-  const until = new Date(Date.now() + withinSeconds * 1000 + day).toISOString();
+  const until = new Date(Date.now() + withinSeconds * 1000 + dayMilliseconds).toISOString();
   await onCloudflareQueue('Check that the token does not expire too early').requireLastingToken({ accountId, until });
 }
 

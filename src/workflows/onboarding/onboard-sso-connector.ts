@@ -28,12 +28,12 @@ import { createOnboardingRun } from './onboarding-run.ts';
 import type { OnboardingRun } from './onboarding-run.ts';
 import { checkPrerequisites } from './prerequisites.ts';
 import { publishTxtValue } from './txt-value.ts';
-import { keepAllButEnabling, rejectGiveUp, undo, undoable } from './undo.ts';
+import { undoEnablingOnly, handleGiveUpBeforeUndo, undo, withUndoStep } from './undo.ts';
 import { waitForVerification } from './verification.ts';
 import { waitForDns } from './wait-for-dns.ts';
 
 /** What a run passes to the run that continues it. */
-export interface CarriedOnboarding {
+interface CarriedOnboarding {
   settings: OnboardingSettings;
   timings: Timings;
   status: OnboardingStatus;
@@ -49,7 +49,7 @@ export async function onboardSsoConnector(
 ): Promise<OnboardingResult> {
   const continued = workflowInfo().continuedFromExecutionRunId === undefined ? null : (carried ?? null);
   const progress = trackProgress(continued?.status ?? newStatus());
-  rejectGiveUp();
+  handleGiveUpBeforeUndo();
   handleApproval(progress);
   handleConfirmation(progress);
   if (continued === null) refuseServerTimeouts();
@@ -122,7 +122,7 @@ async function findOrCreateConnector(run: OnboardingRun): Promise<Connector> {
   const { connector, origin } =
     decision.kind === 'use'
       ? decision
-      : await undoable(
+      : await withUndoStep(
           run,
           'delete-connector',
           async () => await onCloudflareQueue('Create the connector').createConnector(request),
@@ -162,7 +162,7 @@ async function undoAll(run: OnboardingRun, error: unknown): Promise<unknown> {
     return isCancelled ? cancelledFailure() : toRunFailure(error);
   }
   const keepsConnector = cause.type === 'NotConfirmed';
-  if (keepsConnector) keepAllButEnabling(run);
+  if (keepsConnector) undoEnablingOnly(run);
   const report = await undo(run, cause);
   if (keepsConnector) await recordConnector(run, { shouldBeEnabled: false });
   await notify(run, 'onboarding.undone', 'outcome', { failure: cause });

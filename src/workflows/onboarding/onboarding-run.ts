@@ -26,9 +26,9 @@ export interface OnboardingRun extends DomainRun<OnboardingSettings, Progress<On
 }
 
 /** Milliseconds. A check that has less time than this before the deadline would only fail for lack of time. */
-const shortestCheck = 1000;
+const minCheckMilliseconds = 1000;
 const attemptsOfOptional = 2;
-const hour = 3_600_000;
+const hourMilliseconds = 3_600_000;
 
 /** @param continueRun continues as new; called only between checks */
 export function createOnboardingRun(
@@ -65,7 +65,7 @@ export function createOnboardingRun(
     undo: {
       onCloudflareQueue: undo().onCloudflareQueue,
       // Limited, so that the undo regularly reads again whether somebody relies on the value.
-      onProviderQueue: undo(hour).onProviderQueue,
+      onProviderQueue: undo(hourMilliseconds).onProviderQueue,
     },
     async waitForNextCheck({ since, reason, summary }) {
       // Not between enabling and reading back: the continued run could not tell its own enabling from somebody else's.
@@ -73,7 +73,7 @@ export function createOnboardingRun(
       const now = Date.now();
       const left = millisecondsLeft();
       const next = nextWaitSeconds((now - Date.parse(since)) / 1000, polling) * 1000;
-      const isLast = next > left - shortestCheck;
+      const isLast = next > left - minCheckMilliseconds;
       const wait = Math.max(0, isLast ? left : next);
       progress.set({ reason, nextCheckAt: new Date(now + wait).toISOString() });
       const isEarly = await condition(() => checkRequested, wait, { summary });

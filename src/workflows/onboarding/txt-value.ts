@@ -6,7 +6,7 @@ import { describeTxtRecord } from '../../messages/txt-record.ts';
 import { notify } from '../shared/notify.ts';
 import { bestEffort, toTxtTarget } from './onboarding-run.ts';
 import type { OnboardingRun } from './onboarding-run.ts';
-import { undoable } from './undo.ts';
+import { withUndoStep } from './undo.ts';
 
 /** Where the value is published, and by which provider. */
 export interface PublishTarget {
@@ -38,7 +38,7 @@ async function publish(
   progress.set({ txtRecord: record });
   const { provider } = record;
   const target = toTxtTarget(run, record);
-  const { recordId, changeId, ours } = await undoable(
+  const { recordId, changeId, ours } = await withUndoStep(
     run,
     'remove-txt-value',
     async () => await onProviderQueue(provider, 'Publish the TXT value').publishTxtRecord({ provider, target }),
@@ -71,7 +71,7 @@ export async function findTxtRecord(
  * Publishes a value of ours again if somebody deleted it while Cloudflare verifies; reports the loss of any other value.
  * If the provider does not answer, the run continues.
  */
-export async function keepTxtValue(run: OnboardingRun): Promise<void> {
+export async function restoreTxtValue(run: OnboardingRun): Promise<void> {
   const { txtRecord } = run.progress.status;
   // Whether a value that a person publishes still exists is what the name servers show.
   if (txtRecord === null || txtRecord.provider === 'manual') return;

@@ -21,7 +21,7 @@ import type { OnboardingRun } from './onboarding-run.ts';
 import { remindOfManualRemoval, undoEffect } from './undo-effect.ts';
 
 /** Runs an effect. Its undo step is entered before it, and removed if there turns out to be nothing to undo. */
-export async function undoable<Result extends EffectReport>(
+export async function withUndoStep<Result extends EffectReport>(
   run: OnboardingRun,
   kind: UndoKind,
   effect: () => Promise<Result>,
@@ -81,7 +81,7 @@ export async function undo(run: OnboardingRun, cause: UndoCause): Promise<UndoRe
 }
 
 /** Leaves connector and value for another onboarding; only the enabling is undone. */
-export function keepAllButEnabling(run: OnboardingRun): void {
+export function undoEnablingOnly(run: OnboardingRun): void {
   const note = 'kept for another onboarding';
   changeSteps(run, (steps) =>
     steps.map((step) => (step.kind === 'disable-connector' ? step : { ...step, state: 'left', note })),
@@ -89,11 +89,11 @@ export function keepAllButEnabling(run: OnboardingRun): void {
 }
 
 /** Rejects `giveUpUndo` until an undo has begun. */
-export function rejectGiveUp(): void {
-  setHandler(giveUpUndoUpdate, refuseGiveUp, { validator: refuseGiveUp });
+export function handleGiveUpBeforeUndo(): void {
+  setHandler(giveUpUndoUpdate, throwNoUndo, { validator: throwNoUndo });
 }
 
-function refuseGiveUp(_answer: Answer): UndoReport {
+function throwNoUndo(_answer: Answer): UndoReport {
   throw new TypeError('No undo is in progress; "cancel" begins one');
 }
 

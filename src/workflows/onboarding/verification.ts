@@ -5,7 +5,7 @@ import { decideVerification } from '../../decisions/verification.ts';
 import { failure } from '../shared/failures.ts';
 import { connectorRequest } from './onboarding-run.ts';
 import type { OnboardingRun } from './onboarding-run.ts';
-import { keepTxtValue } from './txt-value.ts';
+import { restoreTxtValue } from './txt-value.ts';
 import { explainVerificationWait, refreshEvidence } from './wait-for-dns.ts';
 
 /** @throws {ApplicationFailure} `ConnectorChanged`, `DeadlinePassed` */
@@ -37,12 +37,12 @@ export async function waitForVerification(run: OnboardingRun): Promise<void> {
       case 'gone':
         throw failure('ConnectorChanged', decision.reason);
       case 'begin':
-        await keepTxtValue(run);
+        await restoreTxtValue(run);
         await beginVerification(run);
         if (decision.restart) setVerification(run, { restarts: progress.status.verification.restarts + 1 });
         break;
       case 'wait':
-        await keepTxtValue(run);
+        await restoreTxtValue(run);
         break;
     }
   }

@@ -43,7 +43,7 @@ function requireOpenRequest({ status: { phase, approval } }: DomainProgress): Ap
   throw new TypeError(`The request was answered before: ${kind} by ${by} at ${at}`);
 }
 
-export interface ApprovalRequest {
+interface ApprovalRequest {
   /** Such as "enabling example.com". */
   about: string;
   /** What will happen, and to whom, in sentences. */

@@ -11,7 +11,7 @@ import { validate } from './activities-by-queue.ts';
 import type { DomainRun } from './run.ts';
 import { startDetached } from './start-detached.ts';
 
-export interface CallBack {
+interface CallBack {
   url: string;
   event: CallBackEvent;
 }

@@ -8,7 +8,7 @@ import type { ActivitiesByQueue } from './activities-by-queue.ts';
 import type { DomainProgress } from './progress.ts';
 
 /** The settings of both workflows of a domain. */
-export interface DomainSettings extends AccountDomain {
+interface DomainSettings extends AccountDomain {
   approval: ApprovalSettings;
   callbackUrl?: string | undefined;
   deadlineSeconds: number;

@@ -5,7 +5,7 @@ import { parseBulk } from '../../../src/contract/schemas/bulk.ts';
 import type { BulkResult, BulkStatus, ParsedBulkInput, RowReport } from '../../../src/contract/schemas/bulk.ts';
 import { readTimings } from '../../../src/config/timings.ts';
 import { hashOf } from '../../../src/client/start-bulk.ts';
-import { countRows, cutMessage, endingOfFailure } from '../../../src/decisions/bulk.ts';
+import { countRows, truncateMessage, endingOfFailure } from '../../../src/decisions/bulk.ts';
 import type { CarriedBulk } from '../../../src/workflows/bulk/onboard-many-sso-connectors.ts';
 
 const accountId = '0123456789abcdef0123456789abcdef';
@@ -95,13 +95,13 @@ describe('a list of domains', () => {
 
 describe('a message', () => {
   it('stays as it is, on one line, while it is short', () => {
-    expect(cutMessage('zone of a.com:\n  "not there"')).toBe('zone of a.com: "not there"');
+    expect(truncateMessage('zone of a.com:\n  "not there"')).toBe('zone of a.com: "not there"');
   });
 
   it.each(['x', '"', '\\', '\u0000', 'é', '→', '😀', '\ud800', '\u2028'])(
     'of many %j takes no more bytes than it may',
     (character) => {
-      const cut = cutMessage(`x${character.repeat(1000)}`);
+      const cut = truncateMessage(`x${character.repeat(1000)}`);
       expect(Buffer.byteLength(JSON.stringify(cut)) - 2).toBeLessThanOrEqual(bulkLimits.messageBytes);
     },
   );

@@ -1,7 +1,7 @@
 /** What publishing at a name would meet, asked of real servers, so that wildcards are theirs and not ours. */
 import { describe, expect, test } from 'vitest';
 
-import type { ZoneSearch } from '../../../src/dns/zone/publishing-zone.ts';
+import type { ZoneSearchResult } from '../../../src/dns/zone/publishing-zone.ts';
 import { createDns } from '../../../src/dns/dns.ts';
 import type { SocketAddress } from '../../../src/dns/wire/socket-address.ts';
 import { nxdomain, refusedRcode, startDnsServers } from '../dns-server.ts';
@@ -14,7 +14,7 @@ import { cname, ns, serve, soa } from '../zones.ts';
 const zoneApex = 'example.test';
 const serverAddress = '127.0.0.91';
 
-async function searchAt(servers: SocketAddress[], emailDomain: string): Promise<ZoneSearch> {
+async function searchAt(servers: SocketAddress[], emailDomain: string): Promise<ZoneSearchResult> {
   const dns = createDns({ nameServers: { kind: 'all', servers }, resolvers: [], timeoutMilliseconds: 2000 });
   return await dns.findPublishingZone({ emailDomain, signal: new AbortController().signal });
 }

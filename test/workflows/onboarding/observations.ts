@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { expect } from 'vitest';
 import { z } from 'zod';
 
-import type { VerificationStatus } from '../../../src/contract/names/vocabulary.ts';
+import type { Connector } from '../../../src/contract/schemas/connector.ts';
 import type { UndoReport } from '../../../src/contract/schemas/undo.ts';
 import { failureOf } from '../../support/failure-of.ts';
 import type { World } from '../../support/onboarding-world.ts';
@@ -61,7 +61,7 @@ export function recordsOf({ simulator }: World, without: string | null = null): 
   return JSON.stringify(records.filter(({ content }) => without === null || !content.includes(without)));
 }
 
-export function addConnector({ simulator }: World, status: VerificationStatus, enabled = false) {
+export function addConnector({ simulator }: World, status: Connector['verificationStatus'], enabled = false) {
   const { connectors } = simulator.account;
   const fields = { emailDomain: 'example.com', beginVerification: false, useFedrampLanguage: false };
   return connectors.change(connectors.create(fields).id, { status, enabled });

@@ -18,7 +18,7 @@ import type { Finding, ProviderCallOptions } from '../../publishing/provider.ts'
 /** `keyFile`: a key as `tsig-keygen` writes it. `gss-tsig`: the ticket in the process's Kerberos cache. */
 export type UpdateAuthentication = { kind: 'tsig'; keyFile: string } | { kind: 'gss-tsig' };
 
-export interface Update extends UpdateTarget {
+interface Update extends UpdateTarget {
   /** nsupdate's prerequisites and changes, sent as one message. */
   commands: readonly string[];
 }

@@ -15,7 +15,7 @@ import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';
 import type { ProviderCallOptions, TxtRecordProvider, TxtTarget, WantedZone } from '../../publishing/provider.ts';
 import { requireEffect } from './read-back.ts';
-import type { PlacedValue } from './read-back.ts';
+import type { ValueAtPrimary } from './read-back.ts';
 import { hasTxtValue } from '../../wire/txt.ts';
 
 export interface Rfc2136Config {
@@ -25,7 +25,7 @@ export interface Rfc2136Config {
 }
 
 /** See `findPrimary`. */
-export type FindPrimary = (request: PrimaryRequest & { withinMilliseconds: number }) => Promise<SocketAddress>;
+type FindPrimary = (request: PrimaryRequest & { withinMilliseconds: number }) => Promise<SocketAddress>;
 
 /** @param config `null`: the worker is not configured for it */
 export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary: FindPrimary): TxtRecordProvider {
@@ -55,12 +55,12 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
   /** Where the value of a target belongs, and the values that are there now. */
   async function readTarget({ name, value, zone, shown }: TxtTarget, options: ProviderCallOptions) {
     const primary = await locatePrimary({ emailDomain: name, shown }, options).catch(retryRefusal);
-    const place: PlacedValue = { primary, apex: zone.apex, name, value };
+    const place: ValueAtPrimary = { primary, apex: zone.apex, name, value };
     return { place, before: await readTxtSet(primary, place, options) };
   }
 
   async function change(
-    { primary, apex, name }: Omit<PlacedValue, 'value'>,
+    { primary, apex, name }: Omit<ValueAtPrimary, 'value'>,
     changes: readonly string[],
     options: ProviderCallOptions,
   ): Promise<void> {
@@ -72,7 +72,7 @@ export function createRfc2136Provider(config: Rfc2136Config | null, findPrimary:
   /**
    * Queries are not signed, so they do not see a view that only the key selects. Deleting an absent value changes nothing.
    */
-  async function removeUnseen(place: PlacedValue, options: ProviderCallOptions): Promise<void> {
+  async function removeUnseen(place: ValueAtPrimary, options: ProviderCallOptions): Promise<void> {
     const deletion = `update delete ${place.name}. TXT ${formatTxtStrings(splitTxtValue(place.value))}`;
     try {
       await change(place, [deletion], options);

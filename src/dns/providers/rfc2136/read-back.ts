@@ -10,14 +10,14 @@ import type { ProviderCallOptions } from '../../publishing/provider.ts';
 import { hasTxtValue } from '../../wire/txt.ts';
 
 /** A value of a name at the primary. */
-export interface PlacedValue {
+export interface ValueAtPrimary {
   primary: SocketAddress;
   apex: string;
   name: string;
   value: string;
 }
 
-interface TxtSetChange extends PlacedValue {
+interface TxtSetChange extends ValueAtPrimary {
   before: TxtSet;
   after: TxtSet;
 }

@@ -75,7 +75,7 @@ export function toProviderError(action: string, error: unknown): ProviderError {
   if (busy.has(name)) return new ProviderError('busy', `${failed}: ${name}: ${message}`, waitOrCheck);
   if (name === 'InvalidChangeBatch' && lostRace.test(message)) {
     const problem = `somebody else changed the same records at the same time: ${message}`;
-    return new ProviderError('raced', problem, 'none: it is retried');
+    return new ProviderError('conflict', problem, 'none: it is retried');
   }
   if (from === 'Route 53' && isRefused) {
     const remedy = 'check the hosted zone and its records in the Route 53 console';

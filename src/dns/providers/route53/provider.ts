@@ -47,8 +47,8 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
       try {
         return await route53.change(requireZoneId(target.zone.zoneId), changes, markOfRun(target.runId), signal);
       } catch (error) {
-        const isRaced = error instanceof ProviderError && error.kind === 'raced';
-        if (!isRaced || attempt === maxAttempts) throw error;
+        const isConflict = error instanceof ProviderError && error.kind === 'conflict';
+        if (!isConflict || attempt === maxAttempts) throw error;
       }
     }
   }
@@ -65,7 +65,7 @@ export function createRoute53Provider(client: Route53Client = createRoute53Clien
     try {
       await route53.change(zoneId, changes, 'cloudflare-sso-onboarding: deletes what is not there', signal);
     } catch (error) {
-      const isNotThere = error instanceof ProviderError && error.kind === 'raced';
+      const isNotThere = error instanceof ProviderError && error.kind === 'conflict';
       if (!isNotThere) throw error;
     }
     await route53.isInSync(`C${randomUUID().replaceAll('-', '').toUpperCase()}`, signal);

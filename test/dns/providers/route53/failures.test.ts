@@ -85,7 +85,7 @@ describe.skipIf(!hasMoto)('somebody else changes the values at the same time', (
       peer.fail('ChangeResourceRecordSets', async () => await write([spf, `"${lost}"`]));
     }
     const error = await providerErrorOf(provider.publish(target, patient));
-    expect(error.kind).toBe('raced');
+    expect(error.kind).toBe('conflict');
     expect(error.message).toMatch(/somebody else.*do not match the current values/u);
     expect(await written()).toMatchObject({ values: [spf, '"5"'] });
   });

@@ -4,7 +4,7 @@ import { parseNameServerOverrides, parseServers } from '../dns/resolve/name-serv
 import { declareParsed, readOrThrow, readVariable } from '../environment/variables.ts';
 import type { Environment } from '../environment/variables.ts';
 
-export type LookUpConfig = Pick<DnsOptions, 'nameServers' | 'resolvers'>;
+export type DnsServersConfig = Pick<DnsOptions, 'nameServers' | 'resolvers'>;
 
 const readBy = ['worker', 'starter'] as const;
 
@@ -33,9 +33,9 @@ const resolvers = declareParsed(
   parseServers,
 );
 
-export const lookUpVariables = [nameServers, resolvers] as const;
+export const dnsServersVariables = [nameServers, resolvers] as const;
 
-export function readLookUps(environment: Environment, problems: string[]): LookUpConfig {
+export function readDnsServers(environment: Environment, problems: string[]): DnsServersConfig {
   return {
     nameServers: readVariable(environment, nameServers, problems) ?? { kind: 'none' },
     resolvers: readVariable(environment, resolvers, problems) ?? 'default',
@@ -43,6 +43,6 @@ export function readLookUps(environment: Environment, problems: string[]): LookU
 }
 
 /** @throws {ConfigError} that lists every problem */
-export function readLookUpConfig(environment: Environment): LookUpConfig {
-  return readOrThrow((problems) => readLookUps(environment, problems));
+export function readDnsServersConfig(environment: Environment): DnsServersConfig {
+  return readOrThrow((problems) => readDnsServers(environment, problems));
 }
