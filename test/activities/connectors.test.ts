@@ -134,7 +134,7 @@ describe('creating a connector', () => {
     test.each<[string, ScriptedAnswer[], string[]]>([
       ['at its look', [success([unfit])], ['GET']],
       ['after it was refused', [success([]), taken, success([unfit])], ['GET', 'POST', 'GET']],
-    ])('fails for a conflict %s, and tells that nothing has come of it', async (_, answers, methods) => {
+    ])('fails for a conflict %s, and reports that nothing changed', async (_, answers, methods) => {
       const { next, calls } = await startCreating(earlier, answers, { useFedrampLanguage: false });
       const failure = await failureOfActivity(next());
       expect(failure).toMatchObject({ type: 'ConnectorConflict', nonRetryable: true });
@@ -142,7 +142,7 @@ describe('creating a connector', () => {
       expect(calls()).toEqual(methods);
     });
 
-    test('fails as it was refused when none is to be seen, and tells that nothing has come of it', async () => {
+    test('fails as it was refused when none is to be seen, and reports that nothing changed', async () => {
       const { next } = await startCreating(earlier, [success([]), taken, success([])]);
       const failure = await failureOfActivity(next());
       expect(failure).toMatchObject({ type: 'CloudflareRefused', nonRetryable: true });
@@ -171,14 +171,14 @@ describe('creating a connector', () => {
     test.each<[string, ScriptedAnswer[]]>([
       ['at its look', [success([unfit])]],
       ['after it was refused', [success([]), taken, success([unfit])]],
-    ])('fails for a conflict %s, and tells that something may have been sent', async (_, answers) => {
+    ])('fails for a conflict %s, and reports that something may have been sent', async (_, answers) => {
       const { next } = await startCreating(earlier, answers, { useFedrampLanguage: false });
       const failure = await failureOfActivity(next());
       expect(failure).toMatchObject({ type: 'ConnectorConflict', nonRetryable: true });
       expect(failure.details).toMatchObject([{ mayHaveWritten: true }]);
     });
 
-    test('fails as it was refused when none is to be seen, and tells that something may have been sent', async () => {
+    test('fails as it was refused when none is to be seen, and reports that something may have been sent', async () => {
       const { next } = await startCreating(earlier, [success([]), taken, success([])]);
       const failure = await failureOfActivity(next());
       expect(failure).toMatchObject({ type: 'CloudflareRefused', nonRetryable: true });
@@ -271,7 +271,7 @@ describe('enabling a connector', () => {
       expect(verified.calls().slice(soFar)).toEqual([read]);
     });
 
-    test('fails for good when it is refused, and tells that nothing has come of it', async () => {
+    test('fails for good when it is refused, and reports that nothing changed', async () => {
       const verified = await startVerified();
       await arrange(verified);
       verified.connectors.change(verified.connector.id, { status: 'pending' });
@@ -301,7 +301,7 @@ describe('enabling a connector', () => {
       expect(verified.calls().slice(soFar)).toEqual([read]);
     });
 
-    test('fails for good when it is refused, and tells that an earlier attempt may have acted', async () => {
+    test('fails for good when it is refused, and reports that an earlier attempt may have acted', async () => {
       const verified = await startVerified();
       await arrange(verified);
       verified.connectors.change(verified.connector.id, { status: 'pending' });
@@ -323,16 +323,19 @@ describe('enabling a connector', () => {
   test.each([
     [false, 'at the first attempt', nothingSent[0]],
     [true, 'after one that was killed', mayHaveBeenSent[0]],
-  ] as const)('fails for good when there is none, and tells what may have been sent (%s) %s', async (sent, _, row) => {
-    const verified = await startVerified();
-    await row?.[1](verified);
-    verified.connectors.remove(verified.connector.id);
-    const failure = await failureOfActivity(verified.next());
-    expect(failure).toMatchObject({ type: 'ConnectorChanged', nonRetryable: true });
-    expect(failure.details).toMatchObject([{ mayHaveWritten: sent }]);
-    expect(failure.message).toContain(verified.connector.id);
-    expect(verified.calls()).toEqual([read]);
-  });
+  ] as const)(
+    'fails for good when there is none, and reports what may have been sent (%s) %s',
+    async (sent, _, row) => {
+      const verified = await startVerified();
+      await row?.[1](verified);
+      verified.connectors.remove(verified.connector.id);
+      const failure = await failureOfActivity(verified.next());
+      expect(failure).toMatchObject({ type: 'ConnectorChanged', nonRetryable: true });
+      expect(failure.details).toMatchObject([{ mayHaveWritten: sent }]);
+      expect(failure.message).toContain(verified.connector.id);
+      expect(verified.calls()).toEqual([read]);
+    },
+  );
 });
 
 describe('beginning verification', () => {

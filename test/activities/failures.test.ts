@@ -118,7 +118,7 @@ describe('an error of Cloudflare becomes a failure with its type', () => {
     expect(failureTypes).toContain(failure.type);
   });
 
-  test.each([true, false])('which tells whether earlier attempts may have written: %s', (mayHaveWritten) => {
+  test.each([true, false])('which says whether earlier attempts may have written: %s', (mayHaveWritten) => {
     for (const kind of ['no-token', 'network', 'timeout', 'malformed', 'refused'] as const) {
       expect(failureOf(cloudflareError({ kind }), mayHaveWritten).details).toMatchObject([{ mayHaveWritten }]);
     }

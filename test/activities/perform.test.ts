@@ -174,7 +174,7 @@ describe('an attempt that was killed may have written', () => {
   });
 });
 
-describe('a failure tells whether anything may have been written', () => {
+describe('a failure says whether anything may have been written', () => {
   test.each<[string, Script[], boolean]>([
     ['not by an attempt that died before its write', [diesBeforeItsWrite], false],
     ['not by attempts that all died before it', [diesBeforeItsWrite, diesBeforeItsWrite], false],

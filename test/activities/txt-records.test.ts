@@ -109,7 +109,7 @@ describe('publishing the TXT value', () => {
   test.each([
     ...nothingSent.map(([name, arrange]) => ({ name, arrange, mayHaveWritten: false })),
     ...mayHaveBeenSent.map(([name, arrange]) => ({ name, arrange, mayHaveWritten: true })),
-  ])('$name and refused tells that something may have been sent: $mayHaveWritten', async (row) => {
+  ])('$name and refused reports that something may have been sent: $mayHaveWritten', async (row) => {
     const started = await startZone();
     await row.arrange(started);
     started.simulator.faults.add({ method: 'POST', when: 'before', fault: { status: 400 } });
@@ -215,7 +215,7 @@ async function neverAsked(): Promise<never> {
   return await Promise.reject(new Error('Only its claim is asked for'));
 }
 
-/** A provider that claims the zone with a reason, does not, or cannot tell. */
+/** A provider that claims the zone with a reason, does not, or does not know. */
 function claiming(name: DnsProviderName, claim: string | null | Error): TxtRecordProvider {
   return {
     name,

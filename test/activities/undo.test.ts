@@ -50,7 +50,7 @@ async function startUndo() {
   };
 }
 
-/** A create that reported none, with every answer come, unless told otherwise. */
+/** A create that reported none, with every answer come, by default. */
 function requestFrom(readAt: string, changes: Partial<Creation>): DeleteConnectorRequest {
   const before = { connectors: [], readAt };
   const creation = {
@@ -301,7 +301,7 @@ describe("somebody else's connector is never deleted", () => {
     ['has seen its verification fail', { status: 'failed' }],
     ['has verified it', { status: 'verified' }],
     ['has enabled it', { enabled: true }],
-  ] as const)('when somebody %s, though an answer was lost; and that is told', async (_, changes) => {
+  ] as const)('when somebody %s, though an answer was lost; the result says so', async (_, changes) => {
     const { create, remove, ids, writes } = await startUndo();
     const { id } = create(changes);
     const note = `connector ${id} was created meanwhile, and somebody uses it`;

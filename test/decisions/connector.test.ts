@@ -135,7 +135,7 @@ describe('of a connector that is there after a create without an answer', () => 
       true,
     ],
     [
-      'it may when its time of creation is told in another time zone',
+      'it may when its time of creation is given in another time zone',
       connector({ createdAt: '2026-03-01T10:00:01+01:00' }),
       nothingBefore,
       true,

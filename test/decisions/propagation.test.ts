@@ -72,7 +72,7 @@ describe('one look at DNS', () => {
       '0 of 1 authoritative answers have the value; not yet: cleo (192.0.2.4:53): 3 other TXT values',
     ],
     [
-      'waits with a lame server beside one that lacks the value, and tells the two apart',
+      'waits with a lame server beside one that lacks the value, and distinguishes the two',
       [lacks, lame],
       0,
       'wait',

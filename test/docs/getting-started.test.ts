@@ -89,11 +89,11 @@ function replace(code: string, written: string, real: string): string {
 }
 
 /** Eight processes one after another. */
-const patience = { timeout: 180_000 };
+const runOptions = { timeout: 180_000 };
 
 it(
   'the blocks bring a domain of the simulated account to enabled, and the break-glass command disables it',
-  patience,
+  runOptions,
   async () => {
     await using simulator = await startDisposableSimulator();
     const home = await mkdtemp(join(tmpdir(), 'sso-getting-started-'));

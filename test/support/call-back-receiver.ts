@@ -1,4 +1,4 @@
-/** Who is called back: an HTTP server that keeps what it gets, and checks it as its documentation tells receivers to. */
+/** Who is called back: an HTTP server that keeps what it gets, and checks it as the documentation says to. */
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

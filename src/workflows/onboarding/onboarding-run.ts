@@ -68,7 +68,7 @@ export function createOnboardingRun(
       onProviderQueue: undo(hourMilliseconds).onProviderQueue,
     },
     async waitForNextCheck({ since, reason, summary }) {
-      // Not between enabling and reading back: the continued run could not tell its own enabling from somebody else's.
+      // Not between enabling and reading back: the continued run could take its own enabling for somebody else's.
       if (workflowInfo().continueAsNewSuggested && progress.status.phase !== 'enabling') await continueRun();
       const now = Date.now();
       const left = millisecondsLeft();

@@ -126,9 +126,9 @@ describe.concurrent('an answer', () => {
   test('from another address is ignored', async () => {
     await using sockets = new AsyncDisposableStack();
     const server = await openUdp(sockets, serverAddress);
-    const stranger = await openUdp(sockets, '127.0.0.3');
+    const otherSocket = await openUdp(sockets, '127.0.0.3');
     server.on('message', (message, { port, address }) => {
-      stranger.send(encodeAnswer(decode(message), 'forged'), port, address, () => {
+      otherSocket.send(encodeAnswer(decode(message), 'forged'), port, address, () => {
         server.send(encodeAnswer(decode(message), 'genuine'), port, address);
       });
     });

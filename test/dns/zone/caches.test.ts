@@ -49,7 +49,7 @@ function isPublished({ answers }: WireAnswer): boolean {
 /** Long enough to ask once more after the change; where it was not, there is another round. */
 const holdSeconds = 5;
 const rounds = 5;
-const patience = { timeout: 30_000, interval: 200 };
+const waitOptions = { timeout: 30_000, interval: 200 };
 
 describe.skipIf(!requireInstalled('nsd', 'unbound'))('a cache that was asked before the value was published', () => {
   test.each([
@@ -100,7 +100,7 @@ describe.skipIf(!requireInstalled('nsd', 'unbound'))('a cache that was asked bef
         const answer = await ask(cache);
         expect(answer).toMatchObject(before);
         return answer;
-      }, patience);
+      }, waitOptions);
       held = await publish();
     }
     expect(held).toMatchObject(before);
@@ -111,7 +111,7 @@ describe.skipIf(!requireInstalled('nsd', 'unbound'))('a cache that was asked bef
       const { servers, resolvers } = await dns.observeTxt({ zone, name: ownerName, value: expectedValue, signal });
       expect(servers).toMatchObject([{ verdict: 'has-value' }]);
       expect(resolvers).toMatchObject([{ verdict: 'has-value' }]);
-    }, patience);
+    }, waitOptions);
     const hiddenSeconds = ((performance.now() - changedAt) / 1000).toFixed(1);
     console.log(`what the cache saw: ${word} for ${hiddenSeconds} s after the change; estimate ${holdSeconds} s`);
   });

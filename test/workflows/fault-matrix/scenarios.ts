@@ -75,7 +75,7 @@ function isRefusal(fault: Fault): boolean {
   return fault === 'unauthorised' || (typeof fault === 'object' && 'status' in fault && fault.status === 429);
 }
 
-/** Nobody finds the TXT value, and the run reads the connector only when `checkNow` tells it to. */
+/** Nobody finds the TXT value, and the run reads the connector only when it gets the signal `checkNow`. */
 const waiting = {
   world: {
     ...uninterrupted.world,

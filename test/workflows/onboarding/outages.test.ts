@@ -1,4 +1,4 @@
-/** A worker that is told to end, and outages of Temporal and Cloudflare, while a call is in progress. */
+/** A worker that gets SIGTERM, and outages of Temporal and Cloudflare, while a call is in progress. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
 const { report, show } = createReport();
 afterAll(show);
 
-describe.concurrent('a worker told to end while a call is in progress', () => {
+describe.concurrent('a worker that gets SIGTERM while a call is in progress', () => {
   it('reports the call, ends with 0, and the next worker continues from there', async () => {
     const writes = writingCalls(onboarding);
     const rows = await runCells(writes, atOnce, {

@@ -207,7 +207,7 @@ describe.concurrent('other outcomes are sent with their reason', () => {
   });
 });
 
-describe.concurrent('with the provider "manual" a person is told', () => {
+describe.concurrent('with the provider "manual" the person is asked', () => {
   it('what to add, and that it is enabled', async () => {
     await using setup = await setUp();
     await setup.world.startWorker(setup.environment);

@@ -166,8 +166,8 @@ describe.skipIf(!hasMoto)('claims a domain', () => {
     const elsewhereError = await providerErrorOf(providerIn(peer).claim(wanted(shown(servers)), patient));
     expect(elsewhereError).toMatchObject({ kind: 'refused' });
     expect(elsewhereError.message).toContain('has no public hosted zone for it');
-    const stranger = providerIn(peer, 'AKIAOFSOMEBODYELSE00');
-    expect(await providerErrorOf(stranger.claim(wanted(shown(servers)), patient))).toMatchObject({
+    const otherProvider = providerIn(peer, 'AKIAOFSOMEBODYELSE00');
+    expect(await providerErrorOf(otherProvider.claim(wanted(shown(servers)), patient))).toMatchObject({
       kind: 'unauthorised',
     });
   });

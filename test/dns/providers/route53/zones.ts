@@ -18,7 +18,7 @@ export async function startPeer(moto: Moto, options: Partial<Route53Options> = {
   return peer;
 }
 
-/** A provider in the peer, with other credentials where told. */
+/** A provider in the peer, with other credentials if given. */
 export function providerIn({ endpoint, environment }: Route53Peer, accessKeyId?: string): TxtRecordProvider {
   const credentials = {
     accessKeyId: accessKeyId ?? environment['AWS_ACCESS_KEY_ID'] ?? '',
