@@ -57,10 +57,11 @@ describe.concurrent('calls that go wrong', () => {
   });
 
   it('waits while a token is rotated during the run, and continues once the worker has the right one', async () => {
-    await using world = await createWorld({ nameServerLagSeconds: [1, 1] });
+    await using world = await createWorld({ nameServerLagSeconds: [3600, 3600] });
     await world.startWorker();
     const handle = await world.start(world.input());
     await world.waitForStatus(handle, ({ phase }) => phase === 'waiting-for-dns');
+    for (const server of world.simulator.nameServers) server.lagSeconds = 0;
     const { tokens } = world.simulator.account;
     world.simulator.account.patch({ tokens: [] });
     await vi.waitFor(async () => {
