@@ -18,6 +18,7 @@ import {
   waitingForVerification,
   writing,
 } from '../stages.ts';
+import type { Stage } from '../stages.ts';
 import {
   atOnce,
   atStage,
@@ -35,6 +36,20 @@ vi.setConfig({ testTimeout: 10 * 60_000 });
 
 const { report, show } = createReport();
 afterAll(show);
+
+/** The call that is held is answered after the cancel request, and before its activity hears of it. */
+async function undoneThoughAnswered(stage: Stage): Promise<string> {
+  return await atStage(
+    stage,
+    async (staged) => {
+      await staged.handle.cancel();
+      await waitForCancelRequest(staged.handle);
+      await releaseCalls(staged.world.simulator);
+      return await expectUndone(staged);
+    },
+    deafTimings,
+  );
+}
 
 describe.concurrent('a cancelled run', () => {
   it('closes as cancelled while it has written nothing', async () => {
@@ -89,32 +104,13 @@ describe.concurrent('a cancelled run', () => {
   it('undoes a call that is answered before its activity hears of the cancel', async () => {
     const rows = await runCells(writing, atOnce, {
       name: nameStage,
-      run: async (stage) =>
-        await atStage(
-          stage,
-          async (staged) => {
-            await staged.handle.cancel();
-            await waitForCancelRequest(staged.handle);
-            await releaseCalls(staged.world.simulator);
-            return await expectUndone(staged);
-          },
-          deafTimings,
-        ),
+      run: undoneThoughAnswered,
     });
     report('Cancelled, and answered first', rows);
   });
 
   it('is undone also when the read-back confirms the enabling before its attempt has heard of the cancel', async () => {
-    await atStage(
-      readingBack,
-      async (staged) => {
-        await staged.handle.cancel();
-        await waitForCancelRequest(staged.handle);
-        await releaseCalls(staged.world.simulator);
-        return await expectUndone(staged);
-      },
-      deafTimings,
-    );
+    await undoneThoughAnswered(readingBack);
   });
 
   it('continues undoing when it is cancelled again', async () => {
