@@ -5,6 +5,7 @@ import { Webhook } from 'standardwebhooks';
 
 import type { CallBackEvent } from '../contract/schemas/call-back-event.ts';
 import type { Problem } from '../contract/schemas/parse.ts';
+import { shareOfAttempt } from './perform.ts';
 
 /** Where call-backs may go, and how they are signed. */
 export interface CallBackSettings {
@@ -16,8 +17,6 @@ export interface CallBackSettings {
 
 export type CallBackActivities = ReturnType<typeof createCallBackActivities>;
 
-/** The HTTP timeout is shorter than the attempt, so that a slow receiver is not mistaken for a dead worker. */
-const shareOfAttempt = 0.8;
 const gone = 410;
 
 /** What is wrong with a call-back URL; `null`: nothing. */
@@ -62,6 +61,7 @@ export function createCallBackActivities(settings: CallBackSettings | null) {
           'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
           'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, now, body)).join(' '),
         },
+        // Shorter than the attempt, so that a slow receiver is not mistaken for a dead worker.
         timeout: startToCloseTimeoutMs * shareOfAttempt,
       });
       if (status === gone) throw refused(`${new URL(url).origin} answered ${status}: the receiver is gone`);

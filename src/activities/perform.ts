@@ -9,7 +9,7 @@ import { isWithoutEffect, toFailure } from './failures.ts';
 export type EffectOptions = PublishOptions;
 
 /** A client's own timeout must fire before Temporal's, or the effect could happen after the attempt was given up. */
-const shareOfAttempt = 0.8;
+export const shareOfAttempt = 0.8;
 const shortestTimeoutMilliseconds = 1;
 /** Cancellation arrives with a heartbeat, so several are sent within the heartbeat timeout. */
 export const heartbeatsPerTimeout = 4;

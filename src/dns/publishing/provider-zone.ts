@@ -1,10 +1,7 @@
-/** What all providers share: wording about zones, the TTL, the mark of a run. */
+/** What all providers share: wording about zones, the mark of a run. */
 import { toCanonicalName } from '../../domains/dns-name.ts';
 import { isProviderRefusal } from './provider-error.ts';
 import type { WantedZone, ZoneFinding } from './provider.ts';
-
-/** Of the first value at a name; a later one gets the TTL of those that are there. */
-export const ttlSecondsOfFirstValue = 300;
 
 /** The subject of a problem with the zone. */
 function zoneSubject({ emailDomain, shown }: WantedZone): string {

@@ -4,12 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 
+import { ttlSecondsOfFirstValue } from '../../../messages/txt-record.ts';
 import { DnsError } from '../../wire/dns-error.ts';
 import { formatTxtStrings, sendDnsUpdate, splitTxtValue } from './nsupdate.ts';
 import type { UpdateAuthentication } from './nsupdate.ts';
 import type { PrimaryRequest } from './primary.ts';
 import { isProviderRefusal, ProviderError } from '../../publishing/provider-error.ts';
-import { ttlSecondsOfFirstValue, refusalAsFinding } from '../../publishing/provider-zone.ts';
+import { refusalAsFinding } from '../../publishing/provider-zone.ts';
 import { cnameError, findServedZone, readTxtSet } from './zone.ts';
 import { formatSocketAddress } from '../../wire/socket-address.ts';
 import type { SocketAddress } from '../../wire/socket-address.ts';

@@ -1,8 +1,8 @@
 /** The record sets at a name, and the changes that add a TXT value to them or remove one. */
 import type { Change, ResourceRecord, ResourceRecordSet } from '@aws-sdk/client-route-53';
 
+import { ttlSecondsOfFirstValue } from '../../../messages/txt-record.ts';
 import { ProviderError } from '../../publishing/provider-error.ts';
-import { ttlSecondsOfFirstValue } from '../../publishing/provider-zone.ts';
 import { cutIntoTxtStrings, escapes, readQuotedStrings } from '../../wire/txt.ts';
 
 /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests-changeresourcerecordsets */
